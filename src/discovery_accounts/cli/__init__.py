@@ -1,0 +1,35 @@
+"""``discovery-accounts …``: what library IT does from a terminal. One command a file.
+
+Exit status: 0 fine, 1 failed, 2 wrong use.
+"""
+
+import click
+
+from discovery_accounts.cli.context import Context
+from discovery_accounts.cli.database import database
+from discovery_accounts.cli.demo import demo
+from discovery_accounts.cli.keys import keys
+from discovery_accounts.cli.run import run, schedule
+from discovery_accounts.cli.serve import serve
+from discovery_accounts.cli.settings import settings
+from discovery_accounts.cli.simulate import simulate
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="discovery-accounts")
+@click.option(
+    "--config",
+    "config",
+    default="development.ini",
+    show_default=True,
+    type=click.Path(dir_okay=False),
+    help="The settings, an INI file.",
+)
+@click.pass_context
+def main(context: click.Context, config: str) -> None:
+    """Patron accounts for library discovery portals."""
+    context.obj = Context(config)
+
+
+for command in (database, demo, keys, run, schedule, serve, settings, simulate):
+    main.add_command(command)

@@ -1,0 +1,53 @@
+"""What commands share: the settings file they were given, opened when first needed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import plaster
+
+from discovery_accounts.config.faults import SettingsError
+from discovery_accounts.config.settings import Settings
+from discovery_accounts.services.house import House
+from discovery_accounts.services.opening import open_house
+from discovery_accounts.vault.ringfile import KeyRingError
+from discovery_accounts.web.application import checked_settings
+
+
+class Failed(click.ClickException):
+    """Something is wrong that the message says; exit status 1."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``config`` is the path of the INI file."""
+
+    config: str
+
+    def values(self) -> dict[str, str]:
+        """The settings as text. Raises ``UsageError`` when the file is missing or is no INI file."""
+        if not Path(self.config).is_file():
+            raise click.UsageError(f"there is no settings file {self.config}; name one with --config")
+        try:
+            return dict(plaster.get_settings(self.config, "app:main"))
+        except (plaster.PlasterError, ValueError, LookupError) as problem:
+            raise click.UsageError(f"{self.config} can't be read as settings: {problem}") from None
+
+    def settings(self, **overrides: str) -> Settings:
+        """The settings, checked. Raises ``Failed`` with every fault."""
+        try:
+            return checked_settings({**self.values(), **overrides})
+        except SettingsError as faults:
+            raise Failed(str(faults)) from None
+
+    def house(self, settings: Settings | None = None) -> House:
+        try:
+            return open_house(settings or self.settings())
+        except KeyRingError as problem:
+            raise Failed(str(problem)) from None
+
+    def set_up_logging(self) -> None:
+        """As the file's own logging sections say."""
+        plaster.setup_logging(self.config)

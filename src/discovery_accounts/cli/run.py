@@ -1,0 +1,69 @@
+"""``run NAME``: one job now. ``schedule``: all jobs by the clock."""
+
+import json
+from datetime import UTC, datetime
+
+import click
+
+from discovery_accounts.cli.context import Context, Failed
+from discovery_accounts.jobs.runner import AlreadyRunning, Report, run_job
+from discovery_accounts.jobs.schedule import run_schedule
+from discovery_accounts.services.job_table import JOBS
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO 8601 time; without a zone it is UTC."""
+
+    name = "ISO8601"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time such as 2026-11-30T08:00:00Z", param, ctx)
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+@click.command()
+@click.argument("name", type=click.Choice(sorted(JOBS)))
+@click.option("--dry-run", is_flag=True, help="Only count what would be done.")
+@click.option("--limit", type=click.IntRange(min=1), help="How many rows this run may work on.")
+@click.option("--now", type=Moment(), help="Move the clock of this run.")
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@click.pass_obj
+def run(
+    context: Context, name: str, dry_run: bool, limit: int | None, now: datetime | None, as_json: bool
+) -> None:
+    """Run one job now."""
+    house = context.house()
+    try:
+        report = run_job(house, name, dry_run=dry_run, limit=limit, now=now)
+    except AlreadyRunning:
+        raise Failed(f"{name} is running already, in this or another process") from None
+    finally:
+        house.close()
+    click.echo(json.dumps(report.as_json()) if as_json else _words(report))
+
+
+@click.command()
+@click.pass_obj
+def schedule(context: Context) -> None:
+    """Run all jobs by the clock, until ended."""
+    context.set_up_logging()
+    house = context.house()
+    try:
+        run_schedule(house)
+    except KeyboardInterrupt:
+        click.echo("Ended.")
+    finally:
+        house.close()
+
+
+def _words(report: Report) -> str:
+    did = ", ".join(f"{count} {word}" for word, count in report.done.did.items()) or "nothing"
+    kept = "".join(f"\n  kept {count}: {reason}" for reason, count in report.done.kept.items())
+    return f"{report.job}: {did}; {report.done.left} left{kept}"

@@ -1,0 +1,43 @@
+"""``serve``: the portal by waitress."""
+
+from urllib.parse import urlsplit
+
+import click
+import waitress
+
+from discovery_accounts.cli.context import Context
+from discovery_accounts.jobs.schedule import start_schedule
+from discovery_accounts.services import schema
+from discovery_accounts.services.house import House
+from discovery_accounts.web.application import make_app
+
+THREADS = 64
+"""More than there are loans pages at the same time: each waits for the slowest library."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, help="Left out: the port of accounts.public_url.")
+@click.pass_obj
+def serve(context: Context, host: str, port: int | None) -> None:
+    """Serve the account pages."""
+    context.set_up_logging()
+    values = context.values()
+    settings = context.settings()
+    house = context.house(settings)
+    found, newest = schema.check(house.database)
+    if found != newest:
+        raise click.ClickException("the tables are not up to date: run “discovery-accounts database upgrade”")
+    serve_house(house, values, host, port or urlsplit(settings.public_url).port or 6543)
+
+
+def serve_house(house: House, values: dict[str, str], host: str, port: int) -> None:
+    """Serve until ended; the jobs run by the clock beside it where the settings say so."""
+    app = make_app(values, house)
+    clock = start_schedule(house) if house.settings.schedule else None
+    try:
+        waitress.serve(app, host=host, port=port, threads=THREADS, ident=None, _quiet=True)
+    finally:
+        if clock is not None:
+            clock.shutdown(wait=False)
+        house.close()

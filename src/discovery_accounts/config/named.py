@@ -1,0 +1,84 @@
+"""Reads one library or one login, and hands over what its connector or kind reads by a table of its own."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from discovery_accounts.config.faults import Fault
+from discovery_accounts.config.keys import Key, ReadContext, read_keys, unknown
+from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS
+from discovery_accounts.config.settings import LANGUAGES, LibrarySettings, LoginSettings
+from discovery_accounts.config.stage import is_loopback
+
+Section = Mapping[str, str]
+Values = tuple[dict[str, Any], tuple[Fault, ...]]
+
+
+def read_options(keys: Iterable[Key], part: LibrarySettings | LoginSettings, context: ReadContext) -> Values:
+    """The options of a library or login by the table of its connector or kind, as from ``read_keys``."""
+    common = LIBRARY_KEYS if isinstance(part, LibrarySettings) else LOGIN_KEYS
+    return read_keys(keys, part.options, part.prefix, context, [key.name for key in common])
+
+
+def read_library(
+    name: str, section: Section, context: ReadContext
+) -> tuple[LibrarySettings | None, tuple[Fault, ...], tuple[str, ...]]:
+    """One library, or ``None`` with its faults; and what to warn of."""
+    prefix = f"accounts.library.{name}."
+    values, faults, options = _read(LIBRARY_KEYS, section, prefix, context)
+    url, insecure = values.get("url"), values.get("insecure", False)
+    warnings: tuple[str, ...] = ()
+    if url and url.startswith("http:"):
+        if insecure:
+            warnings = (f"{prefix}url: patron data travels unencrypted, as {prefix}insecure allows",)
+        elif not (context.development and is_loopback(urlsplit(url).hostname)):
+            why = f"must be https; unencrypted only with {prefix}insecure = true"
+            faults = (*faults, Fault(f"{prefix}url", why, "https://koha.library.example/api"))
+    if faults:
+        return None, faults, ()
+    names = _names(values)
+    plain = {key.name: values[key.name] for key in LIBRARY_KEYS if not key.name.startswith("name")}
+    plain["url"] = url or ""
+    return LibrarySettings(name=name, names=names, options=options, **plain), (), warnings
+
+
+def read_login(
+    name: str, section: Section, context: ReadContext, libraries: Iterable[str]
+) -> tuple[LoginSettings | None, tuple[Fault, ...]]:
+    """One login, or ``None`` with its faults. ``libraries`` are the keys it may name."""
+    prefix = f"accounts.login.{name}."
+    values, faults, options = _read(LOGIN_KEYS, section, prefix, context)
+    library = values.get("library")
+    if library is not None and library not in libraries:
+        faults = (*faults, Fault(f"{prefix}library", "is not one of accounts.libraries"))
+    if faults:
+        return None, faults
+    return LoginSettings(name, values["kind"], _names(values), library, options), ()
+
+
+def unlisted(family: str, sections: Iterable[str], listed: Iterable[str], listing: str) -> tuple[Fault, ...]:
+    """A fault for each section that nobody listed: a misspelt key must not vanish silently."""
+    names = list(listed)
+    faults = []
+    for name in sections:
+        if name not in names:
+            near = unknown(name, names, f"accounts.{family}.").problem.partition(";")[2]
+            hint = f";{near}" if near else ""
+            faults.append(Fault(f"accounts.{family}.{name}", f"is set, but {listing} does not list it{hint}"))
+    return tuple(faults)
+
+
+def _read(
+    keys: tuple[Key, ...], section: Section, prefix: str, context: ReadContext
+) -> tuple[dict[str, Any], tuple[Fault, ...], Section]:
+    known = {key.name for key in keys}
+    common = {name: text for name, text in section.items() if name in known}
+    values, faults = read_keys(keys, common, prefix, context)
+    options = {name: text for name, text in section.items() if name not in known}
+    return values, faults, MappingProxyType(options)
+
+
+def _names(values: Mapping[str, Any]) -> Mapping[str, str]:
+    found = {"": values["name"], **{language: values[f"name.{language}"] for language in LANGUAGES}}
+    return MappingProxyType({language: name for language, name in found.items() if name})

@@ -1,0 +1,85 @@
+"""The keys that every library and every login has, whatever its connector or kind."""
+
+from discovery_accounts.config import addresses, parsers
+from discovery_accounts.config.keys import Key
+from discovery_accounts.config.settings import LANGUAGES
+
+NAME_KEYS = (
+    Key("name", parsers.text, example="LUMME-kirjastot", help="Name shown to people."),
+    *(
+        Key(f"name.{language}", parsers.text, example="LUMME", help=f"The name in the language `{language}`.")
+        for language in LANGUAGES
+    ),
+)
+
+LIBRARY_KEYS = (
+    Key("connector", parsers.text, required=True, example="koha", help="Which connector speaks to it."),
+    *NAME_KEYS,
+    Key(
+        "url",
+        addresses.url("https", "http"),
+        example="https://koha.library.example/api",
+        help="Base URL of its interface; the connector adds the version.",
+    ),
+    Key("timezone", parsers.zone, default="Europe/Helsinki", example="Europe/Oslo", help="Its time zone."),
+    Key(
+        "lock_after",
+        parsers.integer(2, 100),
+        example="6",
+        help="It locks a card after so many refused PINs; we stop one below. Left out: no such lock.",
+    ),
+    Key("timeout", parsers.seconds(0.1, 60), default="2.0", example="2.0", help="Seconds for one call."),
+    Key(
+        "cache_seconds",
+        parsers.seconds(0, 86400),
+        default="60",
+        example="60",
+        help="Seconds an answer is shown without asking again.",
+    ),
+    Key(
+        "breaker_seconds",
+        parsers.seconds(1, 3600),
+        default="20",
+        example="20",
+        help="Seconds a failing library is left alone before one trial call.",
+    ),
+    Key(
+        "pin_storage",
+        parsers.choice("encrypted", "none"),
+        default="encrypted",
+        example="none",
+        help="`encrypted`, or `none`: the PIN is asked once per session and kept nowhere.",
+    ),
+    Key(
+        "pin_reverify_minutes",
+        parsers.integer(0, 1440),
+        default="15",
+        example="15",
+        help="A PIN checked longer ago is checked again beside the reading; 0 = every reading.",
+    ),
+    Key(
+        "insecure",
+        parsers.boolean,
+        default="false",
+        example="true",
+        help="Accept an unencrypted connection; warns.",
+    ),
+    Key(
+        "max_in_flight",
+        parsers.integer(1, 1000),
+        default="96",
+        example="96",
+        help="Calls to this library under way at once.",
+    ),
+)
+
+LOGIN_KEYS = (
+    Key("kind", parsers.text, required=True, example="card", help="Which kind of login it is."),
+    *NAME_KEYS,
+    Key(
+        "library",
+        parsers.text,
+        example="helka",
+        help="Library where patrons are matched or made. Left out: none, cards are linked by hand.",
+    ),
+)

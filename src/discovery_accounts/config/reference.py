@@ -1,0 +1,116 @@
+"""The settings in words: the table for the documentation, and what is in force."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from discovery_accounts.config.addresses import mask_url
+from discovery_accounts.config.keys import Key
+from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS
+from discovery_accounts.config.portal_keys import PORTAL_KEYS
+from discovery_accounts.config.secret import Secret
+from discovery_accounts.config.settings import LibrarySettings, LoginSettings, RateLimit, Settings
+
+_NO_TABLES: Mapping[str, tuple[Key, ...]] = {}
+
+
+def settings_table(extra: Mapping[str, tuple[Key, ...]] = _NO_TABLES) -> str:
+    """Every key in Markdown, a table for each group. ``extra`` are the tables of connectors and kinds
+    of login by their headings. Outside the first group keys are written from their dot on: they follow
+    ``accounts.library.NAME`` or ``accounts.login.NAME``."""
+    groups = [
+        ("The portal", "accounts.", PORTAL_KEYS),
+        ("Every library: `accounts.library.NAME…`", ".", LIBRARY_KEYS),
+        ("Every login: `accounts.login.NAME…`", ".", LOGIN_KEYS),
+        *((heading, ".", keys) for heading, keys in extra.items()),
+    ]
+    return "\n".join(_table(*group) for group in groups)
+
+
+def show(settings: Settings, tables: Mapping[str, tuple[Key, ...]] = _NO_TABLES) -> str:
+    """The settings in force as they would be written, without secrets.
+
+    ``tables`` are those of connectors and kinds of login by name: they tell which options are no
+    secrets. An option without a table is shown as ``***``.
+    """
+    lines = [f"accounts.{key.name} = {_portal_value(settings, key)}" for key in PORTAL_KEYS]
+    for library in settings.libraries:
+        lines += ["", *_part(library, LIBRARY_KEYS, tables.get(library.connector, ()))]
+    for name, faults in settings.faulty_libraries.items():
+        lines += ["", f"# the library {name} is not available:", *(f"#   {fault}" for fault in faults)]
+    for login in settings.logins:
+        lines += ["", *_part(login, LOGIN_KEYS, tables.get(login.kind, ()))]
+    lines += ["", *(f"# warning: {warning}" for warning in settings.warnings)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(heading: str, prefix: str, keys: Iterable[Key]) -> str:
+    rows = [f"## {heading}", "", "| key | left out | example | meaning |", "|---|---|---|---|"]
+    for key in keys:
+        default = "**must be given**" if key.required else _code(key.default)
+        note = f" Not available: {key.unavailable}." if key.unavailable else ""
+        secret = " A secret: `env:NAME` or `file:PATH`." if key.secret else ""
+        meaning = _cell(key.help) + _cell(secret) + _cell(note)
+        rows.append(f"| `{prefix}{key.name}` | {default} | {_code(key.example)} | {meaning} |")
+    return "\n".join([*rows, ""])
+
+
+def _code(text: str | None) -> str:
+    return f"`{_cell(text)}`" if text else ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _portal_value(settings: Settings, key: Key) -> str:
+    mail = settings.mail
+    elsewhere: dict[str, Any] = {
+        "mail_url": mail.url,
+        "mail_password": mail.password,
+        "mail_from": mail.sender,
+        "mail_insecure": mail.insecure,
+        "keys": f"file:{settings.keys}",
+        "libraries": " ".join(
+            [*(library.name for library in settings.libraries), *settings.faulty_libraries]
+        ),
+        "logins": " ".join(login.name for login in settings.logins),
+    }
+    if key.name in elsewhere:
+        return _shown(elsewhere[key.name])
+    value: Any = settings
+    for attribute in key.name.split("."):
+        value = getattr(value, attribute)
+    if isinstance(value, Secret):  # a URL: its password is the secret, the rest is worth seeing
+        return mask_url(value.reveal())
+    return _shown(value)
+
+
+def _part(
+    part: LibrarySettings | LoginSettings, keys: tuple[Key, ...], own: tuple[Key, ...]
+) -> Iterator[str]:
+    for key in keys:
+        if key.name.startswith("name"):
+            value = part.names.get(key.name.removeprefix("name").removeprefix("."))
+        else:
+            value = getattr(part, key.name)
+        if value is not None:
+            yield f"{part.prefix}{key.name} = {_shown(value)}"
+    plain = {key.name for key in own if not key.secret}
+    for name, text in part.options.items():
+        yield f"{part.prefix}{name} = {mask_url(text) if name in plain else '***'}"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case RateLimit(count, seconds):
+            return f"{count}/{seconds}s"
+        case tuple():
+            return " ".join(_shown(each) for each in value)
+        case _:
+            return str(value)

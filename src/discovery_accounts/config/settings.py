@@ -1,0 +1,192 @@
+"""The settings as the rest of the house sees them: frozen, checked, without text to parse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from discovery_accounts.config.faults import Fault
+from discovery_accounts.config.secret import Secret
+from discovery_accounts.config.stage import Stage
+
+LANGUAGES = ("fi", "sv", "en", "nb")
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """So many times within so many seconds."""
+
+    count: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Refused sign-ins that are let through before waits begin: in a row for a card, the others
+    within their window, for one account, one client address and one library."""
+
+    card: int = 5
+    account: RateLimit = RateLimit(10, 900)
+    address: RateLimit = RateLimit(300, 900)
+    library: RateLimit = RateLimit(2000, 900)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """How long a session lives unused and at most, how long a token of the API lives, and how
+    recent a sign-in must be to change how one signs in."""
+
+    idle_minutes: int = 30
+    absolute_hours: int = 12
+    api_hours: int = 12
+    fresh_minutes: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Months from the last sign-in to the end of an account, and the days before it on which the
+    person is warned, the earliest warning first."""
+
+    account_months: int = 12
+    warn_days: tuple[int, ...] = (30, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Where mail goes. ``folder`` belongs to kind ``folder``, the host and what follows to ``smtp``.
+
+    ``starttls`` means that the connection must be upgraded before anything is sent, ``tls`` that
+    it is encrypted from its first byte; with neither the mail travels in plain text, which takes
+    ``insecure`` or, in development, a server on this machine.
+    """
+
+    kind: Literal["folder", "smtp"] = "folder"
+    folder: Path | None = None
+    host: str = ""
+    port: int = 0
+    user: str | None = None
+    starttls: bool = False
+    tls: bool = False
+    password: Secret | None = None
+    sender: str = "accounts@localhost"
+    insecure: bool = False
+
+    @property
+    def url(self) -> str:
+        """The setting this came from; it never holds a password."""
+        if self.kind == "folder":
+            return f"folder:{self.folder}"
+        user = f"{self.user}@" if self.user else ""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'smtps' if self.tls else 'smtp'}://{user}{host}:{self.port}"
+
+
+def _title(names: Mapping[str, str], language: str, key: str) -> str:
+    return names.get(language) or names.get("") or next(iter(names.values()), key)
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySettings:
+    """One library. ``url`` is without a trailing slash, and empty where the connector needs none.
+
+    ``names`` is by language, the setting ``.name`` itself under ``""``. ``options`` are the
+    remaining keys as text, for the connector's own table; hidden in the repr, for secrets are
+    among them. Times: ``timeout`` (one call), ``cache_seconds`` and ``breaker_seconds`` in seconds.
+    ``lock_after`` is the count of refused PINs at which the library locks a card, if it does.
+    """
+
+    name: str
+    connector: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Helsinki"))
+    lock_after: int | None = None
+    timeout: float = 2.0
+    cache_seconds: float = 60.0
+    breaker_seconds: float = 20.0
+    pin_storage: Literal["encrypted", "none"] = "encrypted"
+    pin_reverify_minutes: int = 15
+    insecure: bool = False
+    max_in_flight: int = 96
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of this library begin with."""
+        return f"accounts.library.{self.name}."
+
+    def title(self, language: str) -> str:
+        """The library's name for people who read ``language``."""
+        return _title(self.names, language, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginSettings:
+    """One way of signing in. ``library`` is the key of the library where patrons are matched or
+    made, or ``None``; ``options`` as in :class:`LibrarySettings`."""
+
+    name: str
+    kind: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    library: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of this login begin with."""
+        return f"accounts.login.{self.name}."
+
+    def title(self, language: str) -> str:
+        """The login's name for people who read ``language``."""
+        return _title(self.names, language, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything under ``accounts.``.
+
+    ``faulty_libraries`` are left out of ``libraries``: they are shown as not available and stop
+    nobody else. ``warnings`` are sentences for IT about what works but is unwise. Deadlines are
+    in seconds; ``check_answers`` is the share (0 to 1) of our API's answers that is validated.
+    """
+
+    stage: Stage = "development"
+    public_url: str = "http://127.0.0.1:6543"
+    database_url: Secret = field(default_factory=lambda: Secret("sqlite:///var/accounts.db"))
+    keys: Path = Path("var/keys.json")
+    cache_url: Secret = field(default_factory=lambda: Secret("memory:"))
+    broker_url: str = ""
+    mail: MailSettings = MailSettings(folder=Path("var/mail"))
+    languages: tuple[str, ...] = LANGUAGES
+    portal_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[Network, ...] = ()
+    page_deadline: float = 2.5
+    act_deadline: float = 15.0
+    limits: Limits = Limits()
+    session: SessionSettings = SessionSettings()
+    retention: Retention = Retention()
+    schedule: bool = True
+    check_answers: float = 1.0
+    libraries: tuple[LibrarySettings, ...] = ()
+    logins: tuple[LoginSettings, ...] = (LoginSettings("card", "card"),)
+    faulty_libraries: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def development(self) -> bool:
+        return self.stage == "development"
+
+    @property
+    def public_origin(self) -> str:
+        """Scheme, host and port of ``public_url``, as a browser sends them in ``Origin``."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def library(self, name: str) -> LibrarySettings | None:
+        """The library of that key, if it is configured without fault."""
+        return next((library for library in self.libraries if library.name == name), None)

@@ -1,0 +1,72 @@
+"""The voice of one Alma institution: the house's verbs, each handed to the part that knows it."""
+
+from collections.abc import Mapping, Sequence
+
+from discovery_accounts.connectors.alma.client import AlmaClient
+from discovery_accounts.connectors.alma.loans import Loans
+from discovery_accounts.connectors.alma.patrons import Patrons
+from discovery_accounts.connectors.alma.renewals import Renewals
+from discovery_accounts.connectors.alma.settings import AlmaSettings
+from discovery_accounts.connectors.api import (
+    Capability,
+    Loan,
+    NoSuchLoan,
+    NotAPatron,
+    PatronRecord,
+    PatronRef,
+    Renewal,
+    Verification,
+)
+from discovery_accounts.connectors.transport import Transport
+
+
+class AlmaConnector:
+    """Speaks to the Users API with an API key of the institution.
+
+    The permanent id is the primary id, or an identifier that the institution chose in its place.
+    """
+
+    def __init__(
+        self, settings: AlmaSettings, transport: Transport, client: AlmaClient | None = None
+    ) -> None:
+        client = client or AlmaClient(settings, transport)
+        self._patrons = Patrons(client, settings)
+        self._loans = Loans(client, settings)
+        self._renewals = Renewals(client, self._loans, settings)
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """All there are."""
+        return frozenset(Capability)
+
+    @property
+    def absent(self) -> Mapping[Capability, str]:
+        """Nothing."""
+        return {}
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+    async def verify_patron(self, card_number: str, pin: str) -> Verification:
+        """See ``VerifiesPatrons``. Two calls, whatever the answer."""
+        return await self._patrons.verify(card_number, pin)
+
+    async def check_pin(self, patron: PatronRef, pin: str) -> Verification:
+        """See ``VerifiesPatrons``. One call; two when the PIN is refused."""
+        return await self._patrons.check(patron, pin)
+
+    async def read_patron(self, patron_id: str) -> PatronRecord | NotAPatron:
+        """See ``ReadsPatrons``. One call."""
+        return await self._patrons.read(patron_id)
+
+    async def list_loans(self, patron_id: str) -> tuple[Loan, ...] | NotAPatron:
+        """See ``ListsLoans``. One call for every 100 loans."""
+        return await self._loans.all(patron_id)
+
+    async def read_loan(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
+        """See ``AsksRenewability``. One call; the list too where it leaves something open."""
+        return await self._loans.one(patron_id, loan_id)
+
+    async def renew_loans(self, patron_id: str, loan_ids: Sequence[str] | None) -> tuple[Renewal, ...]:
+        """See ``RenewsLoans``. One call for a single loan's owner or a list, then one for each."""
+        return await self._renewals.renew(patron_id, loan_ids)

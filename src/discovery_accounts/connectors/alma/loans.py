@@ -1,0 +1,99 @@
+"""Loans of an Alma user: all of them in few calls, and one with its renewability."""
+
+from functools import partial
+
+from discovery_accounts.connectors.alma.client import AlmaClient
+from discovery_accounts.connectors.alma.errors import GENERAL_ERROR, LOAN_GONE, NO_SUCH_USER, read_fault
+from discovery_accounts.connectors.alma.fields import Fields
+from discovery_accounts.connectors.alma.identities import Identity, by_patron_id, is_loan_id, same
+from discovery_accounts.connectors.alma.paging import LIMIT, Part, read_all
+from discovery_accounts.connectors.alma.records import LoanRow, read_loan
+from discovery_accounts.connectors.alma.settings import PRIMARY_ID, AlmaSettings
+from discovery_accounts.connectors.api import Loan, NoSuchLoan, NotAPatron, WrongPatron
+
+
+class Loans:
+    """Reads loans."""
+
+    def __init__(self, client: AlmaClient, settings: AlmaSettings) -> None:
+        self._client = client
+        self._settings = settings
+
+    async def all(self, patron_id: str) -> tuple[Loan, ...] | NotAPatron:
+        """Every loan of the patron once, the next due first. Raises ``WrongPatron``."""
+        who = by_patron_id(self._settings, patron_id)
+        if not who.possible:
+            return NotAPatron()
+        try:
+            rows = await read_all(partial(self._part, who))
+        except _NoUserError:
+            return NotAPatron()
+        # Rows carry the primary id. Where something else is permanent it is not known here, but all
+        # rows must still be one person's.
+        owners = {row.owner.casefold() for row in rows if row.owner is not None}
+        if self._settings.permanent_id == PRIMARY_ID:
+            owners.add(patron_id.casefold())
+        if len(owners) > 1:
+            raise WrongPatron("a list of loans holds a loan of somebody else")
+        return tuple(row.loan for row in rows)
+
+    async def one(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
+        """One loan of the patron, with ``renewable`` true or false.
+
+        Alma documents neither an error of its own for a loan that is not there nor renewability
+        of a single loan; where its answer leaves either open, the list decides.
+        """
+        found = await self._single(patron_id, loan_id)
+        if isinstance(found, NoSuchLoan) or (found is not None and found.renewable is not None):
+            return found
+        return await self._from_list(patron_id, loan_id)
+
+    async def owned(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
+        """The loan if the patron has it now."""
+        found = await self._single(patron_id, loan_id)
+        return await self._from_list(patron_id, loan_id) if found is None else found
+
+    async def _single(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan | None:
+        who = by_patron_id(self._settings, patron_id)
+        if not (who.possible and is_loan_id(loan_id)):
+            return NoSuchLoan(loan_id)
+        params = who.params | {"expand": "renewable"}
+        answer = await self._client.get(f"{who.path}/loans/{loan_id}", params)
+        if answer.status == 200:
+            row = read_loan(Fields(answer.json(), "item_loan"), self._settings.timezone)
+            return row.loan if self._is_of(row, patron_id, loan_id) else NoSuchLoan(loan_id)
+        fault = read_fault(answer)
+        if fault.code == GENERAL_ERROR:
+            return None
+        if fault.code in LOAN_GONE:
+            return NoSuchLoan(loan_id)
+        raise fault.as_error("reading a loan")
+
+    def _is_of(self, row: LoanRow, patron_id: str, loan_id: str) -> bool:
+        known = self._settings.permanent_id == PRIMARY_ID and row.owner is not None
+        theirs = not known or same(row.owner or "", patron_id)
+        return theirs and row.still_out and row.loan.loan_id == loan_id
+
+    async def _from_list(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
+        loans = await self.all(patron_id)
+        listed = () if isinstance(loans, NotAPatron) else loans
+        return next((loan for loan in listed if loan.loan_id == loan_id), NoSuchLoan(loan_id))
+
+    async def _part(self, who: Identity, offset: int) -> Part:
+        params = who.params | {
+            "limit": str(LIMIT),
+            "offset": str(offset),
+            "order_by": "due_date",
+            "expand": "renewable",
+        }
+        answer = await self._client.get(f"{who.path}/loans", params)
+        if answer.status != 200:
+            fault = read_fault(answer)
+            raise _NoUserError if fault.code in NO_SUCH_USER else fault.as_error("listing loans")
+        fields = Fields(answer.json(), "loans")
+        rows = tuple(read_loan(row, self._settings.timezone) for row in fields.rows("item_loan"))
+        return Part(rows, fields.count("total_record_count"))
+
+
+class _NoUserError(Exception):
+    """Alma has no such user."""

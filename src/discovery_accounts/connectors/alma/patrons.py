@@ -1,0 +1,124 @@
+"""Users of an Alma institution: whose PIN it is, and what the record says."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from discovery_accounts.connectors.alma.client import AlmaClient
+from discovery_accounts.connectors.alma.errors import NO_SUCH_USER, PIN_REFUSED, read_fault
+from discovery_accounts.connectors.alma.identities import Identity, by_card, by_patron_id
+from discovery_accounts.connectors.alma.reasons import keeps_no_pin
+from discovery_accounts.connectors.alma.records import User
+from discovery_accounts.connectors.alma.settings import AlmaSettings
+from discovery_accounts.connectors.api import (
+    NoPinHere,
+    NotAPatron,
+    PatronRecord,
+    PatronRef,
+    Rejected,
+    UnexpectedAnswer,
+    Verification,
+    Verified,
+    WrongPatron,
+)
+from discovery_accounts.connectors.transport import HttpAnswer
+from discovery_accounts.domain.card_number import BadShape, check_pin, normalise_card_number
+
+
+class Patrons:
+    """PIN checks and patron records. ``now`` gives the time, for what ends today."""
+
+    def __init__(
+        self,
+        client: AlmaClient,
+        settings: AlmaSettings,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._now = now
+
+    async def verify(self, card_number: str, pin: str) -> Verification:
+        """Two calls, whatever the answer: an unknown card takes as long as a wrong PIN.
+
+        A card number that was replaced still finds its user, so it must be in force there.
+        """
+        who = by_card(self._settings, card_number)
+        if not (_known_shape(card_number) and who.possible and _possible_pin(pin)):
+            return Rejected()
+        right = await self._authenticate(who, pin)
+        user = await self._user(who)
+        if user is None:
+            if right:
+                raise UnexpectedAnswer("no user is found for a PIN that was right")
+            return Rejected()
+        if not user.holds(who):
+            return Rejected()
+        if right:
+            patron_id = user.permanent_id(self._settings.permanent_id)
+            return Verified(patron_id, user.number(self._settings.number_type))
+        return NoPinHere() if keeps_no_pin(user.account_type) else Rejected()
+
+    async def check(self, patron: PatronRef, pin: str) -> Verification:
+        """A stored PIN, by the permanent id; the user is read only when it is refused."""
+        who = by_patron_id(self._settings, patron.patron_id)
+        if not (who.possible and _possible_pin(pin)):
+            return Rejected()
+        if await self._authenticate(who, pin):
+            return Verified(patron.patron_id)
+        user = await self._user(who)
+        return NoPinHere() if user is not None and keeps_no_pin(user.account_type) else Rejected()
+
+    async def read(self, patron_id: str) -> PatronRecord | NotAPatron:
+        """The record; an optional call, because loans matter more when a library is overloaded."""
+        who = by_patron_id(self._settings, patron_id)
+        user = await self._user(who, optional=True) if who.possible else None
+        if user is None:
+            return NotAPatron()
+        zone, number_type = self._settings.timezone, self._settings.number_type
+        return user.record(patron_id, number_type, self._now(), zone)
+
+    async def _authenticate(self, who: Identity, pin: str) -> bool:
+        answer = await self._client.post(who.path, who.params | {"op": "auth"}, pin)
+        if _says_yes(answer):
+            return True
+        fault = read_fault(answer)
+        if fault.code in PIN_REFUSED:
+            return False
+        raise fault.as_error("checking a PIN")
+
+    async def _user(self, who: Identity, optional: bool = False) -> User | None:
+        """The user, who has the identifier asked for. Raises ``WrongPatron``."""
+        answer = await self._client.get(who.path, who.params, optional)
+        if answer.status != 200:
+            fault = read_fault(answer)
+            if fault.code in NO_SUCH_USER:
+                return None
+            raise fault.as_error("reading a user")
+        user = User(answer.json())
+        if user.holds(who) is None:
+            raise WrongPatron("a user record of somebody else")
+        return user
+
+
+def _says_yes(answer: HttpAnswer) -> bool:
+    """204 in fact, 200 by the table of the documentation. A page of some gateway must not pass for it."""
+    if answer.status == 204:
+        return True
+    return answer.status == 200 and (not answer.body or isinstance(answer.json(), dict))
+
+
+def _known_shape(card_number: str) -> bool:
+    """Whether any library could know it. What it could not is no reason for a call or a counted try."""
+    try:
+        normalise_card_number(card_number)
+    except BadShape:
+        return False
+    return True
+
+
+def _possible_pin(pin: str) -> bool:
+    try:
+        check_pin(pin)
+    except BadShape:
+        return False
+    return True

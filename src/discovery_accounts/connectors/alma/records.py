@@ -1,0 +1,129 @@
+"""Alma's JSON turned into the house's records."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from discovery_accounts.connectors.alma.fields import Fields
+from discovery_accounts.connectors.alma.identities import Identity, same
+from discovery_accounts.connectors.alma.reasons import BLOCKS
+from discovery_accounts.connectors.alma.settings import ANY_IDENTIFIER, PRIMARY_ID
+from discovery_accounts.connectors.api import Loan, PatronRecord, UnexpectedAnswer
+from discovery_accounts.domain.renewal import NotRenewable
+from discovery_accounts.domain.standing import Block, BlockCode, Standing
+
+# What cataloguing rules leave at the end of a title.
+_PUNCTUATION = " /:;,="
+
+
+@dataclass(frozen=True, slots=True)
+class _Identifier:
+    id_type: str | None
+    value: str = field(repr=False)
+    active: bool
+
+
+class User:
+    """A user record, as far as it is needed to know who it is and how they stand."""
+
+    def __init__(self, value: object) -> None:
+        self._fields = Fields(value, "user")
+        self.primary_id = self._fields.needed("primary_id")
+        self.account_type = self._fields.code("account_type")
+        self._identifiers = tuple(
+            _Identifier(row.code("id_type"), number, _in_force(row.text("status")))
+            for row in self._fields.rows("user_identifier")
+            if (number := row.text("value")) is not None
+        )
+
+    def holds(self, who: Identity) -> bool | None:
+        """Whether that identifier is in force; ``None`` when the user does not have it at all."""
+        any_type = who.id_type == ANY_IDENTIFIER
+        if (any_type or who.id_type == PRIMARY_ID) and same(self.primary_id, who.value):
+            return True
+        found = [
+            one.active
+            for one in self._identifiers
+            if (any_type or one.id_type == who.id_type) and same(one.value, who.value)
+        ]
+        return any(found) if found else None
+
+    def number(self, id_type: str) -> str | None:
+        """The identifier of that type that is in force."""
+        return next((one.value for one in self._identifiers if one.active and one.id_type == id_type), None)
+
+    def permanent_id(self, id_type: str) -> str:
+        """What stays the same for the person, by the library's choice."""
+        found = self.primary_id if id_type == PRIMARY_ID else self.number(id_type)
+        if found is None:
+            raise UnexpectedAnswer(f"user has no active identifier of the type {id_type}")
+        return found
+
+    def record(self, patron_id: str, number_type: str, now: datetime, zone: ZoneInfo) -> PatronRecord:
+        """The patron for the rest of the house. Blocked counts for more than expired."""
+        expires_on = self._fields.day("expiry_date")
+        blocks = list(self._blocks(now, zone))
+        standing = Standing.BLOCKED if blocks else Standing.GOOD
+        if expires_on is not None and expires_on < now.astimezone(zone).date():
+            blocks.append(Block(BlockCode.CARD_EXPIRED))
+            standing = Standing.EXPIRED if standing is Standing.GOOD else standing
+        number = self.number(number_type)
+        return PatronRecord(patron_id, number, standing, tuple(blocks), expires_on, self._email())
+
+    def _blocks(self, now: datetime, zone: ZoneInfo) -> Iterator[Block]:
+        if not _in_force(self._fields.code("status")):
+            yield Block(BlockCode.INACTIVE)
+        for row in self._fields.rows("user_block"):
+            ends_at = row.moment("expiry_date", zone)
+            if _in_force(row.text("block_status")) and (ends_at is None or ends_at >= now):
+                told = row.inner("block_description")
+                code = BLOCKS.get((told.text("value") or "").upper(), BlockCode.LIBRARY_SAYS)
+                yield Block(code, told.text("desc"))
+
+    def _email(self) -> str | None:
+        rows = self._fields.inner("contact_info").rows("email")
+        rows.sort(key=lambda row: row.flag("preferred") is not True)
+        return next((email for row in rows if (email := row.text("email_address"))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRow:
+    """A loan as Alma tells it: beside the loan, whose it is (by primary id) and whether it is still out."""
+
+    loan: Loan
+    owner: str | None = field(repr=False)
+    still_out: bool
+
+
+def read_loan(fields: Fields, zone: ZoneInfo) -> LoanRow:
+    """One ``item_loan``. Whether it can be renewed is there when it was asked for."""
+    title, volume = fields.text("title"), fields.text("description")
+    clean = title.rstrip(_PUNCTUATION) if title else None
+    renewable = fields.flag("renewable")
+    loan = Loan(
+        loan_id=fields.needed("loan_id"),
+        title=f"{clean}. {volume}" if clean and volume else clean or None,
+        due_at=due_at(fields, zone),
+        author=fields.text("author"),
+        barcode=fields.text("item_barcode"),
+        record_id=fields.text("mms_id"),
+        checked_out_at=fields.moment("loan_date", zone),
+        renewable=renewable,
+        not_renewable_because=NotRenewable.LIBRARY_SAYS_NO if renewable is False else None,
+    )
+    returned = (fields.text("loan_status") or "").upper() == "COMPLETE"
+    return LoanRow(loan, fields.text("user_id"), not returned)
+
+
+def due_at(fields: Fields, zone: ZoneInfo) -> datetime:
+    """When the loan is due, which every loan has."""
+    moment = fields.moment("due_date", zone)
+    if moment is None:
+        raise fields.fault("due_date", "there")
+    return moment
+
+
+def _in_force(status: str | None) -> bool:
+    """Alma's default is active, and it is written in more than one way."""
+    return status is None or status.upper() == "ACTIVE"

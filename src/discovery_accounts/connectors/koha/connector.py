@@ -1,0 +1,72 @@
+"""The voice of one Koha library: the house's verbs, each handed to the part that knows it."""
+
+from collections.abc import Mapping, Sequence
+
+from discovery_accounts.connectors.api import (
+    Capability,
+    Loan,
+    NoSuchLoan,
+    NotAPatron,
+    PatronRecord,
+    PatronRef,
+    Renewal,
+    Verification,
+)
+from discovery_accounts.connectors.koha.client import KohaClient
+from discovery_accounts.connectors.koha.loans import Loans
+from discovery_accounts.connectors.koha.patrons import Patrons
+from discovery_accounts.connectors.koha.renewals import Renewals
+from discovery_accounts.connectors.koha.settings import KohaSettings
+from discovery_accounts.connectors.koha.tokens import Tokens
+from discovery_accounts.connectors.transport import Transport
+
+
+class KohaConnector:
+    """Speaks to Koha's own REST API with an API key of the library.
+
+    The permanent id is Koha's ``patron_id``: it stays when the card number or the user name changes.
+    """
+
+    def __init__(self, settings: KohaSettings, transport: Transport) -> None:
+        self._client = KohaClient(transport, Tokens(settings, transport))
+        self._patrons = Patrons(self._client, settings.timezone)
+        self._loans = Loans(self._client, settings)
+        self._renewals = Renewals(self._client, self._loans, settings.timezone)
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """All there are."""
+        return frozenset(Capability)
+
+    @property
+    def absent(self) -> Mapping[Capability, str]:
+        """Nothing."""
+        return {}
+
+    async def close(self) -> None:
+        """Ends what the connector itself has under way."""
+        await self._client.close()
+
+    async def verify_patron(self, card_number: str, pin: str) -> Verification:
+        """See ``VerifiesPatrons``. One call beside the token."""
+        return await self._patrons.verify(card_number, pin)
+
+    async def check_pin(self, patron: PatronRef, pin: str) -> Verification:
+        """See ``VerifiesPatrons``. One call beside the token."""
+        return await self._patrons.check(patron, pin)
+
+    async def read_patron(self, patron_id: str) -> PatronRecord | NotAPatron:
+        """See ``ReadsPatrons``. One call."""
+        return await self._patrons.read(patron_id)
+
+    async def list_loans(self, patron_id: str) -> tuple[Loan, ...] | NotAPatron:
+        """See ``ListsLoans``. One call for every 200 loans."""
+        return await self._loans.all(patron_id)
+
+    async def read_loan(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
+        """See ``AsksRenewability``. Two calls."""
+        return await self._loans.one(patron_id, loan_id)
+
+    async def renew_loans(self, patron_id: str, loan_ids: Sequence[str] | None) -> tuple[Renewal, ...]:
+        """See ``RenewsLoans``. One call for a single loan's owner or a list, then one for each."""
+        return await self._renewals.renew(patron_id, loan_ids)

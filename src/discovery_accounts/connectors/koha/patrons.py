@@ -1,0 +1,84 @@
+"""Patrons of a Koha library: whose PIN it is, and what the record says."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from discovery_accounts.connectors.api import (
+    LoginBlocked,
+    NotAPatron,
+    PatronRecord,
+    PatronRef,
+    Rejected,
+    UnexpectedAnswer,
+    Verification,
+    Verified,
+    WrongPatron,
+)
+from discovery_accounts.connectors.koha.client import KohaClient
+from discovery_accounts.connectors.koha.errors import read_fault
+from discovery_accounts.connectors.koha.ids import is_id
+from discovery_accounts.connectors.koha.reasons import refused_pin
+from discovery_accounts.connectors.koha.records import read_patron, read_verified
+from discovery_accounts.domain.card_number import BadShape, check_pin, normalise_card_number
+
+
+class Patrons:
+    """PIN checks and patron records. ``now`` gives the time, for memberships that end today."""
+
+    def __init__(self, client: KohaClient, zone: ZoneInfo, now: Callable[[], datetime] | None = None) -> None:
+        self._client = client
+        self._zone = zone
+        self._now = now or (lambda: datetime.now(UTC))
+
+    async def verify(self, card_number: str, pin: str) -> Verification:
+        """One call, whatever the answer.
+
+        Koha takes a user name as well as a card number and looks for the user name first. Where a
+        user name is somebody else's card number, the answer is about the one whose PIN was right.
+        """
+        if not _possible(card_number, pin):
+            return Rejected()
+        body = {"identifier": card_number, "password": pin}
+        answer = await self._client.post("/v1/auth/password/validation", json=body)
+        if answer.status == 201:
+            return read_verified(answer.json())
+        if answer.status == 204:
+            raise UnexpectedAnswer("this Koha is too old to tell whose password it checked (HTTP 204)")
+        fault = read_fault(answer)
+        said = refused_pin(fault)
+        if said is None:
+            raise fault.as_error("checking a PIN")
+        return Rejected() if said == "rejected" else LoginBlocked(said)
+
+    async def check(self, patron: PatronRef, pin: str) -> Verification:
+        """A stored PIN, by the number it is stored with. Raises ``WrongPatron``."""
+        verdict = await self.verify(patron.card_number, pin)
+        if isinstance(verdict, Verified) and verdict.patron_id != patron.patron_id:
+            raise WrongPatron("a PIN check answered for somebody else")
+        return verdict
+
+    async def read(self, patron_id: str) -> PatronRecord | NotAPatron:
+        """The record; an optional call, because loans matter more when a library is overloaded."""
+        if not is_id(patron_id):
+            return NotAPatron()
+        answer = await self._client.get(f"/v1/patrons/{patron_id}", optional=True)
+        if answer.status == 200:
+            return read_patron(answer.json(), patron_id, self._today)
+        fault = read_fault(answer)
+        if fault.about_a_thing:
+            return NotAPatron()
+        raise fault.as_error("reading a patron")
+
+    def _today(self) -> date:
+        return self._now().astimezone(self._zone).date()
+
+
+def _possible(card_number: str, pin: str) -> bool:
+    """Whether any library could know these. What it could not is no reason for a call or a counted try."""
+    try:
+        normalise_card_number(card_number)
+        check_pin(pin)
+    except BadShape:
+        return False
+    return True

@@ -1,0 +1,114 @@
+"""Koha's JSON turned into the house's records."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from discovery_accounts.connectors.api import Loan, PatronRecord, Verified, WrongPatron
+from discovery_accounts.connectors.koha.fields import Fields
+from discovery_accounts.connectors.koha.reasons import renewal_reason
+from discovery_accounts.domain.standing import Block, BlockCode, Standing
+
+# The flags of a patron that keep them from borrowing, beside the end of the membership.
+_FLAGS = (
+    ("restricted", BlockCode.RESTRICTED),
+    ("patron_card_lost", BlockCode.CARD_LOST),
+    ("incorrect_address", BlockCode.ADDRESS_UNKNOWN),
+)
+# MARC punctuation that catalogues leave at the end of a part.
+_PUNCTUATION = " /:;,="
+
+
+def read_verified(value: object) -> Verified:
+    """Whose PIN was right. The number is the library's own, also when a user name was typed."""
+    fields = Fields(value, "validation")
+    return Verified(fields.identifier("patron_id"), fields.text("cardnumber"))
+
+
+def read_patron(value: object, patron_id: str, today: Callable[[], date]) -> PatronRecord:
+    """A patron record. Raises ``WrongPatron`` when it is somebody else's.
+
+    A patron with a block is ``blocked`` even when the membership has ended too: renewing it
+    would not be enough. ``today`` is the library's day.
+    """
+    fields = Fields(value, "patron")
+    if fields.identifier("patron_id") != patron_id:
+        raise WrongPatron("a patron record of somebody else")
+    blocks = [Block(code) for name, code in _FLAGS if fields.flag(name)]
+    standing = Standing.BLOCKED if blocks else Standing.GOOD
+    expires_on = fields.day("expiry_date")
+    expired = fields.flag("expired")
+    if expired is None:  # not told by older versions
+        expired = expires_on is not None and expires_on < today()
+    if expired:
+        blocks.append(Block(BlockCode.CARD_EXPIRED))
+        standing = Standing.EXPIRED if standing is Standing.GOOD else standing
+    return PatronRecord(
+        patron_id,
+        fields.text("cardnumber"),
+        standing,
+        tuple(blocks),
+        expires_on,
+        fields.text("email") or fields.text("secondary_email"),
+    )
+
+
+def read_checkout(value: object, zone: ZoneInfo) -> tuple[str | None, bool, Loan]:
+    """Whose loan it is, whether it is still out, and the loan itself.
+
+    The owner is ``None`` for a returned loan whose history was made anonymous: Koha answers for
+    returned loans at the same address.
+    """
+    fields = Fields(value, "checkout")
+    owner = fields.number("patron_id")
+    item = fields.inner("item")
+    biblio = item.inner("biblio")
+    biblio_id = fields.number("biblio_id") or item.number("biblio_id") or biblio.number("biblio_id")
+    renewable = fields.flag("renewable")
+    because = renewal_reason(fields.words("renewability_blocks")) if renewable is False else None
+    loan = Loan(
+        loan_id=fields.identifier("checkout_id"),
+        title=_title(fields) or _title(biblio),
+        due_at=due_at(fields, zone),
+        author=fields.text("author") or biblio.text("author"),
+        barcode=fields.text("external_id") or item.text("external_id"),
+        record_id=str(biblio_id) if biblio_id is not None else None,
+        checked_out_at=fields.moment("checkout_date", zone),
+        renewals=fields.number("renewals_count"),
+        renewable=renewable,
+        not_renewable_because=because,
+    )
+    return (None if owner is None else str(owner)), fields.text("checkin_date") is None, loan
+
+
+def with_renewability(loan: Loan, value: object) -> Loan:
+    """The loan with what Koha says about renewing it."""
+    fields = Fields(value, "allows_renewal")
+    allowed = fields.flag("allows_renewal")
+    if allowed is None:
+        raise fields.fault("allows_renewal", "there")
+    because = None if allowed else renewal_reason(fields.words("error"))
+    return replace(loan, renewable=allowed, not_renewable_because=because)
+
+
+def due_at(fields: Fields, zone: ZoneInfo) -> datetime:
+    """When the loan is due, which every loan has."""
+    moment = fields.moment("due_date", zone)
+    if moment is None:
+        raise fields.fault("due_date", "there")
+    return moment
+
+
+def _title(fields: Fields) -> str | None:
+    """Title, subtitle and part in the order of a catalogue entry."""
+    title = _part(fields, "title")
+    if title is None:
+        return None
+    subtitle = _part(fields, "subtitle")
+    parts = [part for name in ("part_number", "part_name") if (part := _part(fields, name))]
+    return (f"{title} : {subtitle}" if subtitle else title) + "".join(f". {part}" for part in parts)
+
+
+def _part(fields: Fields, name: str) -> str | None:
+    return (fields.text(name) or "").rstrip(_PUNCTUATION) or None

@@ -1,0 +1,151 @@
+"""Named libraries become connectors; kinds are found by entry points, ours and others' alike."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from discovery_accounts.config.faults import Fault, SettingsError
+from discovery_accounts.config.keys import Key, ReadContext, read_keys
+from discovery_accounts.config.settings import LibrarySettings, Settings
+from discovery_accounts.connectors.api import (
+    AsksRenewability,
+    Capability,
+    Connector,
+    ListsLoans,
+    ReadsPatrons,
+    RenewsLoans,
+    VerifiesPatrons,
+)
+from discovery_accounts.connectors.http import LibraryHttp
+from discovery_accounts.connectors.transport import Transport
+from discovery_accounts.telemetry.log import event
+
+log = logging.getLogger(__name__)
+
+GROUP = "discovery_accounts.connectors"
+
+PROTOCOLS: Mapping[Capability, type] = {
+    Capability.VERIFY_PATRON: VerifiesPatrons,
+    Capability.READ_PATRON: ReadsPatrons,
+    Capability.LIST_LOANS: ListsLoans,
+    Capability.ASK_RENEWABILITY: AsksRenewability,
+    Capability.RENEW_LOANS: RenewsLoans,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorKind:
+    """One kind of library system: the table of its own keys, and what makes a connector of them.
+
+    ``build`` is called with the library, the values of ``keys`` by name, and what to speak through.
+    It opens nothing yet; it may raise ``ValueError``.
+    """
+
+    name: str
+    keys: tuple[Key, ...]
+    build: Callable[[LibrarySettings, Mapping[str, Any], Transport], Connector]
+
+
+@dataclass(frozen=True, slots=True)
+class Libraries:
+    """Every configured library: a connector and its transport, or the faults that keep it out."""
+
+    connectors: Mapping[str, Connector] = field(default_factory=dict)
+    faults: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    transports: Mapping[str, Transport] = field(default_factory=dict)
+
+    def capabilities(self, name: str) -> frozenset[Capability]:
+        """What the library can do; nothing when it is faulty or unknown."""
+        connector = self.connectors.get(name)
+        return frozenset() if connector is None else connector.capabilities
+
+    async def close(self) -> None:
+        """Close every connector; one that fails does not keep the others open."""
+        for name, connector in self.connectors.items():
+            try:
+                await connector.close()
+            except Exception as bug:  # noqa: BLE001 - the others must be closed too
+                event(log, "connector_not_closed", level=logging.ERROR, library=name, kind=type(bug).__name__)
+
+
+class Kinds:
+    """The kinds installed here, each imported when a library first asks for it."""
+
+    def __init__(self, found: Iterable[EntryPoint] | None = None) -> None:
+        self._found: dict[str, list[EntryPoint]] = {}
+        for point in entry_points(group=GROUP) if found is None else found:
+            self._found.setdefault(point.name, []).append(point)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._found))
+
+    def load(self, name: str) -> ConnectorKind | str:
+        """The kind of that name, or in plain words why there is none."""
+        points = self._found.get(name, [])
+        if not points:
+            return f"no such connector; known are: {', '.join(self.names) or 'none'}"
+        if len(points) > 1:
+            return "more than one installed package has a connector of this name"
+        try:
+            kind = points[0].load()
+        except Exception as bug:  # noqa: BLE001 - whatever a package does at import, the others go on
+            return f"this connector can't be loaded ({type(bug).__name__} in {points[0].module})"
+        if not isinstance(kind, ConnectorKind):
+            return f"{points[0].value} is not a ConnectorKind"
+        return kind
+
+
+def open_libraries(
+    settings: Settings,
+    transport_for: Callable[[LibrarySettings], Transport] = LibraryHttp,
+    kinds: Kinds | None = None,
+) -> Libraries:
+    """A connector for every library of the settings; a faulty one never stops the others."""
+    kinds = Kinds() if kinds is None else kinds
+    connectors: dict[str, Connector] = {}
+    transports: dict[str, Transport] = {}
+    faults = dict(settings.faulty_libraries)
+    context = ReadContext(settings.stage)
+    for library in settings.libraries:
+        try:
+            connectors[library.name], transports[library.name] = _open(library, kinds, context, transport_for)
+        except SettingsError as error:
+            faults[library.name] = error.faults
+            for fault in error.faults:
+                event(log, "library_faulty", level=logging.ERROR, library=library.name, key=fault.key)
+    return Libraries(connectors, faults, transports)
+
+
+def _open(
+    library: LibrarySettings,
+    kinds: Kinds,
+    context: ReadContext,
+    transport_for: Callable[[LibrarySettings], Transport],
+) -> tuple[Connector, Transport]:
+    key = f"{library.prefix}connector"
+    kind = kinds.load(library.connector)
+    if isinstance(kind, str):
+        raise SettingsError([Fault(key, kind, next(iter(kinds.names), ""))])
+    values, faults = read_keys(kind.keys, library.options, library.prefix, context)
+    if faults:
+        raise SettingsError(faults)
+    try:
+        transport = transport_for(library)
+        connector = kind.build(library, values, transport)
+        lies = [name for name, protocol in PROTOCOLS.items() if not _keeps_word(connector, name, protocol)]
+    except SettingsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a builder does, the other libraries go on
+        # Its text may repeat a value, and values may be secrets.
+        problem = f"the connector could not be opened ({type(error).__name__})"
+        raise SettingsError([Fault(key, problem)]) from None
+    if lies:
+        raise SettingsError([Fault(key, f"the connector declares {', '.join(lies)} but can't do it")])
+    return connector, transport
+
+
+def _keeps_word(connector: Connector, capability: Capability, protocol: type) -> bool:
+    return capability not in connector.capabilities or isinstance(connector, protocol)

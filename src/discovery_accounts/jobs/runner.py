@@ -1,0 +1,75 @@
+"""Running one job: one at a time over all machines, with a report that stays."""
+
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from discovery_accounts.services.house import House
+from discovery_accounts.services.job_runs import JobRuns
+from discovery_accounts.services.job_table import JOBS, Done, Order
+from discovery_accounts.telemetry.log import event
+from discovery_accounts.telemetry.metrics import metrics
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=30)
+
+
+class UnknownJob(LookupError):
+    """There is no job of that name."""
+
+
+class AlreadyRunning(RuntimeError):
+    """Another process holds the job's lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did, as the interface describes it."""
+
+    job: str
+    started: datetime
+    finished: datetime
+    done: Done
+
+    def as_json(self) -> Mapping[str, Any]:
+        return {
+            "job": self.job,
+            "started": self.started.isoformat().replace("+00:00", "Z"),
+            "finished": self.finished.isoformat().replace("+00:00", "Z"),
+            "did": dict(self.done.did),
+            "left": self.done.left,
+            "kept": [{"reason": reason, "count": count} for reason, count in self.done.kept.items()],
+        }
+
+
+def run_job(
+    house: House, name: str, *, dry_run: bool = False, limit: int | None = None, now: datetime | None = None
+) -> Report:
+    """Run one job now. ``now`` moves the clock of this run. Raises ``UnknownJob``, ``AlreadyRunning``."""
+    job = JOBS.get(name)
+    if job is None:
+        raise UnknownJob(name)
+    runs = JobRuns(house)
+    holder = uuid.uuid4()
+    if not runs.take_lock(name, holder, LEASE):
+        raise AlreadyRunning(name)
+    started = house.now()
+    run_id = runs.begin(name, started)
+    try:
+        done = job.work(house, Order(now or started, limit or job.budget, dry_run))
+    except Exception:
+        runs.finish(run_id, house.now(), "failed", None)
+        metrics.job(name, "failed")
+        event(log, "job.failed", level=logging.ERROR, job=name)
+        raise
+    finally:
+        runs.free_lock(name, holder)
+    report = Report(name, started, house.now(), done)
+    runs.finish(run_id, report.finished, "done", dict(report.as_json()))
+    metrics.job(name, "done")
+    event(log, "job.done", job=name, left=done.left, did=sum(done.did.values()))
+    return report

@@ -1,0 +1,1 @@
+"""The words for people in Finnish, Swedish, English and Norwegian, as gettext catalogues."""

@@ -1,0 +1,23 @@
+"""A portal account: one person's (rules 1)."""
+
+from datetime import datetime
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, personal
+
+
+class Account(Base):
+    """``email_source`` is ``library`` (on file there, may be written to) or ``typed`` (proved by its link)."""
+
+    __tablename__ = "account"
+
+    id: Mapped[PrimaryKey]
+    created_at: Mapped[datetime] = mapped_column(info=personal("account"))
+    last_sign_in_at: Mapped[datetime] = mapped_column(index=True, info=personal("account"))
+    language: Mapped[str | None] = mapped_column(String(8), info=personal("account"))
+    name: Mapped[str | None] = mapped_column(String(120), info=personal("account"))
+    email: Mapped[str | None] = mapped_column(String(254), info=personal("account"))
+    email_source: Mapped[str | None] = mapped_column(String(16), info=NOT_PERSONAL)
+    email_verified_at: Mapped[datetime | None] = mapped_column(info=personal("account"))

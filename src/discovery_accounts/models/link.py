@@ -1,0 +1,45 @@
+"""A link joins an account to a card and carries the consent (rules 2 and 3)."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from discovery_accounts.models.account import Account
+from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, personal
+from discovery_accounts.models.card import LibraryCard
+
+
+class Link(Base):
+    """One row an account and card, kept after its end so that who ended it is known.
+
+    ``holder`` tells that the account signed in with this card. ``answer_key`` seals cached answers of
+    the library for this link; a new key makes every cached copy unreadable, wherever it lies.
+    """
+
+    __tablename__ = "link"
+    __table_args__ = (UniqueConstraint("account_id", "card_id"),)
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True, info=personal("account")
+    )
+    card_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("library_card.id", ondelete="CASCADE"), index=True, info=personal("account")
+    )
+    label: Mapped[str] = mapped_column(String(60), info=personal("link"))
+    relation: Mapped[str] = mapped_column(String(16), info=personal("link"))
+    holder: Mapped[bool] = mapped_column(info=personal("link"))
+    scopes: Mapped[str] = mapped_column(String(120), info=personal("link"))
+    state: Mapped[str] = mapped_column(String(16), info=NOT_PERSONAL)
+    since: Mapped[datetime] = mapped_column(info=personal("account"))
+    until: Mapped[datetime | None] = mapped_column(info=personal("link"))
+    ended_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
+    ended_by: Mapped[str | None] = mapped_column(String(16), info=personal("account"))
+    last_used_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
+    mail_due_at: Mapped[datetime | None] = mapped_column(index=True, info=personal("link"))
+    answer_key: Mapped[bytes] = mapped_column(LargeBinary(32), info=personal("link"))
+
+    account: Mapped[Account] = relationship(passive_deletes=True)
+    card: Mapped[LibraryCard] = relationship(lazy="joined", innerjoin=True)

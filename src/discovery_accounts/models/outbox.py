@@ -1,0 +1,34 @@
+"""Messages that wait for the job ``send-mail``; written in the transaction of what they tell about."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, personal
+
+
+class OutboxMessage(Base):
+    """``sealed`` is recipient, subject and bodies, encrypted and bound to the row; erased when sent.
+
+    ``once`` is unique where a message must not be written twice.
+    """
+
+    __tablename__ = "outbox_message"
+
+    id: Mapped[PrimaryKey]
+    kind: Mapped[str] = mapped_column(String(64), info=NOT_PERSONAL)
+    account_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True, info=personal("account")
+    )
+    once: Mapped[str | None] = mapped_column(String(128), unique=True, info=NOT_PERSONAL)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=personal("delivery"))
+    key_id: Mapped[str | None] = mapped_column(String(64), index=True, info=NOT_PERSONAL)
+    state: Mapped[str] = mapped_column(String(16), index=True, info=NOT_PERSONAL)
+    created_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
+    not_before: Mapped[datetime] = mapped_column(index=True, info=NOT_PERSONAL)
+    claimed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    tries: Mapped[int] = mapped_column(default=0, info=NOT_PERSONAL)
+    sent_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    error: Mapped[str | None] = mapped_column(String(64), info=NOT_PERSONAL)

@@ -1,0 +1,177 @@
+"""An account's links as plain records, read in one query and cut loose from the database."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from discovery_accounts.domain.access import CardAccess
+from discovery_accounts.domain.cards import (
+    ALL_SCOPES,
+    CredentialState,
+    LinkState,
+    Relation,
+    Scope,
+    read_scopes,
+)
+from discovery_accounts.domain.standing import Block, Standing
+from discovery_accounts.models import Credential, LibraryCard, Link, SessionProof
+from discovery_accounts.services.card_rows import read_blocks, read_standing
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPin:
+    """A sealed PIN and when it may or must be checked; ``ciphertext`` is ``None`` when there is none."""
+
+    state: CredentialState
+    ciphertext: bytes | None = field(repr=False)
+    key_id: str | None
+    checked_at: datetime | None
+    claimed_at: datetime | None
+    not_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """One card of an account. ``proved`` tells that its PIN was given in this session."""
+
+    id: uuid.UUID
+    link_id: uuid.UUID
+    library: str
+    patron_id: str = field(repr=False)
+    number_sealed: bytes = field(repr=False)
+    number_key_id: str
+    number_last4: str = field(repr=False)
+    label: str = field(repr=False)
+    relation: Relation
+    holder: bool
+    scopes: frozenset[Scope]
+    link_state: LinkState
+    until: datetime | None
+    since: datetime
+    last_used_at: datetime | None
+    answer_key: bytes = field(repr=False)
+    standing: Standing | None
+    blocks: tuple[Block, ...]
+    expires_on: date | None
+    read_at: datetime | None
+    gone_at: datetime | None
+    pin: StoredPin | None
+    proved: bool
+    position: int
+
+    @property
+    def access(self) -> CardAccess:
+        return CardAccess(self.link_state, self.scopes, self.holder, self.until, self.standing)
+
+    @property
+    def shown_scopes(self) -> tuple[Scope, ...]:
+        """What the link may do, in a fixed order; the holder's own may do everything."""
+        return ALL_SCOPES if self.holder else tuple(scope for scope in Scope if scope in self.scopes)
+
+
+_QUERY = (
+    select(
+        LibraryCard.id,
+        Link.id.label("link_id"),
+        LibraryCard.library,
+        LibraryCard.patron_id,
+        LibraryCard.number_sealed,
+        LibraryCard.number_key_id,
+        LibraryCard.number_last4,
+        Link.label,
+        Link.relation,
+        Link.holder,
+        Link.scopes,
+        Link.state,
+        Link.until,
+        Link.since,
+        Link.last_used_at,
+        Link.answer_key,
+        LibraryCard.standing,
+        LibraryCard.blocks,
+        LibraryCard.expires_on,
+        LibraryCard.read_at,
+        LibraryCard.gone_at,
+        Credential.state.label("pin_state"),
+        Credential.ciphertext,
+        Credential.key_id,
+        Credential.checked_at,
+        Credential.claimed_at,
+        Credential.not_before,
+        SessionProof.proved_at,
+    )
+    .select_from(Link)
+    .join(LibraryCard, LibraryCard.id == Link.card_id)
+    .outerjoin(Credential, Credential.link_id == Link.id)
+    .outerjoin(
+        SessionProof,
+        and_(SessionProof.link_id == Link.id, SessionProof.session_id == bindparam("session_id")),
+    )
+    .where(Link.account_id == bindparam("account_id"), Link.state != LinkState.ENDED.value)
+    .order_by(Link.since, Link.id)
+)
+
+
+def cards_of(
+    session: Session, account_id: uuid.UUID, session_id: uuid.UUID | None, now: datetime
+) -> tuple[AccountCard, ...]:
+    """The account's cards that are not ended, in the order they were linked."""
+    rows = session.execute(_QUERY, {"account_id": account_id, "session_id": session_id}).all()
+    live = [row for row in rows if row.until is None or row.until > now]
+    return tuple(_record(row, position) for position, row in enumerate(live))
+
+
+def find_card(cards: Sequence[AccountCard], card_id: uuid.UUID) -> AccountCard | None:
+    return next((card for card in cards if card.id == card_id), None)
+
+
+def after_reading(card: AccountCard, **changes: Any) -> AccountCard:
+    """The record with what a reading has told since."""
+    return replace(card, **changes)
+
+
+def _record(row: Any, position: int) -> AccountCard:
+    return AccountCard(
+        id=row.id,
+        link_id=row.link_id,
+        library=row.library,
+        patron_id=row.patron_id,
+        number_sealed=row.number_sealed,
+        number_key_id=row.number_key_id,
+        number_last4=row.number_last4,
+        label=row.label,
+        relation=Relation(row.relation),
+        holder=row.holder,
+        scopes=read_scopes(row.scopes),
+        link_state=LinkState(row.state),
+        until=row.until,
+        since=row.since,
+        last_used_at=row.last_used_at,
+        answer_key=row.answer_key,
+        standing=read_standing(row.standing),
+        blocks=read_blocks(row.blocks),
+        expires_on=row.expires_on,
+        read_at=row.read_at,
+        gone_at=row.gone_at,
+        pin=_pin(row),
+        proved=row.proved_at is not None,
+        position=position,
+    )
+
+
+def _pin(row: Any) -> StoredPin | None:
+    if row.pin_state is None:
+        return None
+    return StoredPin(
+        CredentialState(row.pin_state),
+        row.ciphertext,
+        row.key_id,
+        row.checked_at,
+        row.claimed_at,
+        row.not_before,
+    )

@@ -1,0 +1,193 @@
+"""The account itself: its name, language and e-mail address, and how it is signed in to (rules 1)."""
+
+import hmac
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.email_address import check_email
+from discovery_accounts.domain.labels import clean_label
+from discovery_accounts.models import Account, EmailChange, Identity, LibraryCard
+from discovery_accounts.services import events, letters, outbox
+from discovery_accounts.services.house import House
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.tokens import new_code, new_token, token_hash
+
+CHANGE_LASTS = timedelta(hours=1)
+CODE_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """``email_verified``: the address may be written to; ``pending_email`` waits for its link."""
+
+    id: uuid.UUID
+    created_at: datetime
+    last_sign_in_at: datetime
+    name: str | None = field(repr=False)
+    language: str | None
+    email: str | None = field(repr=False)
+    email_source: str | None
+    email_verified: bool
+    pending_email: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInMethod:
+    """One identity of the account; ``number_last4`` where it is a card that we have a row of."""
+
+    login: str
+    issuer: str
+    number_last4: str | None = field(repr=False)
+    last_used_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChange:
+    """An address waiting for its proof."""
+
+    address: str = field(repr=False)
+    needs_code: bool
+
+
+class Accounts:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def info(self, actor: Actor) -> AccountInfo:
+        now = self._house.now()
+        with self._house.database.reading() as session:
+            account = session.get_one(Account, actor.account_id)
+            change = session.get(EmailChange, actor.account_id)
+            pending = change.address if change is not None and change.expires_at > now else None
+            return AccountInfo(
+                id=account.id,
+                created_at=account.created_at,
+                last_sign_in_at=account.last_sign_in_at,
+                name=account.name,
+                language=account.language,
+                email=account.email,
+                email_source=account.email_source,
+                email_verified=account.email_source == "library" or account.email_verified_at is not None,
+                pending_email=pending,
+            )
+
+    def sign_in_methods(self, actor: Actor) -> tuple[SignInMethod, ...]:
+        query = (
+            select(Identity, LibraryCard.number_last4)
+            .outerjoin(
+                LibraryCard,
+                (LibraryCard.library == Identity.issuer) & (LibraryCard.patron_id == Identity.subject),
+            )
+            .where(Identity.account_id == actor.account_id)
+            .order_by(Identity.created_at)
+        )
+        with self._house.database.reading() as session:
+            return tuple(
+                SignInMethod(identity.login, identity.issuer, last4, identity.last_used_at)
+                for identity, last4 in session.execute(query)
+            )
+
+    def save_profile(self, actor: Actor, *, name: str | None, language: str | None) -> None:
+        """Change name and language; ``None`` leaves one as it is, an empty name removes it. Raises ``BadShape``."""
+        cleaned = clean_label(name) if name else name
+        if language is not None and language not in self._house.settings.languages:
+            raise BadShape("language", "unknown")
+        with self._house.database.writing() as session:
+            account = session.get_one(Account, actor.account_id)
+            if cleaned is not None:
+                account.name = cleaned or None
+            if language is not None:
+                account.language = language
+
+    def ask_email_change(self, actor: Actor, address: str, language: str, link_base: str) -> None:
+        """Send the one-time link to the new address, and a code to the old one if there is one.
+
+        ``link_base`` is the address of the page that confirms, to which the token is added. The
+        present address stays until the new one is proved. Raises ``BadShape``, ``Problem``.
+        """
+        address = check_email(address)
+        require_fresh(self._house, actor)
+        token, code = new_token(), new_code()
+        with self._house.database.writing() as session:
+            account = session.get_one(Account, actor.account_id, with_for_update=True)
+            session.execute(delete(EmailChange).where(EmailChange.account_id == account.id))
+            session.add(
+                EmailChange(
+                    account_id=account.id,
+                    address=address,
+                    token_hash=token_hash(token),
+                    code_hash=self._code_hash(account.id, code) if account.email else None,
+                    expires_at=self._house.now() + CHANGE_LASTS,
+                    tries=0,
+                )
+            )
+            words = letters.confirm_address(language, f"{link_base}/{token}")
+            self._send(session, account.id, "email_confirm", address, words)
+            if account.email:
+                page = f"{self._house.settings.public_url}/account"
+                words = letters.address_changes(language, code, page)
+                self._send(session, account.id, "email_code", account.email, words)
+            events.record(session, events.EMAIL_CHANGE_ASKED, self._house.now(), account_id=account.id)
+
+    def pending_change(self, token: str) -> PendingChange:
+        """What a one-time link is about. Raises ``Problem`` ``link_expired``."""
+        with self._house.database.reading() as session:
+            change = self._change(session, token)
+            return PendingChange(change.address, change.code_hash is not None)
+
+    def confirm_email(self, token: str, code: str | None) -> None:
+        """Use the new address. Raises ``Problem``: ``link_expired``, ``code_wrong``; five wrong codes end the link."""
+        with self._house.database.writing() as session:
+            change = self._change(session, token)
+            change.tries += 1
+            right = change.code_hash is None or (
+                code is not None
+                and hmac.compare_digest(change.code_hash, self._code_hash(change.account_id, code.strip()))
+            )
+            if right:
+                self._use(session, change)
+            elif change.tries >= CODE_TRIES:
+                session.delete(change)
+        if not right:
+            raise Problem(Code.CODE_WRONG, field="code")
+
+    def purge(self, now: datetime, limit: int) -> int:
+        """Remove changes that nobody confirmed in time; how many."""
+        with self._house.database.writing() as session:
+            old = session.scalars(
+                select(EmailChange.account_id).where(EmailChange.expires_at <= now).limit(limit)
+            ).all()
+            session.execute(delete(EmailChange).where(EmailChange.account_id.in_(old)))
+        return len(old)
+
+    def _use(self, session: Session, change: EmailChange) -> None:
+        account = session.get_one(Account, change.account_id, with_for_update=True)
+        account.email, account.email_source = change.address, "typed"
+        account.email_verified_at = self._house.now()
+        session.delete(change)
+        events.record(session, events.EMAIL_CHANGED, self._house.now(), account_id=account.id)
+
+    def _change(self, session: Session, token: str) -> EmailChange:
+        query = select(EmailChange).where(EmailChange.token_hash == token_hash(token)).with_for_update()
+        change = session.scalars(query).one_or_none()
+        if change is None or change.expires_at <= self._house.now():
+            raise Problem(Code.LINK_EXPIRED)
+        return change
+
+    def _send(
+        self, session: Session, account_id: uuid.UUID, kind: str, address: str, words: letters.Words
+    ) -> None:
+        outbox.write(
+            session, self._house, outbox.Letter(kind, address, words.subject, words.text, account_id)
+        )
+
+    def _code_hash(self, account_id: uuid.UUID, code: str) -> str:
+        # keyed: a code has few digits, and a plain hash of it could be guessed from a copy of the database
+        return self._house.vault.keyed_hash("email code", str(account_id), code)

@@ -1,0 +1,51 @@
+"""What is written down of what happened, in the transaction of what happened (rules 3.7, 9.4)."""
+
+import logging
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from discovery_accounts.models import Event
+from discovery_accounts.telemetry.log import event as log_event
+
+log = logging.getLogger(__name__)
+
+ACCOUNT_MADE = "account.made"
+SIGNED_IN = "sign_in.accepted"
+SIGN_IN_REFUSED = "sign_in.refused"
+SIGNED_OUT = "session.ended"
+LIMIT_REACHED = "limit.reached"
+LINKED = "link.made"
+LINK_REFUSED = "link.refused"
+UNLINKED = "link.ended"
+LINK_RENAMED = "link.renamed"
+PIN_ACCEPTED = "pin.accepted"
+PIN_REFUSED = "pin.refused"
+PIN_CHANGED = "pin.changed"
+CARD_RENUMBERED = "card.renumbered"
+CARD_GONE = "card.gone"
+WRONG_PATRON = "library.answered_for_another_patron"
+LOANS_RENEWED = "loans.renewed"
+EMAIL_CHANGE_ASKED = "email.change_asked"
+EMAIL_CHANGED = "email.changed"
+
+
+def record(
+    session: Session,
+    word: str,
+    at: datetime,
+    *,
+    library: str | None = None,
+    account_id: uuid.UUID | None = None,
+    card_id: uuid.UUID | None = None,
+    **detail: Any,
+) -> None:
+    """Write one event. ``detail`` holds codes and counts; never a number, a PIN, a name or a title."""
+    session.add(
+        Event(
+            word=word, at=at, library=library, account_id=account_id, card_id=card_id, detail=detail or None
+        )
+    )
+    log_event(log, word, library=library, account=account_id, card=card_id, **detail)

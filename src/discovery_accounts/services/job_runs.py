@@ -1,0 +1,56 @@
+"""Which job runs where, and what the runs did."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, or_, update
+
+from discovery_accounts.models import JobLock, JobRun
+from discovery_accounts.services.house import House, system_clock
+from discovery_accounts.services.upserts import insert_missing
+
+
+class JobRuns:
+    """Locks use the real clock: a run with a moved clock must still exclude the others."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def take_lock(self, job: str, holder: uuid.UUID, lease: timedelta) -> bool:
+        """Whether the lock was free, or its holder is gone for longer than its lease."""
+        now = system_clock()
+        with self._house.database.writing() as session:
+            insert_missing(session, JobLock, [{"job": job}])
+            result = session.execute(
+                update(JobLock)
+                .where(JobLock.job == job, or_(JobLock.until.is_(None), JobLock.until < now))
+                .values(holder=holder, until=now + lease)
+                .execution_options(synchronize_session=False)
+            )
+            assert isinstance(result, CursorResult)
+            return result.rowcount == 1
+
+    def free_lock(self, job: str, holder: uuid.UUID) -> None:
+        with self._house.database.writing() as session:
+            session.execute(
+                update(JobLock)
+                .where(JobLock.job == job, JobLock.holder == holder)
+                .values(holder=None, until=None)
+                .execution_options(synchronize_session=False)
+            )
+
+    def begin(self, job: str, at: datetime) -> uuid.UUID:
+        run_id = uuid.uuid4()
+        with self._house.database.writing() as session:
+            session.add(JobRun(id=run_id, job=job, started_at=at))
+        return run_id
+
+    def finish(self, run_id: uuid.UUID, at: datetime, result: str, report: dict[str, Any] | None) -> None:
+        with self._house.database.writing() as session:
+            session.execute(
+                update(JobRun)
+                .where(JobRun.id == run_id)
+                .values(finished_at=at, result=result, report=report)
+                .execution_options(synchronize_session=False)
+            )

@@ -1,0 +1,82 @@
+"""The jobs there are: what each does, how much at a time, how often. One table; pages, CLI and clock use it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.house import House
+from discovery_accounts.services.known_browsers import KnownBrowsers
+from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.sessions import Sessions
+from discovery_accounts.services.throttles import Throttles
+from discovery_accounts.services.verification import Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How one run is to be done. ``limit`` is the budget in rows; ``dry_run`` only counts."""
+
+    now: datetime
+    limit: int
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run did, in words and counts; ``left`` is what the budget did not reach, ``kept`` why rows stayed."""
+
+    did: Mapping[str, int]
+    left: int = 0
+    kept: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """``every`` is how often the clock starts it, ``budget`` its rows a run unless told otherwise."""
+
+    name: str
+    work: Callable[[House, Order], Done] = field(repr=False)
+    every: timedelta
+    budget: int
+
+
+def _send_mail(house: House, order: Order) -> Done:
+    outbox = Outbox(house)
+    if order.dry_run:
+        return Done({"sent": 0}, outbox.waiting(order.now))
+    report = outbox.send(order.now, order.limit)
+    return Done(report.counts(), report.left)
+
+
+def _verify_cards(house: House, order: Order) -> Done:
+    verification = Verification(house)
+    if order.dry_run:
+        return Done({"stood": 0, "refused": 0}, verification.due(order.now))
+    report = verification.verify(order.now, order.limit)
+    kept = {"no answer": report.unknown} if report.unknown else {}
+    return Done({"stood": report.stood, "refused": report.refused}, report.left, kept)
+
+
+def _purge_sessions(house: House, order: Order) -> Done:
+    """Sessions that are over, and the short-lived rows beside them."""
+    if order.dry_run:
+        return Done({"sessions": 0})
+    return Done(
+        {
+            "sessions": Sessions(house).purge(order.now, order.limit),
+            "tries": Throttles(house).purge(order.now, order.limit),
+            "browsers": KnownBrowsers(house).purge(order.now, order.limit),
+            "email_changes": Accounts(house).purge(order.now, order.limit),
+        }
+    )
+
+
+JOBS: Mapping[str, Job] = {
+    job.name: job
+    for job in (
+        Job("send-mail", _send_mail, timedelta(minutes=1), 500),
+        Job("verify-cards", _verify_cards, timedelta(minutes=30), 200),
+        Job("purge-sessions", _purge_sessions, timedelta(hours=1), 5000),
+    )
+}

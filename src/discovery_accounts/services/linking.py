@@ -1,0 +1,162 @@
+"""Linking one more card to an account, by its number and PIN (rules 2.1, 3.0, 3.3)."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from discovery_accounts.connectors.api import (
+    LibraryError,
+    LoginBlocked,
+    NoPinHere,
+    PatronRecord,
+    Verified,
+)
+from discovery_accounts.connectors.gateway import SignInAnswer
+from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.card_number import check_pin, normalise_card_number
+from discovery_accounts.domain.cards import (
+    SCOPES_BY_PIN,
+    EndedBy,
+    LinkState,
+    Relation,
+    Scope,
+    write_scopes,
+)
+from discovery_accounts.domain.labels import clean_label
+from discovery_accounts.models import Account, LibraryCard, Link
+from discovery_accounts.services import events, notices
+from discovery_accounts.services.card_rows import find_or_make, take_over
+from discovery_accounts.services.house import House
+from discovery_accounts.services.pins import keep_pin
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.throttles import Attempt, Counted, Throttles
+
+
+@dataclass(frozen=True, slots=True)
+class NewCard:
+    """What a person typed. ``relation`` left out: one's own for the first card, else one looked after."""
+
+    library: str
+    card_number: str = field(repr=False)
+    pin: str = field(repr=False)
+    label: str | None = field(default=None, repr=False)
+    relation: Relation | None = None
+    scopes: Collection[Scope] = SCOPES_BY_PIN
+
+
+class Linking:
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._throttles = Throttles(house)
+
+    def link(self, actor: Actor, new: NewCard, *, address: str | None = None) -> uuid.UUID:
+        """Link a card; its id. Raises ``BadShape`` and ``Problem``: ``fresh_sign_in_required``,
+        ``pin_rejected`` (also for an unknown card), ``card_already_linked``, ``no_pin_here``,
+        ``library_unavailable``, ``too_many_attempts``, ``card_locked``."""
+        number, pin = normalise_card_number(new.card_number), check_pin(new.pin)
+        label = clean_label(new.label) if new.label is not None else None
+        library = self._house.library(new.library)
+        require_fresh(self._house, actor)
+        counted = self._throttles.begin(Attempt(library.name, number, address, actor.account_id))
+        answer = self._ask(library.name, number, pin, counted)
+        if not isinstance(answer.verification, Verified):
+            self._refuse(actor, library.name, answer)
+        self._throttles.succeeded(counted)
+        try:
+            return self._store(actor, new, label, number, pin, answer)
+        except IntegrityError:
+            # the same card from two windows at the same moment: look again, then it is linked already
+            return self._store(actor, new, label, number, pin, answer)
+
+    def _ask(self, library: str, number: str, pin: str, counted: Counted) -> SignInAnswer:
+        try:
+            return self._house.gateway.sign_in(
+                library, number, pin, deadline=self._house.settings.act_deadline
+            )
+        except LibraryError:
+            self._throttles.take_back(counted)
+            raise Problem(Code.LIBRARY_UNAVAILABLE) from None
+
+    def _refuse(self, actor: Actor, library: str, answer: SignInAnswer) -> None:
+        # An external user's PIN can't be checked anywhere; told here, because the asker is signed in.
+        code = Code.NO_PIN_HERE if isinstance(answer.verification, NoPinHere) else Code.PIN_REJECTED
+        reason = "locked" if isinstance(answer.verification, LoginBlocked) else code.value
+        with self._house.database.writing() as session:
+            events.record(
+                session,
+                events.LINK_REFUSED,
+                self._house.now(),
+                library=library,
+                account_id=actor.account_id,
+                reason=reason,
+            )
+        raise Problem(code, field="pin")
+
+    def _store(
+        self,
+        actor: Actor,
+        new: NewCard,
+        label: str | None,
+        number: str,
+        pin: str,
+        answer: SignInAnswer,
+    ) -> uuid.UUID:
+        verified = answer.verification
+        assert isinstance(verified, Verified)
+        with self._house.database.writing() as session:
+            account = session.get_one(Account, actor.account_id, with_for_update=True)
+            card = find_or_make(
+                session, self._house, new.library, verified.patron_id, verified.card_number or number
+            )
+            if isinstance(answer.patron, PatronRecord):
+                take_over(self._house, card, answer.patron, self._house.now())
+            link = self._link_row(session, account, card, new, label)
+            keep_pin(session, self._house, link, card.library, pin, actor.session_id)
+            events.record(
+                session,
+                events.LINKED,
+                self._house.now(),
+                library=card.library,
+                account_id=account.id,
+                card_id=card.id,
+                relation=link.relation,
+                state=link.state,
+            )
+            if link.relation == Relation.LOOKED_AFTER.value and isinstance(answer.patron, PatronRecord):
+                notices.card_was_linked(session, self._house, link, answer.patron.email)
+            return card.id
+
+    def _link_row(
+        self, session: Session, account: Account, card: LibraryCard, new: NewCard, label: str | None
+    ) -> Link:
+        link = session.scalars(
+            select(Link).where(Link.account_id == account.id, Link.card_id == card.id)
+        ).one_or_none()
+        if link is not None and link.state != LinkState.ENDED.value:
+            raise Problem(Code.CARD_ALREADY_LINKED)
+        ended_by_other = link is not None and link.ended_by in {EndedBy.HOLDER.value, EndedBy.STAFF.value}
+        needs_yes = ended_by_other and link is not None and not link.holder
+        relation = new.relation or self._default_relation(session, account.id)
+        if link is None:
+            link = Link(id=uuid.uuid4(), account_id=account.id, card_id=card.id, holder=False)
+            session.add(link)
+        title = self._house.library(card.library).title(account.language or self._house.settings.languages[0])
+        link.label = label or title[:60]
+        link.relation = relation.value
+        link.scopes = write_scopes(tuple(new.scopes))
+        link.state = LinkState.PENDING.value if needs_yes else LinkState.ACTIVE.value
+        link.since = self._house.now()
+        link.until = link.ended_at = link.ended_by = None
+        link.answer_key = self._house.vault.new_data_key()
+        session.flush()
+        return link
+
+    @staticmethod
+    def _default_relation(session: Session, account_id: uuid.UUID) -> Relation:
+        query = select(func.count()).where(Link.account_id == account_id, Link.state != LinkState.ENDED.value)
+        return Relation.LOOKED_AFTER if session.scalar(query) else Relation.OWN

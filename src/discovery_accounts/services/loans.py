@@ -1,0 +1,67 @@
+"""Loans of all cards on one page, and one loan's renewability (rules 2, interface ``/loans``)."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from discovery_accounts.connectors.api import Capability, LibraryError, Loan, NoSuchLoan
+from discovery_accounts.connectors.gateway import Want
+from discovery_accounts.domain.access import Action
+from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.loan_id import read_loan_id
+from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.admission import Admission
+from discovery_accounts.services.house import House
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.readings import Readings
+from discovery_accounts.services.showing import CardReading
+
+
+@dataclass(frozen=True, slots=True)
+class OneLoan:
+    """A loan and the card it is on."""
+
+    card: AccountCard
+    loan: Loan = field(repr=False)
+
+
+class Loans:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def read(
+        self, actor: Actor, *, only: Collection[uuid.UUID] | None = None, refresh: bool = False
+    ) -> tuple[CardReading, ...]:
+        """The loans of all cards, or of those in ``only``, in parallel within the page's deadline.
+
+        Raises ``Problem`` ``no_such_card`` when a card in ``only`` is not the account's.
+        """
+        want = frozenset({Want.LOANS, Want.PATRON})
+        readings = Readings(self._house).read(actor, want, only=only, refresh=refresh)
+        if only is not None and {reading.card.id for reading in readings} != set(only):
+            raise Problem(Code.NO_SUCH_CARD)
+        return readings
+
+    def one(self, actor: Actor, loan_id: str) -> OneLoan:
+        """One loan, with its renewability asked from the library now.
+
+        Raises ``Problem``: ``no_such_loan``, ``not_supported``, ``library_unavailable`` and the
+        reasons why a card may not be read.
+        """
+        parsed = read_loan_id(loan_id)
+        if parsed is None:
+            raise Problem(Code.NO_SUCH_LOAN)
+        card_id, native = parsed
+        admitted = Admission(self._house).admit(actor, {card_id}, Action.SEE_LOANS)
+        card = admitted.card(card_id)
+        if Capability.ASK_RENEWABILITY not in self._house.gateway.capabilities(card.library):
+            raise Problem(Code.NOT_SUPPORTED)
+        try:
+            loan = self._house.gateway.read_loan(
+                card.library, card.patron_id, native, deadline=self._house.settings.page_deadline
+            )
+        except LibraryError:
+            raise Problem(Code.LIBRARY_UNAVAILABLE) from None
+        if isinstance(loan, NoSuchLoan):
+            raise Problem(Code.NO_SUCH_LOAN)
+        return OneLoan(card, loan)

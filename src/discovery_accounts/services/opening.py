@@ -1,0 +1,50 @@
+"""Opening the house: from settings to everything that services need, once a process."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from discovery_accounts.config.settings import LibrarySettings, Settings
+from discovery_accounts.connectors.gateway import Gateway
+from discovery_accounts.connectors.http import LibraryHttp
+from discovery_accounts.connectors.registry import open_libraries
+from discovery_accounts.connectors.transport import Transport
+from discovery_accounts.mail.build import build_mailer
+from discovery_accounts.models.database import Database, open_engine
+from discovery_accounts.services.answer_cache import open_cache
+from discovery_accounts.services.house import Clock, House, system_clock
+from discovery_accounts.vault.keyring import KeyRing
+from discovery_accounts.vault.vault import Vault
+
+
+def open_house(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    transport_for: Callable[[LibrarySettings], Transport] = LibraryHttp,
+) -> House:
+    """Open everything. A library whose settings are faulty is left out and reported; nothing connects yet.
+
+    Raises ``KeyRingError`` when the key ring is missing (in production) or readable by others.
+    """
+    libraries = open_libraries(settings, transport_for)
+    return House(
+        settings=settings,
+        database=open_database(settings),
+        vault=Vault(KeyRing.open(settings.keys, create=settings.development)),
+        gateway=Gateway(libraries),
+        cache=open_cache(settings.cache_url.reveal()),
+        mailer=build_mailer(settings.mail, settings.stage),
+        libraries={lib.name: lib for lib in settings.libraries if lib.name not in libraries.faults},
+        clock=clock,
+    )
+
+
+def open_database(settings: Settings) -> Database:
+    """The database alone, for commands that need nothing else."""
+    url = settings.database_url.reveal()
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    return Database(open_engine(url))

@@ -1,0 +1,160 @@
+"""Messages to people: written in the transaction of what they tell about, sent later by a job.
+
+Recipient and text are sealed in the row and erased when the message is sent; what stays is that it
+was sent, and when.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from discovery_accounts.mail.api import (
+    MailDelayed,
+    MailRejected,
+    MailUndeliverable,
+    Message,
+    Sends,
+)
+from discovery_accounts.models import OutboxMessage
+from discovery_accounts.services.house import House
+from discovery_accounts.services.upserts import insert_missing
+from discovery_accounts.vault.vault import CannotUnseal, Sealed
+
+WAITING, SENT, FAILED = "waiting", "sent", "failed"
+
+MAX_TRIES = 8
+_CLAIM_FOR = timedelta(minutes=10)
+_FIRST_PAUSE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message to be written. ``once`` makes a second writing of the same message do nothing."""
+
+    kind: str
+    recipient: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    account_id: uuid.UUID | None = None
+    once: str | None = None
+
+
+def write(session: Session, house: House, letter: Letter) -> None:
+    """Put a letter into the outbox, in the caller's transaction."""
+    row_id = uuid.uuid4()
+    content = json.dumps([letter.recipient, letter.subject, letter.text], ensure_ascii=False)
+    sealed = house.vault.seal(content, binding(row_id))
+    now = house.now()
+    insert_missing(
+        session,
+        OutboxMessage,
+        [
+            {
+                "id": row_id,
+                "kind": letter.kind,
+                "account_id": letter.account_id,
+                "once": letter.once,
+                "sealed": sealed.ciphertext,
+                "key_id": sealed.key_id,
+                "state": WAITING,
+                "created_at": now,
+                "not_before": now,
+                "tries": 0,
+            }
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SendingReport:
+    """How many were sent, put off, given up, and how many are left waiting."""
+
+    sent: int = 0
+    delayed: int = 0
+    failed: int = 0
+    left: int = 0
+
+    def counts(self) -> Mapping[str, int]:
+        return {"sent": self.sent, "delayed": self.delayed, "failed": self.failed}
+
+
+class Outbox:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def waiting(self, now: datetime) -> int:
+        """How many messages are due."""
+        with self._house.database.reading() as session:
+            return len(session.scalars(select(OutboxMessage.id).where(*_due(now))).all())
+
+    def send(self, now: datetime, limit: int) -> SendingReport:
+        """Send what is due, at most ``limit``. Each message is claimed first, so two senders never
+        send the same one; a sender that dies leaves its claim to another after ten minutes."""
+        counts = {"sent": 0, "delayed": 0, "failed": 0}
+        with self._house.mailer.session() as mailer:
+            for _ in range(limit):
+                message = self._claim_next(now)
+                if message is None:
+                    break
+                counts[self._send_one(mailer, message, now)] += 1
+        return SendingReport(**counts, left=self.waiting(now))
+
+    def _claim_next(self, now: datetime) -> OutboxMessage | None:
+        with self._house.database.writing() as session:
+            query = select(OutboxMessage).where(*_due(now)).order_by(OutboxMessage.created_at).limit(1)
+            message = session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+            if message is not None:
+                message.claimed_at = now
+                message.tries += 1
+            return message
+
+    def _send_one(self, mailer: Sends, row: OutboxMessage, now: datetime) -> str:
+        try:
+            assert row.sealed is not None
+            assert row.key_id is not None
+            content = self._house.vault.unseal_text(Sealed(row.sealed, row.key_id), binding(row.id))
+            recipient, subject, text = json.loads(content)
+            mailer.send(Message(recipient, subject, text, message_id=f"<{row.id.hex}@{self._host()}>"))
+        except MailDelayed as problem:
+            return self._put_off(row, type(problem).__name__, now)
+        except (MailUndeliverable, MailRejected, CannotUnseal) as problem:
+            self._end(row.id, FAILED, now, type(problem).__name__)
+            return FAILED
+        self._end(row.id, SENT, now, None)
+        return SENT
+
+    def _put_off(self, row: OutboxMessage, error: str, now: datetime) -> str:
+        if row.tries >= MAX_TRIES:
+            self._end(row.id, FAILED, now, error)
+            return FAILED
+        pause = _FIRST_PAUSE * 2 ** (row.tries - 1)
+        self._change(row.id, not_before=now + pause, claimed_at=None, error=error)
+        return "delayed"
+
+    def _end(self, row_id: uuid.UUID, state: str, now: datetime, error: str | None) -> None:
+        sent_at = now if state == SENT else None
+        self._change(row_id, state=state, sent_at=sent_at, error=error, sealed=None, key_id=None)
+
+    def _change(self, row_id: uuid.UUID, **values: object) -> None:
+        with self._house.database.writing() as session:
+            session.execute(update(OutboxMessage).where(OutboxMessage.id == row_id).values(**values))
+
+    def _host(self) -> str:
+        return self._house.settings.mail.sender.rpartition("@")[2].rstrip(">") or "localhost"
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        OutboxMessage.state == WAITING,
+        OutboxMessage.not_before <= now,
+        (OutboxMessage.claimed_at.is_(None)) | (OutboxMessage.claimed_at < now - _CLAIM_FOR),
+    )
+
+
+def binding(row_id: uuid.UUID) -> tuple[str, str]:
+    return ("outbox", str(row_id))

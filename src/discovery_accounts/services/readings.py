@@ -1,0 +1,259 @@
+"""Reading cards: all in parallel, each with a state of its own, within the deadline of a page.
+
+Three steps: a short transaction that reads what we have and claims the PIN checks that are due;
+the libraries, with no transaction open; a short transaction that writes down what they told. What
+is shown at the end is decided by the rows as they are then, so a link that ended meanwhile shows
+nothing.
+"""
+
+import time
+import uuid
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from discovery_accounts.connectors.api import (
+    LibraryError,
+    PatronRecord,
+    PatronRef,
+    Verification,
+    Verified,
+)
+from discovery_accounts.connectors.gateway import CardAnswer, CardRequest, Want
+from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.cards import CardState
+from discovery_accounts.models import LibraryCard, Link
+from discovery_accounts.services import answers, events
+from discovery_accounts.services.account_cards import AccountCard, cards_of
+from discovery_accounts.services.answers import KeptLoans
+from discovery_accounts.services.card_rows import number_binding, take_over
+from discovery_accounts.services.checks_elsewhere import await_checks
+from discovery_accounts.services.credentials import Verdict, claim, settle, unseal
+from discovery_accounts.services.house import House
+from discovery_accounts.services.plans import PinPlan, Plan, Planner
+from discovery_accounts.services.showing import CardReading, PinVerdict, is_gone, lies, show
+from discovery_accounts.services.throttles import Throttles
+from discovery_accounts.vault.vault import CannotUnseal, Sealed
+
+_NOTE_USE_EVERY = timedelta(minutes=1)
+
+Answers = Mapping[Hashable, CardAnswer]
+
+
+class Readings:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def read(
+        self,
+        actor: Actor,
+        want: frozenset[Want],
+        *,
+        only: Collection[uuid.UUID] | None = None,
+        refresh: bool = False,
+        deadline: float | None = None,
+    ) -> tuple[CardReading, ...]:
+        """Read the account's cards, or those in ``only``; never raises for a failure of a library.
+
+        ``refresh`` passes what is kept by; ``deadline`` (seconds) is ``page_deadline`` when left out.
+        """
+        ends = time.monotonic() + (deadline or self._house.settings.page_deadline)
+        plans = self._plan(actor, want, only, refresh)
+        plans = self._claim(plans)
+        found = self._ask(plans, ends)
+        stands = self._verdicts(plans, found, ends)
+        return self._finish(actor, plans, found, stands)
+
+    def admit(self, actor: Actor, *, only: Collection[uuid.UUID] | None = None) -> tuple[CardReading, ...]:
+        """Only find out whether each card may be acted on now: ``FRESH`` where its PIN stands."""
+        return self.read(actor, frozenset(), only=only)
+
+    def settle_late(self, link_id: Hashable, outcome: Verification | LibraryError) -> None:
+        """A PIN check ended after its page was sent: what it came to must not be lost."""
+        assert isinstance(link_id, uuid.UUID)
+        with self._house.database.writing() as session:
+            settle(session, self._house, Verdict(link_id, outcome))
+
+    def _plan(
+        self, actor: Actor, want: frozenset[Want], only: Collection[uuid.UUID] | None, refresh: bool
+    ) -> list[Plan]:
+        now = self._house.now()
+        with self._house.database.reading() as session:
+            cards = cards_of(session, actor.account_id, actor.session_id, now)
+        chosen = [card for card in cards if only is None or card.id in only]
+        kept: Mapping[uuid.UUID, KeptLoans] = {}
+        if Want.LOANS in want:
+            kept = answers.find_loans(self._house, {card.link_id: card.answer_key for card in chosen})
+        planner = Planner(self._house.libraries, want, refresh, now)
+        return [planner.plan(card, kept.get(card.link_id)) for card in chosen]
+
+    def _claim(self, plans: list[Plan]) -> list[Plan]:
+        """Settle which of the due PIN checks are this reading's to make."""
+        plans = [
+            replace(plan, settled=CardState.PIN_NEEDED)
+            if plan.pin is PinPlan.CHECK and self._pin(plan.card) is None
+            else plan
+            for plan in plans
+        ]
+        due = [plan.card for plan in plans if plan.settled is None and plan.pin is PinPlan.CHECK]
+        if not due:
+            return plans
+        with self._house.database.writing() as session:
+            locked = {card.link_id for card in due if self._is_locked(session, card)}
+            free = [card.link_id for card in due if card.link_id not in locked]
+            mine = claim(session, free, self._house.now())
+        claimed = []
+        for plan in plans:
+            if plan.pin is not PinPlan.CHECK or plan.settled is not None:
+                claimed.append(plan)
+            elif plan.card.link_id in locked:
+                claimed.append(replace(plan, pin=PinPlan.PAUSED))
+            elif plan.card.link_id not in mine:
+                claimed.append(replace(plan, pin=PinPlan.AWAIT))
+            else:
+                claimed.append(plan)
+        return claimed
+
+    def _is_locked(self, session: Session, card: AccountCard) -> bool:
+        number = self._number(card)
+        return number is None or bool(Throttles(self._house).library_lock_wait(session, card.library, number))
+
+    def _ask(self, plans: list[Plan], ends: float) -> Answers:
+        requests = [request for plan in plans if (request := self._request(plan)) is not None]
+        if not requests:
+            return {}
+        left = max(0.05, ends - time.monotonic())
+        return self._house.gateway.read_cards(requests, deadline=left, late=self.settle_late)
+
+    def _request(self, plan: Plan) -> CardRequest | None:
+        if not plan.asks or plan.pin is PinPlan.PAUSED:
+            return None
+        card = plan.card
+        number = self._number(card) or ""
+        pin = self._pin(card) if plan.pin is PinPlan.CHECK else None
+        return CardRequest(card.link_id, card.library, PatronRef(card.patron_id, number), pin, plan.want)
+
+    def _number(self, card: AccountCard) -> str | None:
+        sealed = Sealed(card.number_sealed, card.number_key_id)
+        try:
+            return self._house.vault.unseal_text(sealed, number_binding(card.library, card.id))
+        except CannotUnseal:
+            return None
+
+    def _pin(self, card: AccountCard) -> str | None:
+        if card.pin is None or card.pin.ciphertext is None or card.pin.key_id is None:
+            return None
+        return unseal(self._house, card.library, card.link_id, card.pin.ciphertext, card.pin.key_id)
+
+    def _verdicts(self, plans: list[Plan], found: Answers, ends: float) -> dict[uuid.UUID, PinVerdict]:
+        """Whether each card's PIN stands, waiting for other readings' checks until the deadline."""
+        awaited = [plan.card for plan in plans if plan.asks and plan.pin is PinPlan.AWAIT]
+        stands = await_checks(self._house, awaited, ends)
+        for plan in plans:
+            link_id = plan.card.link_id
+            if plan.pin is PinPlan.FREE:
+                stands[link_id] = PinVerdict.STANDS
+            elif plan.pin is PinPlan.CHECK:
+                answer = found.get(link_id)
+                verified = answer is not None and isinstance(answer.pin, Verified)
+                stands[link_id] = PinVerdict.STANDS if verified else PinVerdict.UNKNOWN
+        return stands
+
+    def _finish(
+        self, actor: Actor, plans: list[Plan], found: Answers, stands: Mapping[uuid.UUID, PinVerdict]
+    ) -> tuple[CardReading, ...]:
+        now = self._house.now()
+        database = self._house.database
+        writes = self._has_news(plans, found, now)
+        with database.writing() if writes else database.reading() as session:
+            if writes:
+                self._write_down(session, plans, found, now)
+                session.flush()
+            rows = cards_of(session, actor.account_id, actor.session_id, now)
+        after = {card.link_id: card for card in rows}
+        readings = tuple(
+            show(
+                plan,
+                after[plan.card.link_id],
+                found.get(plan.card.link_id),
+                stands.get(plan.card.link_id, PinVerdict.UNKNOWN),
+                now,
+            )
+            for plan in plans
+            if plan.card.link_id in after
+        )
+        self._keep(plans, readings, found, now)
+        return readings
+
+    def _write_down(self, session: Session, plans: list[Plan], found: Answers, now: datetime) -> None:
+        for plan in plans:
+            answer = found.get(plan.card.link_id)
+            if answer is None:
+                continue
+            if lies(answer):
+                self._report_lie(session, plan.card, now)
+            elif isinstance(answer.patron, PatronRecord) or is_gone(answer):
+                self._write_record(session, plan.card, answer, now)
+            if answer.pin is not None:
+                settle(session, self._house, Verdict(plan.card.link_id, answer.pin))
+        used = [plan.card.link_id for plan in plans if self._notes_use(plan.card, now)]
+        if used:
+            session.execute(
+                update(Link)
+                .where(Link.id.in_(used))
+                .values(last_used_at=now)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _write_record(self, session: Session, card: AccountCard, answer: CardAnswer, now: datetime) -> None:
+        row = session.get_one(LibraryCard, card.id, with_for_update=True)
+        if not is_gone(answer):
+            assert isinstance(answer.patron, PatronRecord)
+            if take_over(self._house, row, answer.patron, now):
+                events.record(session, events.CARD_RENUMBERED, now, library=card.library, card_id=card.id)
+        elif row.gone_at is None:
+            row.gone_at = now
+            session.get_one(Link, card.link_id).answer_key = self._house.vault.new_data_key()
+            answers.forget(self._house, [card.link_id])
+            events.record(session, events.CARD_GONE, now, library=card.library, card_id=card.id)
+
+    @staticmethod
+    def _report_lie(session: Session, card: AccountCard, now: datetime) -> None:
+        events.record(session, events.WRONG_PATRON, now, library=card.library, card_id=card.id)
+
+    @staticmethod
+    def _notes_use(card: AccountCard, now: datetime) -> bool:
+        return card.last_used_at is None or now - card.last_used_at >= _NOTE_USE_EVERY
+
+    def _has_news(self, plans: list[Plan], found: Answers, now: datetime) -> bool:
+        """Whether there is anything to write: most readings within a minute have nothing."""
+        return any(self._notes_use(plan.card, now) for plan in plans) or any(
+            answer.pin is not None
+            or isinstance(answer.patron, PatronRecord)
+            or is_gone(answer)
+            or lies(answer)
+            for answer in found.values()
+            if isinstance(answer, CardAnswer)
+        )
+
+    def _keep(
+        self, plans: list[Plan], readings: tuple[CardReading, ...], found: Answers, now: datetime
+    ) -> None:
+        """Keep fresh loans for showing again, each under the key its link has now."""
+        asked = {plan.card.link_id for plan in plans if Want.LOANS in plan.want}
+        entries = [
+            (reading.card.link_id, reading.card.answer_key, KeptLoans(now, reading.loans))
+            for reading in readings
+            if reading.card.link_id in asked
+            and reading.card.link_id in found
+            and reading.state is CardState.FRESH
+            and reading.loans is not None
+        ]
+        answers.keep_loans(self._house, entries)
+        gone = [
+            r.card.link_id for r in readings if r.state in {CardState.PIN_CHANGED, CardState.NOT_A_PATRON}
+        ]
+        answers.forget(self._house, gone)

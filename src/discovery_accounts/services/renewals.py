@@ -1,0 +1,167 @@
+"""Renewing loans: one, several or all, with a result for each, never all or nothing."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from discovery_accounts.connectors.api import (
+    Capability,
+    LibraryError,
+    NoSuchLoan,
+    NotRenewed,
+    Renewal,
+    Renewed,
+)
+from discovery_accounts.connectors.gateway import RenewRequest
+from discovery_accounts.domain.access import Action
+from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.loan_id import read_loan_id, write_loan_id
+from discovery_accounts.services import answers, events
+from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.admission import Admission, Admitted
+from discovery_accounts.services.house import House
+
+RENEWED = "renewed"
+NOT_ANSWERED = "not_answered"
+NO_SUCH_LOAN = "no_such_loan"
+NOT_SUPPORTED = "not_supported"
+LIBRARY_UNAVAILABLE = "library_unavailable"
+
+MAX_LOANS = 500
+"""How many loans one request may name; more is a fault of the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalResult:
+    """What came of one loan. ``code`` is ``renewed`` or the reason; ``loan`` is the id as it was asked."""
+
+    loan: str
+    renewed: bool
+    code: str
+    due_at: datetime | None = None
+    card: AccountCard | None = None
+    title: str | None = field(default=None, repr=False)
+
+
+class Renewals:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def renew(self, actor: Actor, loan_ids: Sequence[str]) -> tuple[RenewalResult, ...]:
+        """Renew these loans; one result for each, in the order asked, each id once."""
+        asked = list(dict.fromkeys(loan_ids))
+        parsed = {loan_id: read_loan_id(loan_id) for loan_id in asked}
+        by_card: dict[uuid.UUID, list[str]] = {}
+        for found in parsed.values():
+            if found is not None:
+                by_card.setdefault(found[0], []).append(found[1])
+        admitted = Admission(self._house).admit(actor, set(by_card), Action.RENEW)
+        results = self._ask(actor, admitted, by_card)
+        outcome = []
+        for loan_id in asked:
+            found = parsed[loan_id]
+            key = None if found is None else write_loan_id(*found)
+            result = results.get(key) if key else None
+            if result is None:
+                result = RenewalResult(loan_id, False, self._why_not(admitted, found))
+            outcome.append(result)
+        return tuple(outcome)
+
+    def renew_all(self, actor: Actor) -> tuple[RenewalResult, ...]:
+        """Renew everything that can be renewed on all cards of the account."""
+        admitted = Admission(self._house).admit(actor, None, Action.RENEW)
+        return tuple(self._ask(actor, admitted, None).values())
+
+    def _ask(
+        self, actor: Actor, admitted: Admitted, by_card: Mapping[uuid.UUID, Sequence[str]] | None
+    ) -> dict[str, RenewalResult]:
+        able = [
+            card
+            for card in admitted.cards.values()
+            if Capability.RENEW_LOANS in self._house.gateway.capabilities(card.library)
+            and (by_card is None or by_card.get(card.id))
+        ]
+        requests = [
+            RenewRequest(
+                card.link_id,
+                card.library,
+                card.patron_id,
+                None if by_card is None else tuple(by_card[card.id]),
+            )
+            for card in able
+        ]
+        if not requests:
+            return {}
+        titles = self._titles(able)
+        found = self._house.gateway.renew(requests, deadline=self._house.settings.act_deadline)
+        results: dict[str, RenewalResult] = {}
+        for card in able:
+            answer = found[card.link_id]
+            natives = () if by_card is None else by_card[card.id]
+            for result in _results(card, answer, natives, titles.get(card.link_id, {})):
+                results[result.loan] = result
+        self._write_down(actor, able, results)
+        return results
+
+    def _titles(self, cards: Sequence[AccountCard]) -> dict[uuid.UUID, dict[str, str | None]]:
+        """Titles as the page showed them; the library's answer to a renewal has none."""
+        kept = answers.find_loans(self._house, {card.link_id: card.answer_key for card in cards})
+        return {
+            link_id: {loan.loan_id: loan.title for loan in found.loans} for link_id, found in kept.items()
+        }
+
+    def _write_down(
+        self, actor: Actor, cards: Sequence[AccountCard], results: Mapping[str, RenewalResult]
+    ) -> None:
+        answers.forget(self._house, [card.link_id for card in cards])
+        with self._house.database.writing() as session:
+            for card in cards:
+                mine = [result for result in results.values() if result.card is card]
+                events.record(
+                    session,
+                    events.LOANS_RENEWED,
+                    self._house.now(),
+                    library=card.library,
+                    account_id=actor.account_id,
+                    card_id=card.id,
+                    asked=len(mine),
+                    renewed=sum(result.renewed for result in mine),
+                )
+
+    def _why_not(self, admitted: Admitted, found: tuple[uuid.UUID, str] | None) -> str:
+        if found is None:
+            return NO_SUCH_LOAN
+        card_id = found[0]
+        if card_id in admitted.cards:
+            return NOT_SUPPORTED
+        code = admitted.refused[card_id].value
+        return NO_SUCH_LOAN if code == "no_such_card" else code
+
+
+def _results(
+    card: AccountCard,
+    answer: tuple[Renewal, ...] | LibraryError,
+    asked: Sequence[str],
+    titles: Mapping[str, str | None],
+) -> list[RenewalResult]:
+    if isinstance(answer, LibraryError):
+        code = NOT_ANSWERED if answer.sent else LIBRARY_UNAVAILABLE
+        return [
+            RenewalResult(write_loan_id(card.id, native), False, code, None, card, titles.get(native))
+            for native in asked
+        ]
+    return [_result(card, renewal, titles.get(renewal.loan_id)) for renewal in answer]
+
+
+def _result(card: AccountCard, renewal: Renewal, title: str | None) -> RenewalResult:
+    loan = write_loan_id(card.id, renewal.loan_id)
+    match renewal:
+        case Renewed(due_at=due_at):
+            return RenewalResult(loan, True, RENEWED, due_at, card, title)
+        case NotRenewed(because=because):
+            return RenewalResult(loan, False, because, None, card, title)
+        case NoSuchLoan():
+            return RenewalResult(loan, False, NO_SUCH_LOAN, None, card, title)
+        case _:
+            return RenewalResult(loan, False, NOT_ANSWERED, None, card, title)

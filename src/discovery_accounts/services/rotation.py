@@ -1,0 +1,117 @@
+"""Putting what is sealed under the current key, while everything goes on; it can stop and go on at any row."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from discovery_accounts.models import Base, Credential, LibraryCard, Link, OutboxMessage
+from discovery_accounts.services import credentials, outbox
+from discovery_accounts.services.card_rows import number_binding
+from discovery_accounts.services.house import House
+from discovery_accounts.vault.vault import CannotUnseal, Sealed
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A column that holds sealed values: where, by which key, and what each is bound to."""
+
+    model: type[Base]
+    row_id: InstrumentedAttribute[uuid.UUID]
+    ciphertext: InstrumentedAttribute[Any]
+    key_id: InstrumentedAttribute[Any]
+    bound_to: Callable[[Session, Any], Sequence[str]]
+
+
+def _pin_binding(session: Session, row: Credential) -> Sequence[str]:
+    return credentials.binding(session.get_one(Link, row.link_id).card.library, row.link_id)
+
+
+_KINDS = (
+    _Kind(Credential, Credential.link_id, Credential.ciphertext, Credential.key_id, _pin_binding),
+    _Kind(
+        LibraryCard,
+        LibraryCard.id,
+        LibraryCard.number_sealed,
+        LibraryCard.number_key_id,
+        lambda _session, row: number_binding(row.library, row.id),
+    ),
+    _Kind(
+        OutboxMessage,
+        OutboxMessage.id,
+        OutboxMessage.sealed,
+        OutboxMessage.key_id,
+        lambda _session, row: outbox.binding(row.id),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RotationReport:
+    """How many values were put under the current key, and how many could not be opened."""
+
+    resealed: int
+    unreadable: int
+
+
+class Rotation:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def count(self) -> int:
+        """How many values are under an older key."""
+        current = self._house.vault.current_key_id
+        with self._house.database.reading() as session:
+            return sum(
+                session.scalar(select(func.count()).select_from(kind.model).where(kind.key_id != current))
+                or 0
+                for kind in _KINDS
+            )
+
+    def reseal(self, progress: Callable[[int], None] = lambda _done: None) -> RotationReport:
+        """Reseal everything, a small batch in each transaction. ``progress`` gets the count so far."""
+        resealed = unreadable = 0
+        for kind in _KINDS:
+            skip = 0
+            while True:
+                with self._house.database.writing() as session:
+                    done, bad = self._batch(session, kind, skip)
+                resealed, unreadable, skip = resealed + done, unreadable + bad, skip + bad
+                progress(resealed)
+                if done + bad < BATCH:
+                    break
+        return RotationReport(resealed, unreadable)
+
+    def keys_in_use(self) -> frozenset[str]:
+        """The ids of all keys that some row still needs."""
+        with self._house.database.reading() as session:
+            used = {key for kind in _KINDS for key in session.scalars(select(kind.key_id).distinct())}
+        return frozenset(key for key in used if key is not None)
+
+    def _batch(self, session: Session, kind: _Kind, skip: int) -> tuple[int, int]:
+        query = (
+            select(kind.model)
+            .where(kind.key_id != self._house.vault.current_key_id)
+            .order_by(kind.row_id)
+            .offset(skip)
+            .limit(BATCH)
+            .with_for_update(of=kind.model)
+        )
+        done = bad = 0
+        for row in session.scalars(query).all():
+            sealed = Sealed(getattr(row, kind.ciphertext.key), getattr(row, kind.key_id.key))
+            bound_to = kind.bound_to(session, row)
+            try:
+                again = self._house.vault.seal(self._house.vault.unseal(sealed, bound_to), bound_to)
+            except CannotUnseal:
+                bad += 1
+                continue
+            setattr(row, kind.ciphertext.key, again.ciphertext)
+            setattr(row, kind.key_id.key, again.key_id)
+            done += 1
+        return done, bad

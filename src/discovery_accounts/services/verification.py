@@ -1,0 +1,121 @@
+"""Checking stored PINs of cards that a mail is about to be written from, before it is written (rules 2.4).
+
+Only those: a check by the clock of every card would be a sign-in at the library every night.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from discovery_accounts.connectors.api import LibraryError, PatronRef, Verified
+from discovery_accounts.connectors.gateway import CardRequest
+from discovery_accounts.domain.cards import CredentialState, LinkState
+from discovery_accounts.domain.pin_check import is_due
+from discovery_accounts.models import Credential, Link
+from discovery_accounts.services.card_rows import number_of
+from discovery_accounts.services.credentials import Verdict, claim, settle, unseal
+from discovery_accounts.services.house import House
+from discovery_accounts.services.readings import Readings
+from discovery_accounts.services.throttles import Throttles
+
+AHEAD = timedelta(hours=1)
+AT_ONCE = 8
+"""Checks side by side: a library must not take a nightly run for an attack."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationReport:
+    """``stood`` and ``refused`` PINs, ``unknown`` where there was no answer, ``left`` for the next run."""
+
+    stood: int = 0
+    refused: int = 0
+    unknown: int = 0
+    left: int = 0
+
+
+_QUERY = (
+    select(Credential)
+    .join(Link, Link.id == Credential.link_id)
+    .where(
+        Link.mail_due_at <= bindparam("soon"),
+        Link.state == LinkState.ACTIVE.value,
+        Credential.state == CredentialState.GOOD.value,
+        (Credential.not_before.is_(None)) | (Credential.not_before <= bindparam("now")),
+    )
+    .order_by(Link.mail_due_at, Link.id)
+)
+
+
+class Verification:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def due(self, now: datetime) -> int:
+        """How many cards are to be checked."""
+        with self._house.database.reading() as session:
+            return len(self._due(session, now))
+
+    def verify(self, now: datetime, limit: int) -> VerificationReport:
+        """Check at most ``limit`` cards."""
+        stood = refused = unknown = tried = 0
+        while tried < limit:
+            requests = self._claim(now, min(AT_ONCE, limit - tried))
+            if not requests:
+                break
+            tried += len(requests)
+            for outcome in self._check(requests):
+                stood += isinstance(outcome, Verified)
+                unknown += isinstance(outcome, LibraryError)
+                refused += not isinstance(outcome, Verified | LibraryError)
+        return VerificationReport(stood, refused, unknown, self.due(now))
+
+    def _check(self, requests: Sequence[tuple[uuid.UUID, CardRequest]]) -> list[object]:
+        found = self._house.gateway.read_cards(
+            [request for _, request in requests],
+            deadline=self._house.settings.act_deadline,
+            late=Readings(self._house).settle_late,
+        )
+        outcomes: list[object] = []
+        with self._house.database.writing() as session:
+            for link_id, request in requests:
+                outcome = found[request.key].pin
+                if outcome is not None:
+                    settle(session, self._house, Verdict(link_id, outcome))
+                    outcomes.append(outcome)
+        return outcomes
+
+    def _claim(self, now: datetime, count: int) -> list[tuple[uuid.UUID, CardRequest]]:
+        with self._house.database.writing() as session:
+            due = self._due(session, now)[:count]
+            mine = claim(session, [credential.link_id for credential in due], now)
+            return [
+                (credential.link_id, request)
+                for credential in due
+                if credential.link_id in mine and (request := self._request(credential))
+            ]
+
+    def _due(self, session: Session, now: datetime) -> list[Credential]:
+        rows = session.scalars(_QUERY, {"soon": now + AHEAD, "now": now}).all()
+        return [row for row in rows if self._is_due(session, row, now)]
+
+    def _is_due(self, session: Session, credential: Credential, now: datetime) -> bool:
+        card = credential.link.card
+        library = self._house.libraries.get(card.library)
+        if library is None or not is_due(credential.checked_at, library.pin_reverify_minutes, now):
+            return False
+        number = number_of(self._house, card)
+        return not Throttles(self._house).library_lock_wait(session, card.library, number)
+
+    def _request(self, credential: Credential) -> CardRequest | None:
+        card = credential.link.card
+        if credential.ciphertext is None or credential.key_id is None:
+            return None
+        pin = unseal(self._house, card.library, credential.link_id, credential.ciphertext, credential.key_id)
+        if pin is None:
+            return None
+        patron = PatronRef(card.patron_id, number_of(self._house, card))
+        return CardRequest(credential.link_id, card.library, patron, pin, frozenset())

@@ -1,0 +1,76 @@
+"""Alma put together: its routes, its door and its ways of refusing."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from discovery_accounts.simulator.alma import errors
+from discovery_accounts.simulator.alma.access import Door
+from discovery_accounts.simulator.alma.answers import error
+from discovery_accounts.simulator.alma.loans import Loans
+from discovery_accounts.simulator.alma.people import People
+from discovery_accounts.simulator.alma.users import Users
+from discovery_accounts.simulator.simulation import Simulation
+
+_SHOWN = frozenset({"user_id_type", "op", "view", "expand", "limit", "offset", "order_by", "direction",
+                    "loan_status", "format"})
+_USERS = "/almaws/v1/users/"
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Alma:
+    """The imitation of Alma for one simulation."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._door = Door(simulation)
+        self._people = People(simulation)
+        self._parts = (Users(simulation, self._people), Loans(simulation, self._people))
+        self.sign = self._door.sign
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every address of the imitated API."""
+        routes = [route for part in self._parts for route in part.routes()]
+        return [web.RouteDef(route.method, route.path, _strict(route.handler), route.kwargs)
+                for route in routes]
+
+    def admit(self, request: web.Request) -> web.Response | None:
+        """The refusal of a call without the key or over the limit."""
+        return self._door.admit(request)
+
+    def refusal(self, request: web.Request, fault: str) -> web.Response:
+        """Alma's words for a plain refusal; in maintenance the gateway speaks, in plain text."""
+        if fault == "error_500":
+            return error(request, "INTERNAL_SERVER_ERROR", "The web server encountered an error.", 500)
+        if fault == "error_503":
+            return web.Response(status=503, text="Service Unavailable")
+        if fault == "too_many":
+            return errors.too_many(request)
+        return errors.daily(request) if fault == "daily_threshold" else errors.unauthorized(request)
+
+    def nowhere(self, _request: web.Request, status: int) -> web.Response:
+        """An address or method that does not exist."""
+        return error(_request, "INVALID_REQUEST", "The request is not valid.", status)
+
+    def shown_path(self, request: web.Request) -> str:
+        """The path with the permanent id in place of any identifier, and the query without secrets."""
+        path = request.rel_url.raw_path
+        if path.startswith(_USERS) and not path.startswith(f"{_USERS}operation/"):
+            segment, slash, rest = path.removeprefix(_USERS).partition("/")
+            path = f"{_USERS}{self._people.permanent_id(segment)}{slash}{rest}"
+        if not request.query:
+            return path
+        shown = [(name, value if name in _SHOWN else "***") for name, value in request.query.items()]
+        return f"{path}?{urlencode(shown, safe='*')}"
+
+
+def _strict(handler: _Handler) -> _Handler:
+    """Answers what was found wrong with a request while reading it."""
+    @wraps(handler)
+    async def run(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except errors.RefusedError as refused:
+            return refused.response
+    return run

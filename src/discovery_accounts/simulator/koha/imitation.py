@@ -1,0 +1,74 @@
+"""Koha put together: its routes, its door and its ways of refusing."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from discovery_accounts.simulator.koha.access import TOKEN_ADDRESS, Tokens
+from discovery_accounts.simulator.koha.checkouts import Checkouts
+from discovery_accounts.simulator.koha.di_plugin import DiscoveryPlugin
+from discovery_accounts.simulator.koha.errors import RefusedError, error, no_such_address
+from discovery_accounts.simulator.koha.password import Passwords
+from discovery_accounts.simulator.koha.patrons import Patrons
+from discovery_accounts.simulator.simulation import Simulation
+
+_SHOWN = frozenset({"_page", "_per_page", "_match", "_order_by", "patron_id", "checked_in", "seen"})
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Koha:
+    """The imitation of Koha for one simulation."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._tokens = Tokens(simulation)
+        self._parts = (Passwords(simulation), Patrons(simulation), Checkouts(simulation),
+                       DiscoveryPlugin(simulation))
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every address of the imitated API."""
+        routes = self._tokens.routes()
+        for part in self._parts:
+            routes += part.routes()
+        return [web.RouteDef(route.method, route.path, _strict(route.handler), route.kwargs)
+                for route in routes]
+
+    def admit(self, request: web.Request) -> web.Response | None:
+        """The refusal of a call without a good token."""
+        return self._tokens.admit(request)
+
+    def refusal(self, request: web.Request, fault: str) -> web.Response:
+        """Koha's words for a plain refusal."""
+        if fault == "error_500":
+            return error(500, "Something went wrong, check Koha logs for details.", "internal_server_error")
+        if fault == "error_503":
+            return error(503, "System is under maintenance.")
+        if fault == "too_many":
+            return web.Response(status=429, text="Too Many Requests", headers={"Retry-After": "1"})
+        if request.rel_url.raw_path == TOKEN_ADDRESS:
+            return error(403, "unauthorized_client")
+        return error(401, "Authentication failure.")
+
+    def nowhere(self, _request: web.Request, status: int) -> web.Response:
+        """An address or method that does not exist."""
+        return no_such_address(status)
+
+    def shown_path(self, request: web.Request) -> str:
+        """The path with the query; every value that may be personal is replaced."""
+        path = request.rel_url.raw_path
+        if not request.query:
+            return path
+        shown = [(name, value if name in _SHOWN else "***") for name, value in request.query.items()]
+        return f"{path}?{urlencode(shown, safe='*')}"
+
+
+def _strict(handler: _Handler) -> _Handler:
+    """Answers what was found wrong with a request while reading it."""
+    @wraps(handler)
+    async def run(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except RefusedError as refused:
+            return refused.response
+    return run

@@ -1,0 +1,105 @@
+// Makes the pages nicer; nothing needs it.
+(() => {
+  "use strict";
+
+  const ASK_AT_MOST = 20;
+
+  // A form that has been sent is not sent again until the page comes back.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-once]")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+    for (const button of document.querySelectorAll("button[aria-busy]")) button.removeAttribute("aria-busy");
+  });
+
+  // What went wrong is read out first.
+  const wrong = document.querySelector("[data-focus]");
+  if (wrong) wrong.focus();
+
+  // The list of languages closes like any menu.
+  const menu = document.querySelector("details[data-closes]");
+  if (menu) {
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  }
+
+  const form = document.querySelector("[data-renewing]");
+  if (!form) return;
+  const words = form.dataset;
+  const reasons = JSON.parse(words.reasons || "{}");
+  const status = form.querySelector("[data-status]");
+  const ticks = () => [...form.querySelectorAll("input[name=loan]:not(:disabled)")];
+
+  const count = () => {
+    const chosen = ticks().filter((tick) => tick.checked).length;
+    if (status) status.textContent = chosen ? `${words.selected}: ${chosen}` : "";
+    if (all) all.textContent = chosen && chosen === ticks().length ? words.selectNone : words.selectAll;
+  };
+
+  let all = null;
+  const place = form.querySelector("[data-all]");
+  if (place && ticks().length > 1) {
+    all = document.createElement("button");
+    all.type = "button";
+    all.className = "accounts-button accounts-button-quiet";
+    all.addEventListener("click", () => {
+      const to = ticks().some((tick) => !tick.checked);
+      for (const tick of ticks()) tick.checked = to;
+      count();
+    });
+    place.append(all);
+  }
+  form.addEventListener("change", count);
+  count();
+
+  const show = (spot, sign, text) => {
+    const drawing = form.querySelector(`template[data-sign="${sign}"]`);
+    const line = document.createElement("span");
+    line.textContent = text;
+    spot.className = `accounts-renewable accounts-renewable-${sign}`;
+    spot.replaceChildren(...(drawing ? [drawing.content.cloneNode(true)] : []), line);
+  };
+
+  const told = (spot, loan) => {
+    if (loan.renewable === true) {
+      show(spot, "yes", words.yes);
+    } else if (loan.renewable === false) {
+      show(spot, "no", `${words.no}: ${reasons[loan.not_renewable_because] || reasons.library_says_no}`);
+      const tick = spot.closest("li").querySelector("input[name=loan]");
+      tick.checked = false;
+      tick.disabled = true;
+    } else {
+      spot.replaceChildren();
+    }
+  };
+
+  const ask = async (spot) => {
+    spot.textContent = words.checking;
+    try {
+      const answer = await fetch(spot.dataset.askRenewability, {
+        credentials: "same-origin",
+        headers: { Accept: "application/json" },
+      });
+      told(spot, answer.ok ? await answer.json() : {});
+    } catch {
+      told(spot, {});
+    }
+    count();
+  };
+
+  [...form.querySelectorAll("[data-ask-renewability]")].slice(0, ASK_AT_MOST).forEach(ask);
+})();

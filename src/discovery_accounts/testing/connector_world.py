@@ -1,0 +1,108 @@
+"""What the contract suite needs to know and to do at a library: its people, and what happens to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from discovery_accounts.connectors.api import Connector, PatronRef
+
+
+class PatronKind(StrEnum):
+    """The people a world has. ``ANOTHER`` has loans and is nobody of the others."""
+
+    GOOD = "good"
+    ANOTHER = "another"
+    NO_LOANS = "no_loans"
+    MANY_LOANS = "many_loans"
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+
+
+class Trouble(StrEnum):
+    """What may be wrong with a library, or on the way to it."""
+
+    HANGS = "hangs"
+    CUTS_CONNECTIONS = "cuts_connections"
+    FAILS = "fails"
+    IN_MAINTENANCE = "in_maintenance"
+    SENDS_GARBAGE = "sends_garbage"
+    SENDS_A_WEB_PAGE = "sends_a_web_page"
+    REFUSES_OUR_KEY = "refuses_our_key"
+    ASKS_TO_WAIT = "asks_to_wait"
+    MIXES_PATRONS_UP = "mixes_patrons_up"
+
+
+@dataclass(frozen=True, slots=True)
+class WorldPatron:
+    """Somebody at the library. ``loans`` is how many they have; the ids are what the library says."""
+
+    patron_id: str
+    card_number: str = field(repr=False)
+    pin: str = field(repr=False)
+    loans: int = 0
+
+    @property
+    def ref(self) -> PatronRef:
+        """The patron as the house keeps them."""
+        return PatronRef(self.patron_id, self.card_number)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCall:
+    """A call that reached the library; ``target`` is path and query as they were on the wire."""
+
+    method: str
+    target: str
+
+
+class ConnectorWorld(Protocol):
+    """A library, pretended or set up for tests, that starts anew for every test.
+
+    ``cannot`` names the methods below that this world has not got, and the troubles it can't make,
+    each with a reason; the tests that need them are skipped by that reason.
+    """
+
+    @property
+    def cannot(self) -> Mapping[str, str]: ...
+
+    @property
+    def number_in_addresses(self) -> bool:
+        """Whether the library's own protocol has card numbers in addresses. PINs never are."""
+        ...
+
+    def connect(self) -> Connector:
+        """A new connector; called, and used, inside a running event loop."""
+        ...
+
+    async def disconnect(self) -> None:
+        """Ends what ``connect`` opened beside the connector, in the same event loop."""
+        ...
+
+    def patron(self, kind: PatronKind) -> WorldPatron:
+        """Somebody of that kind, as things stand now."""
+        ...
+
+    def change_pin(self, patron: WorldPatron, new_pin: str) -> None:
+        """The person changes the PIN at the library."""
+        ...
+
+    def renew_card(self, patron: WorldPatron) -> str:
+        """The person gets a card with another number, which is returned."""
+        ...
+
+    def delete(self, patron: WorldPatron) -> None:
+        """The library removes the record."""
+        ...
+
+    def make(self, trouble: Trouble) -> None:
+        """From now on every call meets that trouble."""
+        ...
+
+    def seen(self) -> Sequence[SeenCall]:
+        """Every call so far."""
+        ...
+
+    def is_renewal(self, call: SeenCall) -> bool:
+        """Whether the call asks the library to renew a loan."""
+        ...

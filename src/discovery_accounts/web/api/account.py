@@ -1,0 +1,24 @@
+"""``/account``: the profile."""
+
+from pyramid.response import Response
+
+from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.web.api.answers import account_json, answer
+from discovery_accounts.web.pages.account import email_link_base
+from discovery_accounts.web.visit import Visit
+
+
+def show(visit: Visit) -> Response:
+    accounts = Accounts(visit.house)
+    return answer(account_json(accounts.info(visit.signed_in), accounts.sign_in_methods(visit.signed_in)))
+
+
+def change(visit: Visit) -> Response:
+    """Name and language at once; an e-mail address after its one-time link was opened."""
+    body = visit.body
+    accounts = Accounts(visit.house)
+    if "email" in body:
+        accounts.ask_email_change(visit.signed_in, body["email"], visit.language, email_link_base(visit))
+    if "name" in body or "language" in body:
+        accounts.save_profile(visit.signed_in, name=body.get("name"), language=body.get("language"))
+    return show(visit)

@@ -1,0 +1,95 @@
+"""From records of the services to JSON, with the names of the interface."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pyramid.response import Response
+
+from discovery_accounts.services.accounts import AccountInfo, SignInMethod
+from discovery_accounts.services.sessions import SessionInfo
+from discovery_accounts.services.showing import CardReading
+from discovery_accounts.web.pages.views import library_title
+from discovery_accounts.web.visit import Visit
+from discovery_accounts.web.words import Words
+
+
+def answer(body: Mapping[str, Any], status: int = 200) -> Response:
+    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(data, status=status, content_type="application/json", charset="utf-8")
+
+
+def nothing() -> Response:
+    """204: done, and nothing to say."""
+    response = Response(status=204)
+    del response.content_type
+    return response
+
+
+def utc(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC, to the second."""
+    if moment is None:
+        return None
+    text = moment.isoformat(timespec="seconds")
+    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+
+
+def local(moment: datetime | None) -> str | None:
+    """RFC 3339 with the offset that the date carries: the library's own."""
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def account_json(info: AccountInfo, methods: tuple[SignInMethod, ...]) -> dict[str, Any]:
+    return {
+        "id": str(info.id),
+        "created_at": utc(info.created_at),
+        "last_sign_in_at": utc(info.last_sign_in_at),
+        "name": info.name,
+        "language": info.language,
+        "email": info.email,
+        "email_source": info.email_source,
+        "email_verified": info.email_verified,
+        "pending_email": info.pending_email,
+        "sign_in_methods": [
+            {
+                "login": method.login,
+                "issuer": method.issuer,
+                "number_last4": method.number_last4,
+                "last_used_at": utc(method.last_used_at),
+            }
+            for method in methods
+        ],
+    }
+
+
+def session_json(session: SessionInfo) -> dict[str, Any]:
+    return {
+        "id": str(session.id),
+        "kind": session.kind,
+        "browser": session.browser,
+        "created_at": utc(session.created_at),
+        "last_seen_at": utc(session.last_seen_at),
+        "current": session.current,
+    }
+
+
+def card_json(visit: Visit, reading: CardReading) -> dict[str, Any]:
+    card = reading.card
+    words = Words(visit.language)
+    return {
+        "id": str(card.id),
+        "library": card.library,
+        "library_title": library_title(visit, card.library),
+        "label": card.label,
+        "number_last4": card.number_last4,
+        "relation": card.relation.value,
+        "holder": card.holder,
+        "state": reading.state.value,
+        "standing": card.standing.value if card.standing else None,
+        "reasons": [words.block(block) for block in card.blocks],
+        "reason_codes": [block.code.value for block in card.blocks],
+        "expires_at": card.expires_on.isoformat() if card.expires_on else None,
+        "as_of": utc(reading.as_of),
+        "scopes": [scope.value for scope in card.shown_scopes],
+    }

@@ -1,0 +1,78 @@
+"""The API's description, ``openapi.yaml``: the one place that says what is asked and answered."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+METHODS = ("get", "put", "post", "patch", "delete")
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One call. ``method`` is in capitals, ``path`` a template relative to the server: ``/cards/{card}``."""
+
+    method: str
+    path: str
+    operation_id: str
+
+
+def openapi_document(server_url: str) -> dict[str, Any]:
+    """The document with the address under which the API is mounted, e.g. ``/library/api/v1``."""
+    document = _loaded()
+    server = {**document["servers"][0], "url": server_url}
+    return {**document, "servers": [server]}
+
+
+def operations() -> tuple[Operation, ...]:
+    """Every call that is described, in the document's order."""
+    return tuple(
+        Operation(method.upper(), path, described["operationId"])
+        for path, item in _loaded()["paths"].items()
+        for method, described in item.items()
+        if method in METHODS
+    )
+
+
+def resolved_operations() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """By operation id what is described of each call, every reference replaced by what it points to."""
+    document = _loaded()
+    for item in document["paths"].values():
+        shared = item.get("parameters", [])
+        for method, described in item.items():
+            if method in METHODS:
+                whole = {**described, "parameters": [*shared, *described.get("parameters", [])]}
+                yield described["operationId"], _resolved(whole, document)
+
+
+def _resolved(node: Any, document: Mapping[str, Any]) -> Any:
+    """``node`` without references. What stands beside a reference wins over what it points to."""
+    if isinstance(node, list):
+        return [_resolved(item, document) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        node = {**_target(node["$ref"], document), **beside}
+    return {key: _resolved(value, document) for key, value in node.items()}
+
+
+def _target(reference: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What ``#/components/schemas/Card`` points to; the document refers to nothing outside itself."""
+    found: Any = document
+    for name in reference.removeprefix("#/").split("/"):
+        found = found[name]
+    return dict(found)
+
+
+@cache
+def _loaded() -> dict[str, Any]:
+    """Read once a process; nobody changes it."""
+    text = files(__package__).joinpath("openapi.yaml").read_text("utf-8")
+    document: dict[str, Any] = yaml.load(text, _LOADER)  # noqa: S506 - both loaders are the safe ones
+    return document

@@ -1,0 +1,135 @@
+"""What every request of ours passes before its view, and every answer after it.
+
+A view is registered with ``accounts=Door(...)``; this deriver leaves views without it alone, so a
+host portal's views never notice us. In order: a PIN in the address is refused, somebody must be
+signed in where the door says so, a change must carry its token, a "no" becomes a page or JSON.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pyramid.httpexceptions import HTTPException
+from pyramid.request import Request
+from pyramid.response import Response
+
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.services.house import House
+from discovery_accounts.services.problems import Problem
+from discovery_accounts.telemetry.log import event
+from discovery_accounts.telemetry.redaction import confidential
+from discovery_accounts.telemetry.request_id import request as in_request
+from discovery_accounts.web import cookies as names
+from discovery_accounts.web.api.calls import check_answer, check_request
+from discovery_accounts.web.csrf import FORM_FIELD, HEADER, csrf_fits
+from discovery_accounts.web.headers import guard_any, guard_page
+from discovery_accounts.web.problem_answers import problem_json, problem_page
+from discovery_accounts.web.problems import Refusal, refusal_of
+from discovery_accounts.web.rendering import Pages
+from discovery_accounts.web.visit import Visit
+
+log = logging.getLogger(__name__)
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+SECRET_FIELDS = ("pin", "password", "card_number")
+MAX_BODY = 64 * 1024  # bytes; the largest form of ours is far smaller
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """``kind`` is ``page``, ``api`` or ``plain``; ``open_to_all`` needs nobody signed in;
+    ``csrf`` false is for what carries a proof of its own; ``operation`` is the call of ``openapi.yaml``."""
+
+    kind: str = "page"
+    open_to_all: bool = False
+    csrf: bool = True
+    operation: str | None = None
+
+
+def entrance(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
+    """View deriver: see the module."""
+    door: Door | None = info.options.get("accounts")
+    if door is None:
+        return view
+
+    def entered(context: Any, request: Request) -> Response:
+        registry = request.registry
+        visit = Visit(request, registry[House], registry[Pages])
+        request.accounts_visit = visit
+        with in_request(request.headers.get("X-Request-ID")) as request_id:
+            response = _answer(view, context, visit, door)
+        response.headers["X-Request-ID"] = request_id
+        _guard(response, visit, door)
+        return response
+
+    return entered
+
+
+entrance.options = ("accounts",)  # type: ignore[attr-defined]
+
+
+def _answer(view: Callable[..., Any], context: Any, visit: Visit, door: Door) -> Response:
+    try:
+        _check_size(visit)
+        with confidential(*_secrets(visit)):
+            try:
+                _admit(visit, door)
+                if door.operation is not None:
+                    visit.body = check_request(visit, door.operation)
+                response: Response = view(context, visit.request)
+            except (Problem, BadShape) as problem:
+                raise refusal_of(problem) from None
+            except (Refusal, HTTPException):
+                raise
+            except Exception:  # noqa: BLE001 (whatever it is, the person gets a page and the log the cause)
+                event(log, "request.failed", level=logging.ERROR, exc_info=True)
+                raise Refusal(500, "server_error") from None
+    except Refusal as refusal:
+        response = problem_json(visit, refusal) if door.kind == "api" else problem_page(visit, refusal)
+    if door.operation is not None:
+        return check_answer(visit, door.operation, response)
+    return response
+
+
+def _check_size(visit: Visit) -> None:
+    length = visit.request.content_length
+    if length is not None and length > MAX_BODY:
+        raise Refusal(413, "too_large")
+
+
+def _admit(visit: Visit, door: Door) -> None:
+    request = visit.request
+    if any(name in request.GET for name in SECRET_FIELDS):
+        raise Refusal(400, "pin_in_address")
+    if not door.open_to_all:
+        _ = visit.signed_in
+    if request.method not in SAFE_METHODS and door.csrf and not visit.bearer:
+        if door.kind == "api" and visit.session_token is None:
+            return  # nobody's cookie is used, so nobody can be made to send it
+        sent = request.headers.get(HEADER) or (visit.form(FORM_FIELD) if door.kind == "page" else None)
+        if not csrf_fits(visit.house.vault, _csrf_cookie(visit), sent):
+            raise Refusal(400, "csrf_failed")
+
+
+def _csrf_cookie(visit: Visit) -> str | None:
+    if visit.session_token and visit.actor:
+        return visit.session_token
+    return visit.cookies.get(visit.request.cookies, names.VISITOR)
+
+
+def _secrets(visit: Visit) -> list[str]:
+    """What was typed into secret fields: no log line of this request may show it."""
+    request = visit.request
+    values = [value for name in SECRET_FIELDS for value in request.GET.getall(name)]
+    if request.method == "POST" and request.content_type.startswith("application/x-www-form-urlencoded"):
+        values += [value for name in SECRET_FIELDS for value in request.POST.getall(name)]
+    return [value for value in values if isinstance(value, str) and value]
+
+
+def _guard(response: Response, visit: Visit, door: Door) -> None:
+    https = visit.settings.public_url.startswith("https:")
+    if door.kind == "page":
+        guard_page(response, visit.nonce, visit.settings.portal_origins, https=https)
+    else:
+        guard_any(response, https=https)

@@ -1,0 +1,88 @@
+"""Dates and times as each language writes them."""
+
+from datetime import UTC, date, datetime, time, tzinfo
+
+from babel.dates import format_date, format_datetime
+from babel.dates import format_time as babel_time
+
+from discovery_accounts.web.language import translations
+
+_LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB", "nb": "nb_NO"}
+_DATE = {"fi": "d.M.y", "sv": "d MMM y", "en": "d MMM y", "nb": "d. MMM y"}
+_WEEKDAY = {"fi": "ccc", "sv": "EEE", "en": "EEE", "nb": "EEE"}
+_TIME = {"fi": "'klo' H.mm", "sv": "'kl.' HH.mm", "en": "HH:mm", "nb": "'kl.' HH.mm"}
+_END_OF_DAY = time(23, 59)
+
+
+class Formats:
+    """Bound to one language; templates get it as ``formats``.
+
+    ``zone`` is for moments that come in UTC; a datetime that carries a library's zone is shown in that.
+    ``now`` lets today's moments be shown by their time alone.
+    """
+
+    def __init__(self, language: str, zone: tzinfo = UTC, now: datetime | None = None) -> None:
+        self._language = language if language in _LOCALES else "en"
+        self._locale = _LOCALES[self._language]
+        self._zone = zone
+        self._now = now
+        self._words = translations(self._language)
+
+    def date(self, day: date) -> str:
+        """A day: ``22.11.2026``."""
+        if isinstance(day, datetime):
+            day = self._local(day).date()
+        return format_date(day, _DATE[self._language], locale=self._locale)
+
+    def time(self, moment: datetime) -> str:
+        """A time of day: ``klo 10.42``."""
+        return babel_time(self._local(moment), _TIME[self._language], locale=self._locale)
+
+    def date_time(self, moment: datetime) -> str:
+        """A day and time: ``22.11.2026 klo 10.42``."""
+        pattern = f"{_DATE[self._language]} {_TIME[self._language]}"
+        return format_datetime(self._local(moment), pattern, locale=self._locale)
+
+    def moment(self, moment: datetime) -> str:
+        """The time alone when it is today, else day and time."""
+        if self._now is not None:
+            local = self._local(moment)
+            if local.date() == self._now.astimezone(local.tzinfo).date():
+                return self.time(moment)
+        return self.date_time(moment)
+
+    def due_date(self, due_at: datetime, with_time: bool = True) -> str:
+        """The due day with its weekday, and its time when it is not the end of the day."""
+        pattern = f"{_WEEKDAY[self._language]} {_DATE[self._language]}"
+        if with_time and self._has_time(due_at):
+            pattern += f" {_TIME[self._language]}"
+        return format_datetime(self._local(due_at), pattern, locale=self._locale)
+
+    def due(self, days: int, due_at: datetime, overdue: bool = False) -> str:
+        """How long until the due day, in words: ``tomorrow``, ``in 3 days``, ``2 days overdue``.
+
+        ``days`` as in ``LoanView``; ``overdue`` tells what was due earlier today from what is due later.
+        """
+        _, ngettext = self._words.gettext, self._words.ngettext
+        if days < 0:
+            return ngettext("%(count)s day overdue", "%(count)s days overdue", -days) % {"count": -days}
+        if days == 0 and overdue:
+            return _("was due today")
+        if days == 0:
+            return f"{_('today')} {self.time(due_at)}" if self._has_time(due_at) else _("today")
+        if days == 1:
+            return _("tomorrow")
+        return ngettext("in %(count)s day", "in %(count)s days", days) % {"count": days}
+
+    def machine(self, moment: datetime) -> str:
+        """For the ``datetime`` attribute of ``<time>``."""
+        return self._local(moment).isoformat(timespec="minutes")
+
+    def _has_time(self, moment: datetime) -> bool:
+        at = self._local(moment).time().replace(second=0, microsecond=0)
+        return at not in {_END_OF_DAY, time(0, 0)}
+
+    def _local(self, moment: datetime) -> datetime:
+        if moment.tzinfo is None or moment.tzinfo is UTC or str(moment.tzinfo) == "UTC":
+            return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(self._zone)
+        return moment

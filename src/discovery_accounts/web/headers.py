@@ -1,0 +1,30 @@
+"""Headers that make browsers careful with our answers."""
+
+from collections.abc import Collection
+
+from webob import Response
+
+
+def guard_page(response: Response, nonce: str, portal_origins: Collection[str], *, https: bool) -> None:
+    """For pages: a strict content policy; only configured portals may show us in a frame."""
+    ancestors = " ".join(["'self'", *portal_origins])
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors {ancestors}"
+    )
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if not portal_origins:
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    guard_any(response, https=https)
+
+
+def guard_any(response: Response, *, https: bool) -> None:
+    """For every answer that may hold something about a person: not kept, not guessed at, not told on."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store"
+    if https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"

@@ -1,0 +1,124 @@
+"""The account: name, language, e-mail address, sessions."""
+
+from pyramid.response import Response
+
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.email_address import masked
+from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.sessions import Sessions
+from discovery_accounts.web import cookies as names
+from discovery_accounts.web.pages.shapes import Field, SessionView, SignInMethodView
+from discovery_accounts.web.pages.views import field, library_title
+from discovery_accounts.web.problems import refusal_of
+from discovery_accounts.web.visit import Visit
+
+
+def show(visit: Visit) -> Response:
+    return _page(visit, None)
+
+
+def save(visit: Visit) -> Response:
+    language = visit.form("language") or None
+    try:
+        Accounts(visit.house).save_profile(visit.signed_in, name=visit.form("name"), language=language)
+    except BadShape as problem:
+        return _page(visit, BadShape("name" if problem.field == "label" else problem.field, problem.code))
+    response = visit.redirect(visit.url("account"), "profile_saved")
+    if language:
+        visit.cookies.set(response, names.LANGUAGE, language)
+    return response
+
+
+def change_email(visit: Visit) -> Response:
+    """Ask for another address; it is used when the link sent to it was opened."""
+    try:
+        Accounts(visit.house).ask_email_change(
+            visit.signed_in, visit.form("email"), visit.language, email_link_base(visit)
+        )
+    except BadShape as problem:
+        return _page(visit, problem)
+    return visit.redirect(visit.url("account"), "email_sent")
+
+
+def email_link_base(visit: Visit) -> str:
+    """What a one-time link in a mail begins with: from the settings, never from the request's Host header."""
+    return visit.settings.public_url + visit.url("account_email")[len(visit.root) :]
+
+
+def show_email(visit: Visit) -> Response:
+    """What the one-time link in the mail opens: a form, because looking must change nothing."""
+    pending = Accounts(visit.house).pending_change(visit.request.matchdict["token"])
+    return _email_page(visit, pending.address, needs_code=pending.needs_code)
+
+
+def confirm_email(visit: Visit) -> Response:
+    accounts = Accounts(visit.house)
+    token = visit.request.matchdict["token"]
+    pending = accounts.pending_change(token)
+    try:
+        accounts.confirm_email(token, visit.form("code"))
+    except Problem as problem:
+        if problem.code is not Code.CODE_WRONG:
+            raise
+        code = Field("", "code.wrong" if visit.form("code") else "code.missing")
+        return _email_page(visit, pending.address, needs_code=True, code=code, status=422)
+    return _email_page(visit, pending.address, done=True)
+
+
+def end_session(visit: Visit) -> Response:
+    Sessions(visit.house).end(visit.signed_in, visit.path_id("session", Code.NOT_FOUND))
+    return visit.redirect(visit.url("account"), "session_ended")
+
+
+def end_other_sessions(visit: Visit) -> Response:
+    Sessions(visit.house).end_others(visit.signed_in)
+    return visit.redirect(visit.url("account"), "other_sessions_ended")
+
+
+def _page(visit: Visit, problem: BadShape | None) -> Response:
+    actor = visit.signed_in
+    accounts = Accounts(visit.house)
+    info = accounts.info(actor)
+    posted_name = problem is not None and "name" in visit.request.POST
+    return visit.render(
+        "account.html",
+        section="account",
+        status=refusal_of(problem).status if problem else 200,
+        name=field(visit, "name", problem) if posted_name else Field(info.name or ""),
+        email=info.email,
+        email_source=info.email_source,
+        email_verified=info.email_verified,
+        pending_email=info.pending_email,
+        new_email=field(visit, "email", problem),
+        sessions=tuple(
+            SessionView(str(one.id), one.kind, one.browser, one.created_at, one.last_seen_at, one.current)
+            for one in Sessions(visit.house).list(actor)
+        ),
+        methods=tuple(
+            SignInMethodView(one.login, library_title(visit, one.issuer), one.number_last4, one.last_used_at)
+            for one in accounts.sign_in_methods(actor)
+        ),
+        fresh_needed=not actor.is_fresh(visit.now, visit.settings.session.fresh_minutes),
+    )
+
+
+def _email_page(
+    visit: Visit,
+    address: str,
+    *,
+    needs_code: bool = False,
+    done: bool = False,
+    code: Field | None = None,
+    status: int = 200,
+) -> Response:
+    return visit.render(
+        "email_confirm.html",
+        section="account",
+        status=status,
+        address_masked=masked(address),
+        needs_code=needs_code,
+        code=code or Field(),
+        done=done,
+        refused=None,
+    )

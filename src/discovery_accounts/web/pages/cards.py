@@ -1,0 +1,114 @@
+"""The cards of an account: list, one card, link another."""
+
+from pyramid.response import Response
+
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.cards import Relation
+from discovery_accounts.services.cards import Cards
+from discovery_accounts.services.linking import Linking, NewCard
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.web.pages.shapes import Field
+from discovery_accounts.web.pages.views import card_view, chosen_library, field, library_choices, pin_field
+from discovery_accounts.web.problems import Refusal, refusal_of
+from discovery_accounts.web.visit import Visit
+
+_PASS_ON = {Code.FRESH_SIGN_IN_REQUIRED, Code.NO_SUCH_CARD}
+"""Refusals that are a page of their own, not a message in the form."""
+
+
+def show_all(visit: Visit) -> Response:
+    readings = Cards(visit.house).read(visit.signed_in, refresh="refresh" in visit.request.GET)
+    return visit.render(
+        "cards.html", section="cards", cards=tuple(card_view(visit, reading) for reading in readings)
+    )
+
+
+def show_one(visit: Visit) -> Response:
+    return _card_page(visit, None)
+
+
+def change(visit: Visit) -> Response:
+    """Rename, give the PIN, or remove; the form says which."""
+    card_id = visit.path_id("card", Code.NO_SUCH_CARD)
+    cards = Cards(visit.house)
+    action = visit.form("action")
+    try:
+        if action == "rename":
+            cards.rename(visit.signed_in, card_id, visit.form("label"))
+            return visit.redirect(visit.url("card", card=card_id), "card_renamed")
+        if action == "pin":
+            cards.give_pin(visit.signed_in, card_id, visit.form("pin"), address=visit.address)
+            return visit.redirect(visit.url("card", card=card_id), "pin_accepted")
+        if action == "remove":
+            cards.remove(visit.signed_in, card_id)
+            return visit.redirect(visit.url("cards"), "card_removed")
+    except (Problem, BadShape) as problem:
+        if isinstance(problem, Problem) and problem.code in _PASS_ON:
+            raise
+        return _card_page(visit, problem)
+    raise Refusal(400, "bad_request")
+
+
+def show_link(visit: Visit) -> Response:
+    return _link_page(visit, None)
+
+
+def link(visit: Visit) -> Response:
+    try:
+        Linking(visit.house).link(visit.signed_in, _new_card(visit), address=visit.address)
+    except (Problem, BadShape) as problem:
+        if isinstance(problem, Problem) and problem.code in _PASS_ON:
+            raise
+        return _link_page(visit, problem)
+    return visit.redirect(visit.url("cards"), "card_linked")
+
+
+def _new_card(visit: Visit) -> NewCard:
+    relation = visit.form("relation")
+    if relation not in {one.value for one in Relation}:
+        raise BadShape("relation", "missing")
+    return NewCard(
+        library=chosen_library(visit),
+        card_number=visit.form("card_number"),
+        pin=visit.form("pin"),
+        label=visit.form("label"),
+        relation=Relation(relation),
+    )
+
+
+def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
+    card_id = visit.path_id("card", Code.NO_SUCH_CARD)
+    card = card_view(visit, Cards(visit.house).read_one(visit.signed_in, card_id))
+    refusal = refusal_of(problem) if problem else None
+    renaming = visit.form("action") == "rename"
+    return visit.render(
+        "card.html",
+        section="cards",
+        status=refusal.status if refusal else 200,
+        card=card,
+        label=field(visit, "label", problem) if renaming else Field(card.label),
+        pin=pin_field(problem),
+        refused=str(refusal.code) if refusal and isinstance(problem, Problem) else None,
+        wait_minutes=refusal.wait_minutes if refusal else None,
+    )
+
+
+def _link_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
+    refusal = refusal_of(problem) if problem else None
+    at_field = isinstance(problem, BadShape) or (problem is not None and problem.field == "library")
+    response = visit.render(
+        "card_link.html",
+        section="cards",
+        status=refusal.status if refusal else 200,
+        libraries=library_choices(visit),
+        library=field(visit, "library", problem),
+        card_number=field(visit, "card_number", problem),
+        pin=pin_field(problem),
+        label=field(visit, "label", problem),
+        relation=field(visit, "relation", problem),
+        refused=str(refusal.code) if refusal and not at_field else None,
+        wait_minutes=refusal.wait_minutes if refusal else None,
+    )
+    if refusal is not None and refusal.wait is not None:
+        response.headers["Retry-After"] = str(refusal.wait)
+    return response

@@ -1,0 +1,44 @@
+"""The front page, the language switch, and what is told about privacy."""
+
+from pyramid.response import Response
+
+from discovery_accounts.domain.due import Urgency
+from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.loans import Loans
+from discovery_accounts.web import cookies as names
+from discovery_accounts.web.pages.views import card_view, loan_views
+from discovery_accounts.web.visit import Visit
+
+FIRST = 3
+
+
+def show(visit: Visit) -> Response:
+    """What this is for, or what needs attention now."""
+    if visit.actor is None:
+        return visit.render("home.html", section="home")
+    readings = Loans(visit.house).read(visit.actor)
+    loans = loan_views(visit, readings)
+    return visit.render(
+        "home.html",
+        section="home",
+        overdue=sum(loan.urgency is Urgency.OVERDUE for loan in loans),
+        soon=sum(loan.urgency in {Urgency.TODAY, Urgency.SOON} for loan in loans),
+        total=len(loans),
+        next_loans=loans[:FIRST],
+        cards=tuple(card_view(visit, reading) for reading in readings),
+    )
+
+
+def change_language(visit: Visit) -> Response:
+    """Keep the language that was chosen, in the browser and, if somebody is signed in, in the account."""
+    chosen = visit.form("language")
+    response = visit.redirect(visit.return_to(visit.form("return_to"), "home"))
+    if chosen in visit.settings.languages:
+        visit.cookies.set(response, names.LANGUAGE, chosen)
+        if visit.actor is not None:
+            Accounts(visit.house).save_profile(visit.actor, name=None, language=chosen)
+    return response
+
+
+def privacy(visit: Visit) -> Response:
+    return visit.render("privacy.html", section="privacy")

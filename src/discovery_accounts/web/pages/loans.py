@@ -1,0 +1,63 @@
+"""Every loan of every card, and renewing them."""
+
+import uuid
+
+from pyramid.response import Response
+
+from discovery_accounts.services.loans import Loans
+from discovery_accounts.services.problems import Code
+from discovery_accounts.services.renewals import MAX_LOANS, Renewals
+from discovery_accounts.web.pages.views import card_view, loan_views, renewal_view
+from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.visit import Visit
+
+
+def show(visit: Visit) -> Response:
+    """The loans of all cards; ``?card=`` shows one card's, ``?order=card`` groups them, ``?refresh=1`` asks anew."""
+    readings = Loans(visit.house).read(visit.signed_in, refresh=visit.request.GET.get("refresh") == "1")
+    shown = _card_filter(visit)
+    if shown is not None and all(str(reading.card.id) != shown for reading in readings):
+        raise Refusal(404, Code.NO_SUCH_CARD)
+    loans = loan_views(visit, readings)
+    if shown is not None:
+        loans = tuple(loan for loan in loans if loan.card.id == shown)
+    ages = [reading.as_of for reading in readings if reading.as_of is not None]
+    return visit.render(
+        "loans.html",
+        section="loans",
+        loans=loans,
+        cards=tuple(card_view(visit, reading) for reading in readings),
+        order="card" if visit.request.GET.get("order") == "card" else "date",
+        card_filter=shown,
+        checked_at=min(ages, default=None),
+        can_renew_any=any(loan.may_renew and loan.renewable is not False for loan in loans),
+    )
+
+
+def renew(visit: Visit) -> Response:
+    """Renew the chosen loans, or all; a result for each on a page of its own."""
+    renewals = Renewals(visit.house)
+    if visit.form("all"):
+        results = renewals.renew_all(visit.signed_in)
+    else:
+        chosen = [value for value in visit.request.POST.getall("loan") if isinstance(value, str)]
+        if len(chosen) > MAX_LOANS:
+            raise Refusal(400, "bad_request")
+        results = renewals.renew(visit.signed_in, chosen) if chosen else ()
+    views = tuple(renewal_view(visit, result) for result in results)
+    return visit.render("renewals.html", section="loans", results=views)
+
+
+def to_loans(visit: Visit) -> Response:
+    """A result page that is opened anew has nothing to show."""
+    return visit.redirect(visit.url("loans"))
+
+
+def _card_filter(visit: Visit) -> str | None:
+    asked = visit.request.GET.get("card")
+    if not asked:
+        return None
+    try:
+        return str(uuid.UUID(asked))
+    except ValueError:
+        raise Refusal(404, Code.NO_SUCH_CARD) from None

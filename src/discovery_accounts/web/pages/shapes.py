@@ -1,0 +1,130 @@
+"""What the templates are given: plain records, words not yet translated are codes.
+
+A template never sees a table row, a service or a request; all it can show is here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from discovery_accounts.domain.cards import CardState, Relation, Scope
+from discovery_accounts.domain.due import Urgency
+from discovery_accounts.domain.standing import Block, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line at the top of a page. ``kind`` is ``good``, ``info`` or ``bad``; ``code`` has words in ``words``."""
+
+    kind: str
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every page has. ``url`` makes a path from a route's name, ``static`` from a file's."""
+
+    language: str
+    languages: Sequence[tuple[str, str]]
+    csrf: str = field(repr=False)
+    nonce: str
+    url: Callable[..., str] = field(repr=False)
+    static: Callable[[str], str] = field(repr=False)
+    section: str
+    here: str
+    signed_in: bool
+    account_name: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChoice:
+    """A library in a list to choose from; ``available`` is false where its settings are faulty."""
+
+    name: str
+    title: str
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What was typed into a field and what is wrong with it; a PIN is never given back.
+
+    ``error`` is a code with words in ``words``, e.g. ``card_number.missing``.
+    """
+
+    value: str = ""
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card as its owner sees it. ``colour`` is 1 to 8 and the same on every page."""
+
+    id: str
+    label: str
+    library: str
+    library_title: str
+    number_last4: str
+    relation: Relation
+    holder: bool
+    state: CardState
+    standing: Standing | None
+    blocks: tuple[Block, ...]
+    expires_on: date | None
+    scopes: tuple[Scope, ...]
+    colour: int
+    as_of: datetime | None = None
+    asks_pin: bool = False
+    """Whether a PIN typed now would help: to repair, or because none is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoanView:
+    """A loan on a page. ``renewable`` None means that the page may ask after it is shown."""
+
+    id: str
+    card: CardView
+    title: str | None
+    author: str | None
+    due_at: datetime
+    urgency: Urgency
+    days: int
+    renewals: int | None
+    renewable: bool | None
+    not_renewable_because: str | None
+    may_renew: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalView:
+    """What came of renewing one loan; ``code`` is ``renewed`` or a reason with words in ``words``."""
+
+    title: str | None
+    card: CardView | None
+    renewed: bool
+    due_at: datetime | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A signed-in browser or program; ``current`` is the one that asks."""
+
+    id: str
+    kind: str
+    browser: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignInMethodView:
+    """One way this account is signed in to: by which card of which library."""
+
+    login: str
+    issuer_title: str
+    number_last4: str | None
+    last_used_at: datetime

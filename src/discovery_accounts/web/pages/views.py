@@ -1,0 +1,120 @@
+"""From records of the services to what templates are given."""
+
+from collections.abc import Iterable, Sequence
+
+from discovery_accounts.config.settings import LibrarySettings
+from discovery_accounts.domain.access import Action, Verdict, authorize
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.cards import CardState
+from discovery_accounts.domain.due import days_until, urgency
+from discovery_accounts.domain.loan_id import write_loan_id
+from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.renewals import RenewalResult
+from discovery_accounts.services.showing import CardReading
+from discovery_accounts.web.pages.shapes import CardView, Field, LibraryChoice, LoanView, RenewalView
+from discovery_accounts.web.visit import Visit
+
+COLOURS = 8
+
+_ASK_PIN = {CardState.PIN_CHANGED, CardState.PIN_NEEDED}
+
+
+def card_view(visit: Visit, reading: CardReading) -> CardView:
+    return _card(visit, reading.card, reading.state, reading)
+
+
+def plain_card(visit: Visit, card: AccountCard) -> CardView:
+    """A card of which nothing was read just now."""
+    return _card(visit, card, CardState.FRESH, None)
+
+
+def _card(visit: Visit, card: AccountCard, state: CardState, reading: CardReading | None) -> CardView:
+    return CardView(
+        id=str(card.id),
+        label=card.label,
+        library=card.library,
+        library_title=library_title(visit, card.library),
+        number_last4=card.number_last4,
+        relation=card.relation,
+        holder=card.holder,
+        state=state,
+        standing=card.standing,
+        blocks=card.blocks,
+        expires_on=card.expires_on,
+        scopes=card.shown_scopes,
+        colour=card.position % COLOURS + 1,
+        as_of=reading.as_of if reading else None,
+        asks_pin=state in _ASK_PIN,
+    )
+
+
+def library_title(visit: Visit, name: str) -> str:
+    library = visit.house.libraries.get(name)
+    return library.title(visit.language) if library else name
+
+
+def library_choices(visit: Visit) -> tuple[LibraryChoice, ...]:
+    """Every configured library in the order of the settings; faulty ones last, not to be chosen."""
+    good: Iterable[LibrarySettings] = visit.house.libraries.values()
+    choices = [LibraryChoice(library.name, library.title(visit.language)) for library in good]
+    faulty = [name for name in visit.house.gateway.states() if name not in visit.house.libraries]
+    return (*choices, *(LibraryChoice(name, name, available=False) for name in faulty))
+
+
+def chosen_library(visit: Visit) -> str:
+    """The library of a posted form. Raises ``BadShape`` when none was chosen."""
+    if not visit.form("library"):
+        raise BadShape("library", "missing")
+    return visit.form("library")
+
+
+def loan_views(visit: Visit, readings: Sequence[CardReading]) -> tuple[LoanView, ...]:
+    """All loans of all cards, what is due first first."""
+    views = [view for reading in readings for view in _loans_of(visit, reading)]
+    return tuple(sorted(views, key=lambda view: (view.due_at, view.title or "")))
+
+
+def _loans_of(visit: Visit, reading: CardReading) -> Iterable[LoanView]:
+    card = card_view(visit, reading)
+    allowed = authorize(reading.card.access, Action.RENEW, visit.now) is Verdict.ALLOWED
+    for loan in reading.loans or ():
+        yield LoanView(
+            id=write_loan_id(reading.card.id, loan.loan_id),
+            card=card,
+            title=loan.title,
+            author=loan.author,
+            due_at=loan.due_at,
+            urgency=urgency(loan.due_at, visit.now),
+            days=days_until(loan.due_at, visit.now),
+            renewals=loan.renewals,
+            renewable=loan.renewable,
+            not_renewable_because=loan.not_renewable_because,
+            may_renew=allowed and reading.state is CardState.FRESH,
+        )
+
+
+def renewal_view(visit: Visit, result: RenewalResult) -> RenewalView:
+    card = plain_card(visit, result.card) if result.card else None
+    return RenewalView(result.title, card, result.renewed, result.due_at, result.code)
+
+
+def field(visit: Visit, name: str, problem: BadShape | Problem | None = None) -> Field:
+    """What was typed, with what is wrong with it. Never use it for a PIN's value: see ``pin_field``."""
+    return Field(visit.form(name), _error(name, problem))
+
+
+def pin_field(problem: BadShape | Problem | None = None) -> Field:
+    return Field("", _error("pin", problem))
+
+
+def _error(name: str, problem: BadShape | Problem | None) -> str | None:
+    if problem is None or problem.field != name:
+        return None
+    code = problem.code
+    if isinstance(problem, Problem):
+        code = {Code.UNKNOWN_LIBRARY: "unknown", Code.LIBRARY_UNAVAILABLE: "unavailable"}.get(
+            problem.code, ""
+        )
+        return f"{name}.{code}" if code else None
+    return f"{name}.{code}"

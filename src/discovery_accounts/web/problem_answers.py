@@ -1,0 +1,70 @@
+"""A refusal as a page in the reader's language, or as RFC 9457 problem details."""
+
+import json
+
+from pyramid.response import Response
+
+from discovery_accounts.web import cookies as names
+from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.visit import Visit
+from discovery_accounts.web.words import Words
+
+_TRY_AGAIN = {429, 500, 503}
+
+
+def problem_page(visit: Visit, refusal: Refusal) -> Response:
+    """A page that says what is wrong and what to do; no session goes on to the sign-in page instead."""
+    if refusal.code == "sign_in_required":
+        code = "session_expired" if visit.session_token else "sign_in_required"
+        if visit.request.method == "GET":
+            return _to_sign_in(visit, code)
+        refusal = Refusal(401, "session_expired")
+    response = visit.render(
+        "problem.html",
+        status=refusal.status,
+        problem=str(refusal.code),
+        retry=refusal.status in _TRY_AGAIN and visit.request.method == "GET",
+        wait_minutes=refusal.wait_minutes,
+    )
+    return _with_wait(response, refusal)
+
+
+def problem_json(visit: Visit, refusal: Refusal) -> Response:
+    """``application/problem+json`` with a stable ``code``; titles in the asker's language."""
+    words = Words(visit.language).problem(str(refusal.code))
+    body: dict[str, object] = {
+        "type": f"urn:discovery-accounts:problem:{refusal.code}",
+        "title": words.title,
+        "status": refusal.status,
+        "detail": words.text,
+        "code": str(refusal.code),
+    }
+    if refusal.field is not None:
+        body["field"] = refusal.field
+    if refusal.errors:
+        body["errors"] = [{"field": field, "code": code} for field, code in refusal.errors]
+    if refusal.wait is not None:
+        body["retry_after"] = refusal.wait
+    response = Response(
+        json.dumps(body, ensure_ascii=False).encode(),
+        status=refusal.status,
+        content_type="application/problem+json",
+        charset="utf-8",
+    )
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="accounts"'
+    return _with_wait(response, refusal)
+
+
+def _to_sign_in(visit: Visit, code: str) -> Response:
+    here = visit.request.path_qs
+    response = visit.redirect(visit.url("sign_in", _query={"return_to": here}))
+    if code == "session_expired":
+        visit.cookies.drop(response, names.SESSION)
+    return response
+
+
+def _with_wait(response: Response, refusal: Refusal) -> Response:
+    if refusal.wait is not None:
+        response.headers["Retry-After"] = str(refusal.wait)
+    return response

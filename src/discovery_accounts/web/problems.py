@@ -1,0 +1,70 @@
+"""What each refusal is over HTTP. One table; pages and API both use it."""
+
+import math
+from collections.abc import Mapping
+
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.services.problems import Code, Problem
+
+STATUS: Mapping[str, int] = {
+    Code.SIGN_IN_REFUSED: 401,
+    Code.TOO_MANY_ATTEMPTS: 429,
+    Code.CARD_LOCKED: 429,
+    Code.LIBRARY_UNAVAILABLE: 503,
+    Code.UNKNOWN_LIBRARY: 422,
+    Code.INVALID_VALUE: 422,
+    Code.NO_PIN_HERE: 422,
+    Code.PIN_REJECTED: 422,
+    Code.CARD_ALREADY_LINKED: 409,
+    Code.LINKING_NOT_ALLOWED: 403,
+    Code.NO_SUCH_CARD: 404,
+    Code.NO_SUCH_LOAN: 404,
+    Code.NOT_FOUND: 404,
+    Code.PENDING_APPROVAL: 403,
+    Code.MISSING_SCOPE: 403,
+    Code.CARD_BLOCKED: 403,
+    Code.CARD_EXPIRED: 403,
+    Code.PIN_NEEDED: 409,
+    Code.PIN_CHANGED: 409,
+    Code.NOT_A_PATRON: 409,
+    Code.NOT_SUPPORTED: 501,
+    Code.FRESH_SIGN_IN_REQUIRED: 403,
+    Code.LINK_EXPIRED: 404,
+    Code.CODE_WRONG: 422,
+}
+
+
+class Refusal(Exception):
+    """An answer that is a "no": status, code, and what a person or program needs with it.
+
+    ``errors`` are (field, code) pairs; ``wait`` is in whole seconds.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        *,
+        field: str | None = None,
+        errors: tuple[tuple[str, str], ...] = (),
+        wait: int | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.field = field
+        self.errors = errors
+        self.wait = wait
+
+    @property
+    def wait_minutes(self) -> int | None:
+        return None if self.wait is None else max(1, math.ceil(self.wait / 60))
+
+
+def refusal_of(problem: Problem | BadShape) -> Refusal:
+    """What a service's "no" is over HTTP."""
+    if isinstance(problem, BadShape):
+        return Refusal(422, Code.INVALID_VALUE, field=problem.field, errors=((problem.field, problem.code),))
+    wait = None if problem.wait is None else max(1, math.ceil(problem.wait.total_seconds()))
+    errors = ((problem.field, problem.code.value),) if problem.field else ()
+    return Refusal(STATUS[problem.code], problem.code, field=problem.field, errors=errors, wait=wait)

@@ -1,0 +1,151 @@
+"""Every address of ours, in one table: method, path, view, and what its door asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid.response import Response
+
+from discovery_accounts.web import health
+from discovery_accounts.web.api import account as api_account
+from discovery_accounts.web.api import cards as api_cards
+from discovery_accounts.web.api import description as api_description
+from discovery_accounts.web.api import loans as api_loans
+from discovery_accounts.web.api import sessions as api_sessions
+from discovery_accounts.web.entrance import Door
+from discovery_accounts.web.pages import account, cards, home, loans, sign_in
+from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.visit import ROUTES, Visit
+
+View = Callable[[Visit], Response]
+
+API = "/api/v1"
+
+OPEN = Door(open_to_all=True)
+PAGE = Door()
+PLAIN = Door("plain", open_to_all=True)
+
+
+def _call(operation: str, *, open_to_all: bool = False) -> Door:
+    return Door("api", open_to_all=open_to_all, operation=operation)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One path and its views by method."""
+
+    name: str
+    path: str
+    views: dict[str, tuple[View, Door]] = field(default_factory=dict)
+
+
+PAGES = (
+    Route("home", "/", {"GET": (home.show, OPEN)}),
+    Route("language", "/language", {"POST": (home.change_language, OPEN)}),
+    Route("privacy", "/privacy", {"GET": (home.privacy, OPEN)}),
+    Route("sign_in", "/sign-in", {"GET": (sign_in.choose, OPEN)}),
+    Route("sign_in_with", "/sign-in/{login}", {"GET": (sign_in.show, OPEN), "POST": (sign_in.sign_in, OPEN)}),
+    Route(
+        "sign_out", "/sign-out", {"GET": (sign_in.confirm_sign_out, OPEN), "POST": (sign_in.sign_out, OPEN)}
+    ),
+    Route("cards", "/cards", {"GET": (cards.show_all, PAGE)}),
+    Route("card_link", "/cards/link", {"GET": (cards.show_link, PAGE), "POST": (cards.link, PAGE)}),
+    Route("card", "/cards/{card}", {"GET": (cards.show_one, PAGE), "POST": (cards.change, PAGE)}),
+    Route("loans", "/loans", {"GET": (loans.show, PAGE)}),
+    Route("renewals", "/loans/renewals", {"GET": (loans.to_loans, PAGE), "POST": (loans.renew, PAGE)}),
+    Route("account", "/account", {"GET": (account.show, PAGE), "POST": (account.save, PAGE)}),
+    Route("account_email", "/account/email", {"POST": (account.change_email, PAGE)}),
+    Route(
+        "email",
+        "/account/email/{token}",
+        {"GET": (account.show_email, OPEN), "POST": (account.confirm_email, OPEN)},
+    ),
+    Route(
+        "sessions_end_others", "/account/sessions/end-others", {"POST": (account.end_other_sessions, PAGE)}
+    ),
+    Route("session_end", "/account/sessions/{session}/end", {"POST": (account.end_session, PAGE)}),
+    Route("healthz", "/healthz", {"GET": (health.alive, PLAIN)}),
+    Route("readyz", "/readyz", {"GET": (health.ready, PLAIN)}),
+    Route("metrics", "/metrics", {"GET": (health.numbers, PLAIN)}),
+)
+
+CALLS = (
+    Route(
+        "api_description",
+        f"{API}/openapi.json",
+        {"GET": (api_description.show, _call("showDescription", open_to_all=True))},
+    ),
+    Route(
+        "api_sessions",
+        f"{API}/sessions",
+        {
+            "GET": (api_sessions.list_all, _call("listSessions")),
+            "POST": (api_sessions.sign_in, _call("signInByCard", open_to_all=True)),
+        },
+    ),
+    Route(
+        "api_session_current",
+        f"{API}/sessions/current",
+        {"DELETE": (api_sessions.end_current, _call("endCurrentSession"))},
+    ),
+    Route("api_session", f"{API}/sessions/{{session}}", {"DELETE": (api_sessions.end, _call("endSession"))}),
+    Route(
+        "api_account",
+        f"{API}/account",
+        {
+            "GET": (api_account.show, _call("showAccount")),
+            "PATCH": (api_account.change, _call("changeAccount")),
+        },
+    ),
+    Route(
+        "api_libraries",
+        f"{API}/libraries",
+        {"GET": (api_description.libraries, _call("listLibraries", open_to_all=True))},
+    ),
+    Route(
+        "api_cards",
+        f"{API}/cards",
+        {"GET": (api_cards.list_all, _call("listCards")), "POST": (api_cards.link, _call("linkCard"))},
+    ),
+    Route(
+        "api_card",
+        f"{API}/cards/{{card}}",
+        {
+            "GET": (api_cards.show, _call("showCard")),
+            "PATCH": (api_cards.change, _call("changeCard")),
+            "DELETE": (api_cards.remove, _call("removeCard")),
+        },
+    ),
+    Route("api_loans", f"{API}/loans", {"GET": (api_loans.list_all, _call("listLoans"))}),
+    Route("api_renewals", f"{API}/loans/renewals", {"POST": (api_loans.renew, _call("renewLoans"))}),
+    Route("api_loan", f"{API}/loans/{{loan}}", {"GET": (api_loans.show, _call("showLoan"))}),
+)
+
+
+def add_routes(config: Configurator) -> None:
+    """Register everything, under the route prefix the host portal chose."""
+    for route in (*PAGES, *CALLS):
+        name = ROUTES + route.name
+        config.add_route(name, route.path)
+        kind = next(iter(route.views.values()))[1].kind
+        for method, (view, door) in route.views.items():
+            config.add_view(_calling(view), route_name=name, request_method=method, accounts=door)
+        other = Door(kind, open_to_all=True, csrf=False)
+        config.add_view(_calling(_not_allowed(tuple(route.views))), route_name=name, accounts=other)
+
+
+def _calling(view: View) -> Callable[[Any, Request], Response]:
+    def called(_context: Any, request: Request) -> Response:
+        return view(request.accounts_visit)
+
+    return called
+
+
+def _not_allowed(methods: tuple[str, ...]) -> View:
+    def refused(_visit: Visit) -> Response:
+        raise Refusal(405, "method_not_allowed")
+
+    refused.__doc__ = f"Anything but {', '.join(methods)}."
+    return refused

@@ -1,0 +1,199 @@
+"""One request as views see it: who asks, in which language, and how to answer."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.response import Response
+
+from discovery_accounts.config.settings import Settings
+from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.return_address import safe_return
+from discovery_accounts.locale.catalogues import AUTONYMS
+from discovery_accounts.services.house import House
+from discovery_accounts.services.sessions import API, BROWSER, Sessions
+from discovery_accounts.services.sign_in import Visitor
+from discovery_accounts.services.tokens import new_token
+from discovery_accounts.web import cookies as names
+from discovery_accounts.web.client import browser_words, client_address
+from discovery_accounts.web.cookies import Cookies
+from discovery_accounts.web.csrf import csrf_token
+from discovery_accounts.web.language import negotiate
+from discovery_accounts.web.pages.shapes import Notice, Page
+from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.rendering import Pages
+
+ROUTES = "accounts."
+"""What the names of our routes begin with, so that they don't meet a host portal's."""
+
+
+class Visit:
+    """Made by the entrance, once a request. ``house`` and ``pages`` live as long as the process."""
+
+    def __init__(self, request: Request, house: House, pages: Pages) -> None:
+        self.request = request
+        self.house = house
+        self._pages = pages
+        self.cookies = Cookies(house.settings)
+        self.body: Mapping[str, Any] = {}
+        """Of a call of the API: what was sent, checked against the contract."""
+
+    @property
+    def settings(self) -> Settings:
+        return self.house.settings
+
+    @cached_property
+    def now(self) -> datetime:
+        return self.house.now()
+
+    @cached_property
+    def bearer(self) -> str | None:
+        """The token of the ``Authorization`` header, where there is one."""
+        kind, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        return token.strip() if kind.lower() == "bearer" and token.strip() else None
+
+    @cached_property
+    def session_token(self) -> str | None:
+        return self.cookies.get(self.request.cookies, names.SESSION)
+
+    @cached_property
+    def actor(self) -> Actor | None:
+        """Who asks, by bearer token or session cookie; a token given in vain is not made up for by a cookie."""
+        token = self.bearer or self.session_token
+        found = Sessions(self.house).find(token) if token else None
+        kind = API if self.bearer else BROWSER
+        return found if found is not None and found.kind == kind else None
+
+    @property
+    def signed_in(self) -> Actor:
+        """Who asks, where the route needs somebody to."""
+        if self.actor is None:
+            raise Refusal(401, "sign_in_required")
+        return self.actor
+
+    @cached_property
+    def visitor_token(self) -> str:
+        """The word this browser has before sign-in; made when it has none."""
+        return self.cookies.get(self.request.cookies, names.VISITOR) or new_token()
+
+    @property
+    def csrf_base(self) -> str:
+        return self.session_token if self.session_token and self.actor else self.visitor_token
+
+    @cached_property
+    def language(self) -> str:
+        chosen = self.cookies.get(self.request.cookies, names.LANGUAGE)
+        if self.actor is not None and self.actor.language:
+            chosen = self.actor.language
+        accepted = self.request.headers.get("Accept-Language")
+        return negotiate(accepted, chosen, self.settings.languages)
+
+    @cached_property
+    def nonce(self) -> str:
+        return secrets.token_urlsafe(16)
+
+    @cached_property
+    def address(self) -> str | None:
+        return client_address(
+            self.request.environ.get("REMOTE_ADDR"),
+            self.request.headers.get("X-Forwarded-For"),
+            self.settings.trusted_proxies,
+        )
+
+    def visitor(self, kind: str) -> Visitor:
+        return Visitor(
+            kind=kind,
+            address=self.address,
+            browser=browser_words(self.request.headers.get("User-Agent")),
+            known_token=self.cookies.get(self.request.cookies, names.KNOWN),
+            language=self.language,
+        )
+
+    def path_id(self, name: str, refusal: str) -> uuid.UUID:
+        """An id from the path; what is no id is nobody's, so it is refused as unknown."""
+        try:
+            return uuid.UUID(self.request.matchdict[name])
+        except ValueError:
+            raise Refusal(404, refusal) from None
+
+    def form(self, name: str) -> str:
+        """A field of the posted form; empty when it is missing. Never from the address."""
+        value = self.request.POST.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def url(self, route: str, **parts: Any) -> str:
+        return str(self.request.route_path(ROUTES + route, **parts))
+
+    def static(self, name: str) -> str:
+        return str(self.request.static_path(f"discovery_accounts:static/{name}"))
+
+    @property
+    def root(self) -> str:
+        """The path under which our pages are, without a slash at its end."""
+        return self.url("home").rstrip("/")
+
+    def return_to(self, asked: str | None, default_route: str) -> str:
+        return safe_return(asked, self.root, self.settings.portal_origins, self.url(default_route))
+
+    def render(self, template: str, *, section: str = "", status: int = 200, **context: Any) -> Response:
+        """A page of ours."""
+        html = self._pages.render(template, self.language, self.now, page=self._page(section), **context)
+        response = Response(html, status=status, content_type="text/html", charset="utf-8")
+        if self.session_token is None or self.actor is None:
+            self.cookies.set(response, names.VISITOR, self.visitor_token)
+        if self.cookies.get(self.request.cookies, names.NOTICE):
+            self.cookies.drop(response, names.NOTICE)
+        return response
+
+    def redirect(self, location: str, notice: str | None = None) -> Response:
+        """303 to another page, which shows ``notice`` (a code) once."""
+        response = Response(status=303, location=location)
+        if notice is not None:
+            self.cookies.set(response, names.NOTICE, notice)
+        return response
+
+    def _page(self, section: str) -> Page:
+        return Page(
+            language=self.language,
+            languages=tuple((code, AUTONYMS[code]) for code in self.settings.languages),
+            csrf=csrf_token(self.house.vault, self.csrf_base),
+            nonce=self.nonce,
+            url=self.url,
+            static=self.static,
+            section=section,
+            here=self._here(),
+            signed_in=self.actor is not None,
+            account_name=self.actor.name if self.actor else None,
+            notices=self._notices(),
+        )
+
+    def _here(self) -> str:
+        """The address of this page, for coming back to it. A query is kept only of pages that are read."""
+        path = self.request.path
+        if self.request.method == "GET" and self.request.query_string:
+            return f"{path}?{self.request.query_string}"
+        return str(path)
+
+    def _notices(self) -> tuple[Notice, ...]:
+        code = self.cookies.get(self.request.cookies, names.NOTICE)
+        return (Notice("good", code),) if code in NOTICES else ()
+
+
+NOTICES = frozenset(
+    (
+        "card_linked",
+        "card_renamed",
+        "card_removed",
+        "pin_accepted",
+        "signed_out",
+        "session_ended",
+        "other_sessions_ended",
+        "email_sent",
+        "profile_saved",
+        "language_changed",
+    )
+)

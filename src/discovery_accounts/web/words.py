@@ -1,0 +1,370 @@
+"""The words for every code that a page can show, bound to one language; templates get it as ``words``."""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from discovery_accounts.domain.cards import CardState, Relation, Scope
+from discovery_accounts.domain.due import Urgency
+from discovery_accounts.domain.standing import Block, BlockCode, Standing
+from discovery_accounts.web.language import translations
+
+if TYPE_CHECKING:
+    from discovery_accounts.web.pages.shapes import LoanView, Notice
+
+
+def _(message: str) -> str:
+    """Marks words for the catalogues; they are translated where they are used."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, and what to do."""
+
+    title: str
+    text: str
+
+
+STATES: dict[str, tuple[str, str]] = {
+    CardState.FRESH: (_("In order"), ""),
+    CardState.STALE: (
+        _("The library did not answer"),
+        _("You see what the library told earlier. It may have changed since."),
+    ),
+    CardState.UNAVAILABLE: (
+        _("The library does not answer"),
+        _("There is nothing wrong with the card. Try again in a while."),
+    ),
+    CardState.PIN_NEEDED: (
+        _("The PIN is asked each time"),
+        _("This library does not let PINs be kept. Give the PIN to see this card until you sign out."),
+    ),
+    CardState.PIN_CHANGED: (
+        _("The PIN is no longer accepted"),
+        _("It was probably changed at the library. The card stays in your account: give the new PIN."),
+    ),
+    CardState.NOT_A_PATRON: (
+        _("No longer a card of this library"),
+        _("The library does not know this card any more. You can remove it, or ask the library."),
+    ),
+    CardState.PENDING_APPROVAL: (
+        _("Waiting for the card’s holder"),
+        _("The holder has to agree before you can see this card."),
+    ),
+}
+
+STANDINGS: dict[str, str] = {
+    Standing.GOOD: _("In order"),
+    Standing.BLOCKED: _("Blocked by the library"),
+    Standing.EXPIRED: _("The card has expired"),
+}
+
+BLOCKS: dict[str, str] = {
+    BlockCode.CARD_EXPIRED: _("The card has expired. The library can renew it."),
+    BlockCode.RESTRICTED: _("The library has put a restriction on the card."),
+    BlockCode.CARD_LOST: _("The card has been reported lost."),
+    BlockCode.ADDRESS_UNKNOWN: _("The library does not have a valid address. Tell it the new one."),
+    BlockCode.FEES: _("There are unpaid fees."),
+    BlockCode.OVERDUES: _("There are overdue loans."),
+    BlockCode.INACTIVE: _("The card is not in use. Ask the library."),
+    BlockCode.LIBRARY_SAYS: _("Ask the library for the reason."),
+}
+
+SCOPES: dict[str, str] = {
+    Scope.LOANS: _("See the loans"),
+    Scope.HOLDS: _("See the reservations"),
+    Scope.FEES: _("See the fees"),
+    Scope.RENEW: _("Renew loans"),
+    Scope.HOLD: _("Make and cancel reservations"),
+    Scope.CARD: _("Show the card’s barcode"),
+}
+
+RELATIONS: dict[str, str] = {
+    Relation.OWN: _("My own card"),
+    Relation.LOOKED_AFTER: _("A card I look after"),
+}
+
+URGENCIES: dict[str, str] = {
+    Urgency.OVERDUE: _("Overdue"),
+    Urgency.TODAY: _("Due today"),
+    Urgency.SOON: _("Due soon"),
+    Urgency.LATER: _("Later"),
+}
+
+SESSION_KINDS: dict[str, str] = {"browser": _("Browser"), "api": _("App or program")}
+
+LOGIN_KINDS: dict[str, str] = {
+    "card": _("With your card number and PIN"),
+    "oidc": _("You sign in with your organisation"),
+    "saml": _("You sign in with your organisation"),
+    "ldap": _("With your organisation’s user name and password"),
+    "email": _("With a link that is sent to your e-mail"),
+    "password": _("With a user name and password"),
+}
+
+NOT_RENEWABLE: dict[str, str] = {
+    "too_many_renewals": _("Already renewed as many times as is allowed"),
+    "on_hold_for_another": _("Somebody else has reserved it"),
+    "too_soon": _("It is too early to renew"),
+    "recalled": _("The library has asked for it back"),
+    "overdue": _("It is too late to renew here; ask the library"),
+    "card_blocked": _("The card is blocked by the library"),
+    "card_expired": _("The card has expired"),
+    "fees": _("There are unpaid fees"),
+    "reference_only": _("This item can’t be renewed"),
+    "renewed_automatically": _("The library renews it by itself"),
+    "library_says_no": _("The library does not allow it"),
+    "missing_scope": _("You can see this card’s loans but not renew them"),
+    "pending_approval": _("The card’s holder has not agreed yet"),
+    "no_such_card": _("The card is no longer in your account"),
+    "no_such_loan": _("It is no longer on loan"),
+    "not_answered": _("The library did not answer in time: check the due date before you try again"),
+    "library_unavailable": _("The library does not answer just now"),
+    "pin_changed": _("The card’s new PIN is needed first"),
+    "pin_needed": _("The card’s PIN is needed first"),
+    "not_a_patron": _("The library does not know this card any more"),
+}
+
+NOTICES: dict[str, tuple[str, str | None]] = {
+    "card_linked": (_("The card is now in your account."), _("“%(label)s” is now in your account.")),
+    "card_renamed": (_("The card has a new name."), _("The card is now called “%(label)s”.")),
+    "card_removed": (
+        _("The card and its PIN were removed from your account."),
+        _("“%(label)s” and its PIN were removed from your account."),
+    ),
+    "pin_accepted": (_("The PIN was accepted."), _("The PIN of “%(label)s” was accepted.")),
+    "signed_out": (_("You have signed out."), None),
+    "session_ended": (_("That device has been signed out."), None),
+    "other_sessions_ended": (_("All other devices have been signed out."), None),
+    "email_sent": (
+        _("We sent a link to the new address. It is used once you have opened the link."),
+        _("We sent a link to %(address)s. The address is used once you have opened the link."),
+    ),
+    "email_changed": (_("Your e-mail address has been changed."), None),
+    "profile_saved": (_("Your changes were saved."), None),
+    "language_changed": (_("The language has been changed."), None),
+}
+
+FIELD_ERRORS: dict[str, str] = {
+    "card_number.missing": _("Type the card number."),
+    "card_number.too_long": _("The card number is too long."),
+    "card_number.bad_characters": _("Use only the numbers and letters that are on the card."),
+    "pin.missing": _("Type the PIN."),
+    "pin.too_long": _("The PIN is too long."),
+    "pin.bad_characters": _("The PIN has a character that can’t be part of it."),
+    "pin.other_digits": _("Type the digits 0–9. Your keyboard makes digits of another script."),
+    "label.missing": _("Give the card a name."),
+    "label.too_long": _("The name can have at most 60 characters."),
+    "label.bad_characters": _("The name has a character that can’t be shown."),
+    "name.missing": _("Type your name."),
+    "name.too_long": _("The name is too long."),
+    "name.bad_characters": _("The name has a character that can’t be shown."),
+    "email.missing": _("Type an e-mail address."),
+    "email.too_long": _("The e-mail address is too long."),
+    "email.bad_characters": _("Check the address: it should be like name@example.org."),
+    "library.missing": _("Choose the library."),
+    "library.unknown": _("Choose a library from the list."),
+    "library.unavailable": _("This library is not available just now."),
+    "relation.missing": _("Choose whose card it is."),
+    "code.missing": _("Type the code."),
+    "code.wrong": _("The code is not right. Check it and try again."),
+}
+
+PROBLEMS: dict[str, tuple[str, str]] = {
+    "sign_in_refused": (
+        _("The card number and PIN do not match"),
+        _("Check both and try again. If you have forgotten the PIN, your library can give you a new one."),
+    ),
+    "sign_in_required": (_("Sign in first"), _("This page is shown when you have signed in.")),
+    "too_many_attempts": (
+        _("Too many tries"),
+        _("To protect the card, we do not take more tries just now."),
+    ),
+    "library_unavailable": (
+        _("The library does not answer"),
+        _("There is nothing wrong with your card or PIN. Try again in a while."),
+    ),
+    "no_pin_here": (
+        _("The library has no PIN for this card"),
+        _("Ask your library for a PIN. Then come back here."),
+    ),
+    "csrf_failed": (
+        _("The page had been open too long"),
+        _("Nothing was changed. Open the page again and do it once more."),
+    ),
+    "session_expired": (
+        _("You have been signed out"),
+        _("You were away for a while, so we signed you out. Sign in to go on."),
+    ),
+    "not_found": (_("This page does not exist"), _("Check the address, or start from the front page.")),
+    "bad_request": (
+        _("We did not understand the request"),
+        _("Nothing was changed. Go back to the page and try again."),
+    ),
+    "invalid_request": (_("Something is missing or wrong"), _("Correct the fields that are marked.")),
+    "unknown_library": (_("We do not know this library"), _("Choose a library from the list.")),
+    "card_already_linked": (
+        _("This card is already in your account"),
+        _("You find it among your cards. If it does not work, give its PIN there."),
+    ),
+    "pin_rejected": (
+        _("The library did not accept the PIN"),
+        _("Check it and try again. After several wrong PINs the library may close the card."),
+    ),
+    "linking_not_allowed": (
+        _("This card can’t be added"),
+        _("Its holder or the library does not allow it. Ask them."),
+    ),
+    "fresh_sign_in_required": (
+        _("Sign in once more"),
+        _("This change needs a recent sign-in. It keeps others from making it on a device you left open."),
+    ),
+    "step_up_required": (
+        _("Confirm that it is you"),
+        _("This change needs a code that is sent to you."),
+    ),
+    "pin_in_address": (
+        _("A PIN was in the address"),
+        _("We did not use it, as others can easily see addresses. Have the PIN changed at the library."),
+    ),
+    "method_not_allowed": (
+        _("This address can’t be used like that"),
+        _("Nothing was changed. Start from the front page."),
+    ),
+    "server_error": (
+        _("Something went wrong"),
+        _("The fault is ours, not yours. Try again in a moment."),
+    ),
+    "settings_faulty": (
+        _("This library is not available"),
+        _("It has not been set up correctly here. Tell your library."),
+    ),
+    "link_expired": (
+        _("The link no longer works"),
+        _("It has been used already, or it is too old. Ask for a new one."),
+    ),
+    "code_wrong": (_("The code is not right"), _("Check the code in the newest message and try again.")),
+    "card_locked": (
+        _("The card is closed for now"),
+        _("There were too many wrong PINs. Wait before you try again, or ask the library to open the card."),
+    ),
+    "missing_scope": (
+        _("You can’t do this with the card"),
+        _("The card is in your account without the right to do this."),
+    ),
+    "no_such_card": (
+        _("There is no such card in your account"),
+        _("It may have been removed. You find your cards on the cards page."),
+    ),
+    "no_such_loan": (_("There is no such loan"), _("It may have been returned already.")),
+    "pending_approval": (
+        _("The card’s holder has not agreed yet"),
+        _("You can see the card when the holder has agreed."),
+    ),
+    "card_blocked": (
+        _("The card is blocked by the library"),
+        _("You can see the loans, but not renew them. The library can tell you more."),
+    ),
+    "card_expired": (
+        _("The card has expired"),
+        _("You can see the loans, but not renew them. The library can renew the card."),
+    ),
+    "not_answered": (
+        _("The library did not answer in time"),
+        _("It may have been done. Look at the page again before you repeat it."),
+    ),
+    "too_large": (_("That was too much at once"), _("Nothing was changed. Try again with less.")),
+}
+
+
+class Words:
+    """All the tables above in one language. A code without words gets general ones, never an empty line."""
+
+    def __init__(self, language: str) -> None:
+        found = translations(language)
+        self._gettext = found.gettext
+        self._ngettext = found.ngettext
+
+    def state(self, code: str) -> str:
+        """A card's state, short."""
+        return self._gettext(STATES[code][0])
+
+    def state_help(self, code: str) -> str:
+        """What the state means and what to do; empty when there is nothing to say."""
+        text = STATES[code][1]
+        return self._gettext(text) if text else ""
+
+    def standing(self, code: str) -> str:
+        return self._gettext(STANDINGS[code])
+
+    def block(self, block: Block) -> str:
+        """Why a card is blocked; the library's own words follow as they are."""
+        if block.text and block.code is BlockCode.LIBRARY_SAYS:
+            return self._gettext(_("The library says: “%(text)s”")) % {"text": block.text}
+        words = self._gettext(BLOCKS[block.code])
+        return f"{words} “{block.text}”" if block.text else words
+
+    def scope(self, scope: str) -> str:
+        return self._gettext(SCOPES[scope])
+
+    def relation(self, relation: str) -> str:
+        return self._gettext(RELATIONS[relation])
+
+    def urgency(self, code: str) -> str:
+        return self._gettext(URGENCIES[code])
+
+    def session_kind(self, kind: str) -> str:
+        return self._gettext(SESSION_KINDS.get(kind, SESSION_KINDS["api"]))
+
+    def login_kind(self, kind: str) -> str:
+        """How this way of signing in works; empty for a kind without words."""
+        text = LOGIN_KINDS.get(kind)
+        return self._gettext(text) if text else ""
+
+    def not_renewable(self, code: str) -> str:
+        """Why a loan can't be, or was not, renewed."""
+        return self._gettext(NOT_RENEWABLE.get(code, NOT_RENEWABLE["library_says_no"]))
+
+    def why_not(self, loan: "LoanView") -> str:
+        """Why this loan can't be renewed, from what is known of it and its card."""
+        if loan.not_renewable_because:
+            return self.not_renewable(loan.not_renewable_because)
+        if loan.renewable is False:
+            return self.not_renewable("library_says_no")
+        if loan.card.standing in {Standing.BLOCKED, Standing.EXPIRED}:
+            return self.not_renewable(f"card_{loan.card.standing}")
+        if loan.card.state in NOT_RENEWABLE:
+            return self.not_renewable(loan.card.state)
+        return self.not_renewable("missing_scope")
+
+    def not_renewable_json(self) -> str:
+        """All reasons, code to words, for the page's script."""
+        reasons = {code: self._gettext(text) for code, text in NOT_RENEWABLE.items()}
+        return json.dumps(reasons, ensure_ascii=False)
+
+    def field_error(self, code: str) -> str:
+        return self._gettext(FIELD_ERRORS.get(code, _("Check this field.")))
+
+    def notice(self, notice: "Notice") -> str:
+        """A notice with its values; a problem's code gives the problem's words."""
+        if notice.code not in NOTICES:
+            problem = self.problem(notice.code)
+            return f"{problem.title}. {problem.text}"
+        plain, named = NOTICES[notice.code]
+        if named is not None:
+            try:
+                return self._gettext(named) % notice.values
+            except KeyError:
+                pass
+        return self._gettext(plain)
+
+    def problem(self, code: str) -> Problem:
+        title, text = PROBLEMS.get(code, PROBLEMS["server_error"])
+        return Problem(self._gettext(title), self._gettext(text))
+
+    def wait(self, minutes: int) -> str:
+        """When to try again."""
+        ngettext = self._ngettext
+        text = ngettext("Try again in %(count)s minute.", "Try again in %(count)s minutes.", minutes)
+        return text % {"count": minutes}
