@@ -20,6 +20,7 @@ from discovery_accounts.connectors.api import (
 from discovery_accounts.connectors.breaker import Admission, Breaker, Outcome
 from discovery_accounts.connectors.bulkhead import Bulkhead
 from discovery_accounts.connectors.health import BreakerState, Health
+from discovery_accounts.connectors.session import verifying_context
 from discovery_accounts.connectors.transport import HttpAnswer, HttpRequest
 from discovery_accounts.connectors.wire import Address, exchange, retry_after
 from discovery_accounts.telemetry.log import event
@@ -64,6 +65,7 @@ class LibraryHttp:
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=settings.timeout * 0.9)
         self._patience = min(PATIENCE, settings.timeout / 2)
         self._state = self._begin(None)
+        verifying_context()
 
     def health(self) -> Health:
         """The breaker's state and the number of calls under way."""

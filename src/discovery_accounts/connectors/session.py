@@ -23,7 +23,7 @@ def shared_session() -> aiohttp.ClientSession:
     session = _sessions.get(running)
     if session is None:
         session = _sessions[running] = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=_verifying_context(), keepalive_timeout=IDLE),
+            connector=aiohttp.TCPConnector(limit=0, ssl=verifying_context(), keepalive_timeout=IDLE),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": "discovery-accounts"},
             middlewares=[_once],
@@ -40,8 +40,9 @@ async def close_session() -> None:
 
 
 @cache
-def _verifying_context() -> ssl.SSLContext:
-    # Loading the store of certificates takes tens of milliseconds: once per process.
+def verifying_context() -> ssl.SSLContext:
+    """What every TLS connection is checked by. Loading the store of certificates takes tens of
+    milliseconds: once per process, and better before the first call than within its time."""
     return ssl.create_default_context()
 
 

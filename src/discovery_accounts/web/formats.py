@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from babel.dates import format_date, format_datetime
 from babel.dates import format_time as babel_time
 
-from discovery_accounts.web.language import translations
+from discovery_accounts.locale.catalogues import translations
 
 _LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB", "nb": "nb_NO"}
 _DATE = {"fi": "d.M.y", "sv": "d MMM y", "en": "d MMM y", "nb": "d. MMM y"}

@@ -1,26 +1,15 @@
-"""Which language a page is in, and its translations, read from the catalogues as they are kept."""
+"""Which language a page is in: what was chosen, else what the browser asks for."""
 
-import gettext
-import io
 import re
-import threading
 from collections.abc import Sequence
-from importlib.resources import files
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from discovery_accounts.locale.catalogues import AUTONYMS, translations
 
-DOMAIN = "discovery_accounts"
-
-AUTONYMS = {"fi": "Suomi", "sv": "Svenska", "en": "English", "nb": "Norsk bokmål"}
-"""Each language by its own name, as people look for it in a list."""
+__all__ = ["AUTONYMS", "negotiate", "translations"]
 
 _SAME_AS = {"no": "nb", "nn": "nb"}
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8}|\*)(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
 _MAX_HEADER = 1000  # characters; a browser sends far less
-
-_catalogues: dict[str, gettext.NullTranslations] = {}
-_reading = threading.Lock()
 
 
 def negotiate(accept_language: str | None, chosen: str | None, allowed: Sequence[str]) -> str:
@@ -39,28 +28,6 @@ def negotiate(accept_language: str | None, chosen: str | None, allowed: Sequence
         if asked in allowed:
             return asked
     return allowed[0]
-
-
-def translations(language: str) -> gettext.NullTranslations:
-    """The catalogue of ``language``, read once and kept; without one, the words stay as written (English)."""
-    found = _catalogues.get(language)
-    if found is not None:
-        return found
-    with _reading:
-        if language not in _catalogues:
-            _catalogues[language] = _read(language)
-        return _catalogues[language]
-
-
-def _read(language: str) -> gettext.NullTranslations:
-    if language not in AUTONYMS:
-        return gettext.NullTranslations()
-    source = files("discovery_accounts") / "locale" / language / "LC_MESSAGES" / f"{DOMAIN}.po"
-    catalogue = read_po(io.BytesIO(source.read_bytes()), locale=language, domain=DOMAIN)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
 
 
 def _primary(tag: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from discovery_accounts.domain.cards import CardState, Relation, Scope
 from discovery_accounts.domain.due import Urgency
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
-from discovery_accounts.web.language import translations
+from discovery_accounts.locale.catalogues import translations
 
 if TYPE_CHECKING:
     from discovery_accounts.web.pages.shapes import LoanView, Notice
@@ -121,6 +121,9 @@ NOT_RENEWABLE: dict[str, str] = {
     "no_such_loan": _("It is no longer on loan"),
     "not_answered": _("The library did not answer in time: check the due date before you try again"),
     "library_unavailable": _("The library does not answer just now"),
+    "unavailable": _("The library does not answer just now"),
+    "stale": _("The library does not answer just now"),
+    "not_supported": _("This library does not let loans be renewed here"),
     "pin_changed": _("The card’s new PIN is needed first"),
     "pin_needed": _("The card’s PIN is needed first"),
     "not_a_patron": _("The library does not know this card any more"),
@@ -273,6 +276,23 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "not_answered": (
         _("The library did not answer in time"),
         _("It may have been done. Look at the page again before you repeat it."),
+    ),
+    "invalid_value": (_("Something is missing or wrong"), _("Correct the fields that are marked.")),
+    "pin_needed": (
+        _("The card’s PIN is needed first"),
+        _("This library does not let PINs be kept. Give the PIN to see this card until you sign out."),
+    ),
+    "pin_changed": (
+        _("The PIN is no longer accepted"),
+        _("It was probably changed at the library. The card stays in your account: give the new PIN."),
+    ),
+    "not_a_patron": (
+        _("No longer a card of this library"),
+        _("The library does not know this card any more. You can remove it, or ask the library."),
+    ),
+    "not_supported": (
+        _("This library does not offer that here"),
+        _("Ask the library, or use its own pages."),
     ),
     "too_large": (_("That was too much at once"), _("Nothing was changed. Try again with less.")),
 }

@@ -13,10 +13,10 @@ import jinja2
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-import discovery_accounts.web.language as language_module
 from discovery_accounts.domain.cards import SCOPES_BY_PIN, CardState, Relation
 from discovery_accounts.domain.due import days_until, urgency
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
+from discovery_accounts.locale import catalogues
 from discovery_accounts.web.formats import Formats
 from discovery_accounts.web.language import AUTONYMS, translations
 from discovery_accounts.web.pages.shapes import (
@@ -32,7 +32,7 @@ from discovery_accounts.web.pages.shapes import (
 )
 from discovery_accounts.web.words import Words
 
-TEMPLATES = Path(language_module.__file__).parents[1] / "templates"
+TEMPLATES = Path(catalogues.__file__).parents[1] / "templates"
 ZONE = ZoneInfo("Europe/Helsinki")
 NOW = datetime(2026, 11, 21, 10, 58, tzinfo=ZONE)
 NASTY = "<script>alert(1)</script>\"'"
@@ -222,7 +222,7 @@ def test_nothing_from_outside_becomes_markup(soup: BeautifulSoup) -> None:
 
 def test_a_strict_content_policy_holds(soup: BeautifulSoup) -> None:
     assert not list(_tags(soup, "style", "iframe", "object"))
-    for tag in _tags(soup, *{tag.name for tag in soup.find_all(True)}):
+    for tag in soup.select("*"):
         for attribute in tag.attrs:
             assert attribute != "style"
             assert not attribute.startswith("on")
@@ -238,7 +238,7 @@ def test_every_form_that_acts_carries_the_token(soup: BeautifulSoup) -> None:
 
 
 def test_every_field_has_a_label_and_ids_are_used_once(soup: BeautifulSoup) -> None:
-    ids = [str(tag["id"]) for tag in soup.find_all(id=True)]
+    ids = [str(tag["id"]) for tag in soup.select("[id]")]
     assert len(ids) == len(set(ids))
     labelled = {str(label["for"]) for label in _tags(soup, "label")}
     for tag in _tags(soup, "input", "select"):
@@ -247,11 +247,10 @@ def test_every_field_has_a_label_and_ids_are_used_once(soup: BeautifulSoup) -> N
 
 
 def test_what_describes_a_field_is_on_the_page(soup: BeautifulSoup) -> None:
-    ids = {str(tag["id"]) for tag in soup.find_all(id=True)}
-    for tag in soup.find_all(attrs={"aria-describedby": True}):
-        assert set(str(tag["aria-describedby"]).split()) <= ids
-    for tag in soup.find_all(attrs={"aria-labelledby": True}):
-        assert str(tag["aria-labelledby"]) in ids
+    ids = {str(tag["id"]) for tag in soup.select("[id]")}
+    for tag in soup.select("[aria-describedby], [aria-labelledby]"):
+        named = f"{tag.get('aria-describedby', '')} {tag.get('aria-labelledby', '')}"
+        assert set(named.split()) <= ids
     for link in soup.select(".accounts-summary a"):
         assert str(link["href"]).removeprefix("#") in ids
 
@@ -291,8 +290,8 @@ def test_with_one_library_there_is_nothing_to_choose() -> None:
 
 def test_only_loans_that_may_be_renewed_can_be_ticked() -> None:
     soup = BeautifulSoup(render("loans"), "html.parser")
-    assert [tag["value"] for tag in soup.find_all("input", attrs={"name": "loan"})] == ["l2", "l3"]
-    asks = soup.find_all(attrs={"data-ask-renewability": True})
+    assert [tag["value"] for tag in soup.select("input[name=loan]")] == ["l2", "l3"]
+    asks = soup.select("[data-ask-renewability]")
     assert [tag["data-ask-renewability"] for tag in asks] == ["/api_loan/l2"]
     assert Words("fi").not_renewable("recalled") in soup.get_text()
 

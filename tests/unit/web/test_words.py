@@ -11,29 +11,82 @@ from discovery_accounts.domain.cards import CardState, Relation, Scope
 from discovery_accounts.domain.due import Urgency
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
+from discovery_accounts.services.problems import Code
+from discovery_accounts.services.renewals import NO_SUCH_LOAN, NOT_ANSWERED, NOT_SUPPORTED
 from discovery_accounts.web import words as tables
 from discovery_accounts.web.pages.shapes import CardView, LoanView, Notice
 from discovery_accounts.web.words import Words
 
 LANGUAGES = ("fi", "sv", "en", "nb")
 
-PROBLEMS = """
-sign_in_refused too_many_attempts library_unavailable no_pin_here csrf_failed session_expired not_found bad_request
-invalid_request unknown_library card_already_linked pin_rejected linking_not_allowed fresh_sign_in_required
-step_up_required pin_in_address method_not_allowed server_error settings_faulty link_expired code_wrong card_locked
-missing_scope no_such_card no_such_loan pending_approval card_blocked card_expired not_answered too_large
-""".split()
+PROBLEMS = (
+    "sign_in_refused",
+    "too_many_attempts",
+    "library_unavailable",
+    "no_pin_here",
+    "csrf_failed",
+    "session_expired",
+    "not_found",
+    "bad_request",
+    "invalid_request",
+    "unknown_library",
+    "card_already_linked",
+    "pin_rejected",
+    "linking_not_allowed",
+    "fresh_sign_in_required",
+    "step_up_required",
+    "pin_in_address",
+    "method_not_allowed",
+    "server_error",
+    "settings_faulty",
+    "link_expired",
+    "code_wrong",
+    "card_locked",
+    "missing_scope",
+    "no_such_card",
+    "no_such_loan",
+    "pending_approval",
+    "card_blocked",
+    "card_expired",
+    "not_answered",
+    "too_large",
+)
 
-NOTICES = """
-card_linked card_renamed card_removed pin_accepted signed_out session_ended other_sessions_ended email_sent
-email_changed profile_saved language_changed
-""".split()
+NOTICES = (
+    "card_linked",
+    "card_renamed",
+    "card_removed",
+    "pin_accepted",
+    "signed_out",
+    "session_ended",
+    "other_sessions_ended",
+    "email_sent",
+    "email_changed",
+    "profile_saved",
+    "language_changed",
+)
 
-FIELD_ERRORS = """
-card_number.missing card_number.too_long card_number.bad_characters pin.missing pin.too_long pin.bad_characters
-pin.other_digits label.missing label.too_long label.bad_characters email.missing email.too_long email.bad_characters
-library.missing library.unknown library.unavailable relation.missing code.missing code.wrong
-""".split()
+FIELD_ERRORS = (
+    "card_number.missing",
+    "card_number.too_long",
+    "card_number.bad_characters",
+    "pin.missing",
+    "pin.too_long",
+    "pin.bad_characters",
+    "pin.other_digits",
+    "label.missing",
+    "label.too_long",
+    "label.bad_characters",
+    "email.missing",
+    "email.too_long",
+    "email.bad_characters",
+    "library.missing",
+    "library.unknown",
+    "library.unavailable",
+    "relation.missing",
+    "code.missing",
+    "code.wrong",
+)
 
 CARD = CardView(
     id="c",
@@ -82,7 +135,13 @@ def test_every_member_of_the_rule_books_lists_has_words(words: Words) -> None:
 
 def test_every_reason_has_words_of_its_own() -> None:
     reasons = {*NotRenewable, *(verdict for verdict in Verdict if verdict is not Verdict.ALLOWED)}
+    reasons |= {state for state in CardState if state is not CardState.FRESH}
+    reasons |= {NO_SUCH_LOAN, NOT_ANSWERED, NOT_SUPPORTED}
     assert reasons <= set(tables.NOT_RENEWABLE)
+
+
+def test_every_refusal_of_the_services_has_words_of_its_own() -> None:
+    assert set(Code) <= set(tables.PROBLEMS)
 
 
 def test_every_state_but_a_fresh_one_says_what_it_means(words: Words) -> None:
@@ -139,10 +198,12 @@ def test_why_a_loan_cant_be_renewed_is_told_from_the_nearest_reason() -> None:
     words = Words("en")
     blocked = replace(CARD, standing=Standing.BLOCKED)
     waiting = replace(CARD, state=CardState.PENDING_APPROVAL, standing=None)
+    stale = replace(CARD, state=CardState.STALE)
     assert words.why_not(replace(LOAN, not_renewable_because="recalled")) == words.not_renewable("recalled")
     assert words.why_not(replace(LOAN, renewable=False)) == words.not_renewable("library_says_no")
     assert words.why_not(replace(LOAN, card=blocked)) == words.not_renewable("card_blocked")
     assert words.why_not(replace(LOAN, card=waiting)) == words.not_renewable("pending_approval")
+    assert words.why_not(replace(LOAN, card=stale)) == words.not_renewable("library_unavailable")
     assert words.why_not(LOAN) == words.not_renewable("missing_scope")
 
 

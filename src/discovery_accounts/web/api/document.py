@@ -1,12 +1,12 @@
 """The API's description, ``openapi.yaml``: the one place that says what is asked and answered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 METHODS = ("get", "put", "post", "patch", "delete")
 
@@ -48,6 +48,28 @@ def resolved_operations() -> Iterator[tuple[str, Mapping[str, Any]]]:
             if method in METHODS:
                 whole = {**described, "parameters": [*shared, *described.get("parameters", [])]}
                 yield described["operationId"], _resolved(whole, document)
+
+
+def parameters_schema(parameters: Iterable[Mapping[str, Any]], place: str) -> dict[str, Any]:
+    """The parameters in ``place`` (``path`` or ``query``) as one object, to be checked like a body."""
+    there = {each["name"]: each for each in parameters if each["in"] == place}
+    return {
+        "type": "object",
+        "properties": {name: each["schema"] for name, each in there.items()},
+        "required": [name for name, each in there.items() if each.get("required")],
+    }
+
+
+def closed(schema: Any) -> Any:
+    """The schema with no more in its objects than is described: readers must allow for more, we don't."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {key: closed(value) for key, value in schema.items()}
+    if isinstance(schema.get("properties"), dict):
+        result.setdefault("additionalProperties", False)
+    return result
 
 
 def _resolved(node: Any, document: Mapping[str, Any]) -> Any:

@@ -8,17 +8,17 @@ import json
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]
-from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
-from jsonschema.validators import extend  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 from webob.request import BaseRequest
 
-from discovery_accounts.web.api.document import resolved_operations
+from discovery_accounts.web.api.document import closed, parameters_schema, resolved_operations
 
 MAX_BODY = 64 * 1024  # bytes
 MAX_DEPTH = 16
@@ -33,12 +33,15 @@ class FieldError:
     field: str
     code: str
 
+    def __str__(self) -> str:
+        return f"{self.field or 'request'} {self.code}"
+
 
 class InvalidRequest(Exception):
     """A request that is not as described. ``status`` and ``code`` are those of the answer it gets."""
 
     def __init__(self, *errors: FieldError, status: int = 400, code: str = "invalid_request") -> None:
-        super().__init__(_words(errors))
+        super().__init__(f"{code}: {', '.join(map(str, errors))}" if errors else code)
         self.errors = errors
         self.status = status
         self.code = code
@@ -48,7 +51,7 @@ class InvalidAnswer(Exception):
     """An answer of ours that is not as described: a fault of ours, never of who asked."""
 
     def __init__(self, operation_id: str, status: int, *errors: FieldError) -> None:
-        super().__init__(f"{operation_id} {status}: {_words(errors)}")
+        super().__init__(f"{operation_id} {status}: {', '.join(map(str, errors))}")
         self.operation_id = operation_id
         self.status = status
         self.errors = errors
@@ -58,8 +61,8 @@ class InvalidAnswer(Exception):
 class CheckedRequest:
     """``body`` is ``None`` where the call has none; ``query`` has only parameters that are described."""
 
-    body: Mapping[str, Any] | None
-    query: Mapping[str, Any]
+    body: Mapping[str, Any] | None = field(repr=False)
+    query: Mapping[str, Any] = field(repr=False)
 
 
 class ApiContract:
@@ -125,17 +128,19 @@ class _Call:
     """One operation: what its path, query and body must be, and its answers by status and content type."""
 
     def __init__(self, described: Mapping[str, Any]) -> None:
-        inputs = [each for each in described["parameters"] if each["in"] in {"path", "query"}]
-        self.path = _validator(_as_object(each for each in inputs if each["in"] == "path"))
-        self.refused_as = next((each["x-refused-as"] for each in inputs if each["in"] == "path"), "not_found")
-        queries = {each["name"]: each for each in inputs if each["in"] == "query"}
-        self._lists = {name: each["schema"]["type"] == "array" for name, each in queries.items()}
-        self._query = _validator(_as_object(queries.values()))
+        parameters = described["parameters"]
+        self.path = _validator(parameters_schema(parameters, "path"))
+        self.refused_as = next(
+            (each["x-refused-as"] for each in parameters if each["in"] == "path"), "not_found"
+        )
+        query = parameters_schema(parameters, "query")
+        self._query = _validator(query)
+        self._lists = {name: schema["type"] == "array" for name, schema in query["properties"].items()}
         content = described.get("requestBody", {}).get("content", {})
         self.body = _validator(content[JSON]["schema"]) if content else None
         self.answers = {
             status: {
-                kind: _validator(_closed(each["schema"])) for kind, each in answer.get("content", {}).items()
+                kind: _validator(closed(each["schema"])) for kind, each in answer.get("content", {}).items()
             }
             for status, answer in described["responses"].items()
         }
@@ -144,7 +149,10 @@ class _Call:
         """The described parameters that were sent, as text or lists of text, and what is wrong."""
         if not self._lists:
             return {}, ()
-        sent = {name: request.GET.getall(name) for name in self._lists}
+        try:
+            sent = {name: request.GET.getall(name) for name in self._lists}
+        except UnicodeDecodeError:
+            return {}, (FieldError("", "bad_characters"),)
         repeated = [name for name, values in sent.items() if len(values) > 1 and not self._lists[name]]
         if repeated:
             return {}, tuple(FieldError(name, "repeated") for name in repeated)
@@ -153,7 +161,8 @@ class _Call:
 
 
 def _read_body(request: BaseRequest, validator: Any) -> tuple[Any, tuple[FieldError, ...]]:
-    if request.content_type != JSON:
+    """The body's value, or what is wrong with it."""
+    if request.content_type.lower() != JSON:
         return None, (FieldError("", "content_type"),)
     length = request.content_length
     if length is not None and length > MAX_BODY:
@@ -168,7 +177,8 @@ def _read_body(request: BaseRequest, validator: Any) -> tuple[Any, tuple[FieldEr
     value, fault = _parse(raw)
     if not fault and _is_deep(value):
         fault = "too_deep"
-    return value, (FieldError("", fault),) if fault else _errors(validator, value)
+    errors = (FieldError("", fault),) if fault else _errors(validator, value)
+    return (None, errors) if errors else (value, ())
 
 
 class _DuplicateKey(ValueError):
@@ -225,7 +235,6 @@ _CODES = {
     "maxLength": "too_long",
     "maxItems": "too_many",
     "maxProperties": "too_many",
-    "uniqueItems": "repeated",
 }
 
 
@@ -239,9 +248,9 @@ def _field_errors(error: ValidationError) -> Iterator[FieldError]:
     # is unexpected is left out: whoever sends a PIN as a name must not see it again.
     path = [str(part) for part in error.absolute_path]
     if error.validator == "required":
-        for name in error.validator_value:
-            if name not in error.instance:
-                yield FieldError(".".join([*path, name]), "missing")
+        names: Any = error.validator_value
+        present: Any = error.instance
+        yield from (FieldError(".".join([*path, name]), "missing") for name in names if name not in present)
         return
     code = _CODES.get(str(error.validator), "wrong_value")
     if code == "too_short" and not error.instance:
@@ -279,36 +288,9 @@ FORMATS = FormatChecker(formats=())
 for _name, _check in (("uuid", _is_uuid), ("date", _is_date), ("date-time", _is_date_time)):
     FORMATS.checks(_name, ValueError)(_check)
 
-_Validator = extend(
-    Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("string", _is_text)
-)
+_TYPES = Draft202012Validator.TYPE_CHECKER.redefine("string", _is_text)
+_Validator = extend(Draft202012Validator, type_checker=_TYPES)  # type: ignore[no-untyped-call]
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:
     return _Validator(schema, format_checker=FORMATS)
-
-
-def _as_object(parameters: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Parameters as the schema of one object, so that they are checked and told of like a body."""
-    described = {each["name"]: each for each in parameters}
-    return {
-        "type": "object",
-        "properties": {name: each["schema"] for name, each in described.items()},
-        "required": [name for name, each in described.items() if each.get("required")],
-    }
-
-
-def _closed(schema: Any) -> Any:
-    """The schema with nothing more in its objects than is described: clients must allow for more, we don't."""
-    if isinstance(schema, list):
-        return [_closed(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    closed = {key: _closed(value) for key, value in schema.items()}
-    if isinstance(schema.get("properties"), dict):
-        closed.setdefault("additionalProperties", False)
-    return closed
-
-
-def _words(errors: Iterable[FieldError]) -> str:
-    return ", ".join(f"{error.field or 'request'} {error.code}" for error in errors) or "invalid"

@@ -1,0 +1,45 @@
+"""Every address of ours: what its door asks, and that nothing changes by looking."""
+
+from discovery_accounts.web.api.document import operations
+from discovery_accounts.web.entrance import SAFE_METHODS
+from discovery_accounts.web.routes import API, CALLS, PAGES
+
+OPEN_TO_ALL = {
+    "home",
+    "language",
+    "privacy",
+    "sign_in",
+    "sign_in_with",
+    "sign_out",
+    "email",
+    "healthz",
+    "readyz",
+    "metrics",
+    "api_description",
+    "api_libraries",
+}
+
+
+def test_only_listed_pages_are_open_to_everybody() -> None:
+    open_routes = {
+        (route.name, method)
+        for route in (*PAGES, *CALLS)
+        for method, (_, door) in route.views.items()
+        if door.open_to_all
+    }
+    signing_in = {("api_sessions", "POST")}
+    assert {name for name, _ in open_routes - signing_in} == OPEN_TO_ALL
+
+
+def test_every_change_on_a_page_asks_for_its_token() -> None:
+    for route in PAGES:
+        for method, (_, door) in route.views.items():
+            assert door.csrf or method in SAFE_METHODS, route.name
+
+
+def test_every_call_is_described_and_every_description_is_a_call() -> None:
+    described = {(each.method, API + each.path): each.operation_id for each in operations()}
+    routed = {
+        (method, route.path): door.operation for route in CALLS for method, (_, door) in route.views.items()
+    }
+    assert routed == described

@@ -1,0 +1,192 @@
+"""The description of the API: sound in itself, and about the same things as the code."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+import pytest
+import yaml
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from discovery_accounts.connectors.api import Capability
+from discovery_accounts.domain.cards import CardState, Relation, Scope
+from discovery_accounts.domain.renewal import NotRenewable
+from discovery_accounts.domain.standing import BlockCode, Standing
+from discovery_accounts.services.admission import _CODES, _STATES
+from discovery_accounts.services.problems import Code
+from discovery_accounts.services.renewals import (
+    LIBRARY_UNAVAILABLE,
+    MAX_LOANS,
+    NO_SUCH_LOAN,
+    NOT_ANSWERED,
+    NOT_SUPPORTED,
+    RENEWED,
+)
+from discovery_accounts.web.api.document import openapi_document, operations, resolved_operations
+from discovery_accounts.web.api.validation import FORMATS, JSON, ApiContract
+from discovery_accounts.web.problems import STATUS
+from discovery_accounts.web.routes import API, CALLS
+
+DOCUMENT = openapi_document("/api/v1")
+SCHEMAS = DOCUMENT["components"]["schemas"]
+CALLS_BY_ID = dict(resolved_operations())
+REQUESTS = {
+    name: call["requestBody"]["content"][JSON] for name, call in CALLS_BY_ID.items() if "requestBody" in call
+}
+
+STATUS_OF = STATUS | {
+    "invalid_request": 400,
+    "csrf_failed": 400,
+    "pin_in_address": 400,
+    "sign_in_required": 401,
+    "method_not_allowed": 405,
+    "too_large": 413,
+    "server_error": 500,
+}
+ONLY_ON_PAGES = {Code.LINK_EXPIRED, Code.CODE_WRONG}
+ONLY_IN_RESULTS = {Code.CARD_BLOCKED, Code.CARD_EXPIRED}
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses what YAML lets pass silently: the same key twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        assert len(keys) == len(set(keys)), node.start_mark
+        return super().construct_mapping(node, deep)
+
+
+def _walk(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _walk(each)
+
+
+def _examples(content: dict[str, Any]) -> list[Any]:
+    named = [each["value"] for each in content.get("examples", {}).values()]
+    return [*named, content["example"]] if "example" in content else named
+
+
+def test_the_document_is_valid_openapi_3_1() -> None:
+    assert [error.message for error in OpenAPIV31SpecValidator(DOCUMENT).iter_errors()] == []
+
+
+def test_no_key_stands_twice_and_yaml_made_no_dates_or_numbers_of_words() -> None:
+    text = files("discovery_accounts.web.api").joinpath("openapi.yaml").read_text("utf-8")
+    loaded = yaml.load(text, _Loader)
+    assert json.loads(json.dumps(loaded)) == loaded
+
+
+def test_the_server_is_where_the_portal_has_mounted_the_api() -> None:
+    assert openapi_document("/library/api/v1")["servers"][0]["url"] == "/library/api/v1"
+    assert openapi_document("/api/v1")["servers"][0]["url"] == "/api/v1"
+
+
+def test_what_is_described_is_what_is_registered() -> None:
+    registered = {
+        (method, route.path.removeprefix(API), door.operation)
+        for route in CALLS
+        for method, (_, door) in route.views.items()
+    }
+    assert {(each.method, each.path, each.operation_id) for each in operations()} == registered
+
+
+def test_operation_ids_are_unique() -> None:
+    assert len(operations()) == len(CALLS_BY_ID) == 16
+
+
+@pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.operation_id)
+def test_each_call_tells_what_a_client_has_to_reckon_with(operation: Any) -> None:
+    call = CALLS_BY_ID[operation.operation_id]
+    assert call["summary"]
+    assert set(call["tags"]) <= {tag["name"] for tag in DOCUMENT["tags"]}
+    answers = call["responses"]
+    assert {"400", "413", "500"} <= set(answers)
+    assert "401" in answers or call.get("security") == []
+    assert any(status.startswith("2") for status in answers)
+    tokens = [each for each in call["parameters"] if each["name"] == "X-CSRF-Token"]
+    assert bool(tokens) == (operation.method != "GET")
+    in_path = {each["name"] for each in call["parameters"] if each["in"] == "path"}
+    assert in_path == set(re.findall(r"{(\w+)}", operation.path))
+    for status, answer in answers.items():
+        kinds = set(answer.get("content", {}))
+        assert kinds == ({"application/problem+json"} if status >= "400" else set() if status == "204" else {JSON})
+
+
+@pytest.mark.parametrize("operation_id", CALLS_BY_ID)
+def test_a_code_is_told_of_at_the_status_it_has(operation_id: str) -> None:
+    for status, answer in CALLS_BY_ID[operation_id]["responses"].items():
+        if status >= "400":
+            told = set(re.findall(r"`(\w+)`", answer["description"])) & set(STATUS_OF)
+            assert told, status
+            assert {STATUS_OF[code] for code in told} == {int(status)}
+
+
+def test_every_code_a_problem_can_have_is_listed_and_told_of() -> None:
+    listed = set(SCHEMAS["ProblemCode"]["enum"])
+    assert listed == set(STATUS_OF) - ONLY_ON_PAGES - ONLY_IN_RESULTS
+    answers = " ".join(each["description"] for each in DOCUMENT["components"]["responses"].values())
+    told = set(re.findall(r"`(\w+)`", answers + DOCUMENT["info"]["description"]))
+    assert listed <= told
+
+
+def _renewal_codes() -> set[str]:
+    own = {RENEWED, NOT_ANSWERED, NO_SUCH_LOAN, NOT_SUPPORTED, LIBRARY_UNAVAILABLE}
+    refused = {code.value for code in (*_CODES.values(), *_STATES.values())} - {"no_such_card"}
+    return own | refused | {reason.value for reason in NotRenewable}
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        (SCHEMAS["Relation"], set(Relation)),
+        (SCHEMAS["Scope"], set(Scope)),
+        (SCHEMAS["CardState"], set(CardState)),
+        (SCHEMAS["Standing"], {*Standing, None}),
+        (SCHEMAS["BlockCode"], set(BlockCode)),
+        (SCHEMAS["NotRenewable"], {*NotRenewable, None}),
+        (SCHEMAS["RenewalCode"], _renewal_codes()),
+        (SCHEMAS["Library"]["properties"]["capabilities"]["items"], set(Capability)),
+    ],
+)
+def test_listed_words_are_those_of_the_code(listed: dict[str, Any], words: set[str | None]) -> None:
+    assert set(listed["enum"]) == words
+    assert len(listed["enum"]) == len(words)
+
+
+def test_limits_are_those_of_the_code() -> None:
+    assert SCHEMAS["RenewalRequest"]["properties"]["loans"]["maxItems"] == MAX_LOANS
+    assert SCHEMAS["NewCard"]["properties"]["scopes"]["maxItems"] == len(Scope)
+
+
+@pytest.mark.parametrize("operation_id", REQUESTS)
+def test_requests_are_strict_and_cheap_to_check(operation_id: str) -> None:
+    for schema in _walk(REQUESTS[operation_id]["schema"]):
+        if schema.get("type") == "object":
+            assert schema["additionalProperties"] is False
+        if schema.get("type") == "string":
+            assert "maxLength" in schema or "enum" in schema
+        if schema.get("type") == "array":
+            assert "maxItems" in schema
+        # a pattern can be slow and tells of a PIN's shape; items that can't be sorted are compared pair by pair
+        assert not {"pattern", "uniqueItems", "contains"} & set(schema)
+
+
+def test_no_format_is_left_unchecked() -> None:
+    used = {node["format"] for node in _walk(DOCUMENT) if isinstance(node.get("format"), str)}
+    assert used - {"password"} == set(FORMATS.checkers)
+
+
+@pytest.mark.parametrize("operation_id", CALLS_BY_ID)
+def test_examples_of_answers_fit_their_schemas(operation_id: str) -> None:
+    for status, answer in CALLS_BY_ID[operation_id]["responses"].items():
+        for kind, content in answer.get("content", {}).items():
+            for example in _examples(content):
+                ApiContract().check_answer(operation_id, int(status), kind, json.dumps(example).encode())
+
+
+def test_the_document_fits_its_own_description() -> None:
+    ApiContract().check_answer("showDescription", 200, JSON, json.dumps(DOCUMENT).encode())
