@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -30,6 +31,7 @@ def demo(context: Context, port: int) -> None:
     if not _is_free(port):
         raise Failed(f"port {port} is in use; choose another one with “make demo PORT=7000”")
     context.set_up_logging()
+    signal.signal(signal.SIGTERM, _end)
     with ExitStack() as stack:
         overrides = {"accounts.public_url": f"http://127.0.0.1:{port}"}
         started = []
@@ -44,6 +46,11 @@ def demo(context: Context, port: int) -> None:
         _introduce(house, port, started)
         serve_house(house, {**context.values(), **overrides}, "127.0.0.1", port)
     click.echo("Ended.")
+
+
+def _end(_signal: int, _frame: object) -> None:
+    """Ended by another program: the pretend libraries end too."""
+    raise SystemExit(0)
 
 
 @contextmanager

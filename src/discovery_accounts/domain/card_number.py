@@ -61,9 +61,9 @@ def check_pin(typed: str) -> str:
 
 
 def last_four(number: str) -> str:
-    """The only part of a number that pages and messages show; all but one of a very short number
-    would show nearly the whole of it, so at most half is shown."""
-    return number[-min(4, max(1, len(number) // 2)) :]
+    """The only part of a number that pages and messages show; of a number so short that this would
+    be all of it, half."""
+    return number[-4:] if len(number) > 5 else number[-max(1, len(number) // 2) :]
 
 
 def _has_controls(text: str) -> bool:

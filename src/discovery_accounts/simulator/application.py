@@ -27,5 +27,9 @@ def make_application(simulation: Simulation, outage: Outage) -> web.Application:
 
 def make_runner(simulation: Simulation, outage: Outage) -> web.AppRunner:
     """A runner that writes no access log and gives a call up when its caller does."""
-    return web.AppRunner(make_application(simulation, outage), access_log=None, handler_cancellation=True,
-                         shutdown_timeout=0.05)
+    return web.AppRunner(
+        make_application(simulation, outage),
+        access_log=None,
+        handler_cancellation=True,
+        shutdown_timeout=0.05,
+    )

@@ -65,8 +65,11 @@ class CallLog:
     def count(self, method: str | None = None, path_contains: str | None = None) -> int:
         """How many calls had that method and a path with that text in it."""
         with self._lock:
-            return sum(1 for entry in self._entries
-                       if method in (None, entry.method) and (path_contains or "") in entry.path)
+            return sum(
+                1
+                for entry in self._entries
+                if method in (None, entry.method) and (path_contains or "") in entry.path
+            )
 
     def clear(self) -> None:
         """Forgets every call."""

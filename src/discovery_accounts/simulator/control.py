@@ -33,45 +33,71 @@ class Control:
         faults, log, store = self._simulation.faults, self._simulation.log, self._simulation.store
         return [
             web.get("/_control", _steered(lambda _given: self._about())),
-            web.post("/_control/fault", _steered(lambda given: faults.set(
-                given["kind"], given.get("path_contains", ""), given.get("times")))),
+            web.post(
+                "/_control/fault",
+                _steered(
+                    lambda given: faults.set(
+                        given["kind"], given.get("path_contains", ""), given.get("times")
+                    )
+                ),
+            ),
             web.delete("/_control/fault", _steered(lambda _given: faults.clear())),
-            web.post("/_control/latency", _steered(lambda given: self._set(
-                "latency_ms", float(given["ms"])))),
-            web.post("/_control/tokens", _steered(lambda given: self._set(
-                "token_seconds", int(given["seconds"])))),
+            web.post(
+                "/_control/latency", _steered(lambda given: self._set("latency_ms", float(given["ms"])))
+            ),
+            web.post(
+                "/_control/tokens", _steered(lambda given: self._set("token_seconds", int(given["seconds"])))
+            ),
             web.delete("/_control/tokens", _steered(lambda _given: self._simulation.tokens.clear())),
             web.post("/_control/outage", _steered(lambda given: self._outage.begin(float(given["seconds"])))),
             web.get("/_control/calls", _steered(self._calls)),
             web.delete("/_control/calls", _steered(lambda _given: log.clear())),
             web.get("/_control/patrons", _steered(lambda _given: {"patrons": self._patrons()})),
             web.delete(_PATRON, _steered(lambda given: store.delete_patron(given["patron_id"]))),
-            web.post(f"{_PATRON}/pin", _steered(lambda given: store.change_pin(
-                given["patron_id"], str(given["pin"])))),
-            web.post(f"{_PATRON}/renew-card", _steered(lambda given: {
-                "card_number": store.renew_card(given["patron_id"])})),
-            web.post(f"{_PATRON}/block", _steered(lambda given: store.block(
-                given["patron_id"], bool(given.get("blocked", True))))),
+            web.post(
+                f"{_PATRON}/pin",
+                _steered(lambda given: store.change_pin(given["patron_id"], str(given["pin"]))),
+            ),
+            web.post(
+                f"{_PATRON}/renew-card",
+                _steered(lambda given: {"card_number": store.renew_card(given["patron_id"])}),
+            ),
+            web.post(
+                f"{_PATRON}/block",
+                _steered(lambda given: store.block(given["patron_id"], bool(given.get("blocked", True)))),
+            ),
             web.post(f"{_PATRON}/expire", _steered(lambda given: store.expire(given["patron_id"]))),
-            web.post(f"{_PATRON}/loans", _steered(lambda given: store.add_loans(
-                given["patron_id"], int(given["count"])))),
-            web.put(f"{_PATRON}/loans", _steered(lambda given: store.set_loan_count(
-                given["patron_id"], int(given["count"])))),
+            web.post(
+                f"{_PATRON}/loans",
+                _steered(lambda given: store.add_loans(given["patron_id"], int(given["count"]))),
+            ),
+            web.put(
+                f"{_PATRON}/loans",
+                _steered(lambda given: store.set_loan_count(given["patron_id"], int(given["count"]))),
+            ),
         ]
 
     def _about(self) -> dict[str, object]:
         own = self._simulation.faults.names()
-        return {"kind": self._simulation.kind, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET,
-                "api_key": API_KEY, "faults": {name: FAULTS[name] for name in own},
-                "manners": asdict(self._simulation.manners)}
+        return {
+            "kind": self._simulation.kind,
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "api_key": API_KEY,
+            "faults": {name: FAULTS[name] for name in own},
+            "manners": asdict(self._simulation.manners),
+        }
 
     def _set(self, name: str, value: float) -> None:
         setattr(self._simulation.manners, name, value)
 
     def _calls(self, given: dict[str, Any]) -> dict[str, object]:
         method, text = given.get("method"), given.get("path_contains")
-        calls = [asdict(call) | {"at": call.at.isoformat()} for call in self._simulation.log.calls()
-                 if method in (None, call.method) and (text or "") in call.path]
+        calls = [
+            asdict(call) | {"at": call.at.isoformat()}
+            for call in self._simulation.log.calls()
+            if method in (None, call.method) and (text or "") in call.path
+        ]
         return {"count": len(calls), "calls": calls}
 
     def _patrons(self) -> list[dict[str, object]]:
@@ -80,6 +106,7 @@ class Control:
 
 def _steered(step: _Step) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Runs one step with path, query and body in one mapping; a step without a result answers 204."""
+
     @wraps(step)
     async def run(request: web.Request) -> web.Response:
         try:
@@ -95,6 +122,7 @@ def _steered(step: _Step) -> Callable[[web.Request], Awaitable[web.Response]]:
         except (TypeError, ValueError):
             return _json({"error": "a value has the wrong type"}, 400)
         return web.Response(status=204) if result is None else _json(result)
+
     return run
 
 

@@ -59,8 +59,9 @@ class Faults:
         if times is not None and times < 1:
             raise ValueError("times is 1 or more")
         with self._lock:
-            self._rules = [rule for rule in self._rules
-                           if (rule.kind, rule.path_contains) != (kind, path_contains)]
+            self._rules = [
+                rule for rule in self._rules if (rule.kind, rule.path_contains) != (kind, path_contains)
+            ]
             self._rules.append(_Rule(kind, path_contains, times))
 
     def clear(self) -> None:

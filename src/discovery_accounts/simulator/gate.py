@@ -64,8 +64,13 @@ async def _answer(imitation: Imitation, request: web.Request, handler: Handler) 
         return imitation.nowhere(request, nowhere.status)
 
 
-async def _spoil(fault: str, simulation: Simulation, imitation: Imitation, request: web.Request,
-                 answer: Callable[[], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
+async def _spoil(
+    fault: str,
+    simulation: Simulation,
+    imitation: Imitation,
+    request: web.Request,
+    answer: Callable[[], Awaitable[web.StreamResponse]],
+) -> web.StreamResponse:
     entry = request[_ENTRY]
     if fault == "expired_token":
         simulation.tokens.clear()
@@ -101,7 +106,7 @@ async def _begin(request: web.Request, true: web.StreamResponse) -> tuple[web.St
 async def _drip(request: web.Request, true: web.StreamResponse) -> web.StreamResponse:
     response, body = await _begin(request, true)
     for at in range(len(body)):
-        await response.write(body[at:at + 1])
+        await response.write(body[at : at + 1])
         await asyncio.sleep(1)
     return response
 
@@ -113,6 +118,6 @@ async def _cut(request: web.Request, true: web.StreamResponse) -> web.StreamResp
         request.transport.close()
         return true
     response, body = await _begin(request, true)
-    await response.write(body[:len(body) // 2])
+    await response.write(body[: len(body) // 2])
     request.transport.close()
     return response

@@ -10,7 +10,7 @@ from discovery_accounts.simulator.records import MAX_RENEWALS, Biblio, LibraryKi
 
 #: A loan lasts this many days, and a renewal gives as many again from the day it is made.
 LOAN_DAYS = 28
-_ZONES: dict[str, str] = {"koha": "Europe/Helsinki", "alma": "Europe/Oslo"}
+_ZONES: dict[str, str] = {"koha": "Europe/Helsinki", "alma": "Europe/Helsinki"}
 #: Days until due of the first patron's loans: the first is overdue, the second nearly due,
 #: the third is reserved by somebody else and the fourth can't be renewed any more.
 _GOOD_DUE = (-3, 2, 9, 12, 20, 27)
@@ -46,8 +46,9 @@ class LoanMaker:
         """What a patron has at the start; the `good` named patron also has returned loans."""
         if count == len(_GOOD_DUE) and patron.patron_id in ("101", "u1001"):
             return self._good_loans(patron, chance, now)
-        return [self.lend(patron.patron_id, chance, now, chance.randint(1, LOAN_DAYS - 1))
-                for _ in range(count)]
+        return [
+            self.lend(patron.patron_id, chance, now, chance.randint(1, LOAN_DAYS - 1)) for _ in range(count)
+        ]
 
     def lend(self, patron_id: str, chance: Random, now: datetime, due_in_days: int) -> Loan:
         """One loan of a copy of any work, due at the end of the day that many days from now."""
@@ -61,7 +62,9 @@ class LoanMaker:
             item_id=7000 + number if koha else 23_000_000_000 + number * 10 + 1,
             barcode=f"31270{number:07d}" if koha else f"NB{200000 + number}",
             biblio_id=chance.choice(self._biblios).biblio_id,
-            taken_at=int(taken.timestamp()), due_at=due_after(self._kind, now, due_in_days))
+            taken_at=int(taken.timestamp()),
+            due_at=due_after(self._kind, now, due_in_days),
+        )
 
     def _good_loans(self, patron: Patron, chance: Random, now: datetime) -> Iterable[Loan]:
         loans = [self.lend(patron.patron_id, chance, now, days) for days in _GOOD_DUE]

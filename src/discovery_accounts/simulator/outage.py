@@ -47,6 +47,7 @@ class Outage:
         await self._listen(self.port)
 
 
-def _soon(loop: asyncio.AbstractEventLoop, seconds: float,
-          step: Callable[[], Awaitable[None]]) -> asyncio.TimerHandle:
+def _soon(
+    loop: asyncio.AbstractEventLoop, seconds: float, step: Callable[[], Awaitable[None]]
+) -> asyncio.TimerHandle:
     return loop.call_later(seconds, lambda: asyncio.ensure_future(step()))

@@ -27,8 +27,14 @@ class Named:
     loans: int
 
 
-_SHARED = (("good", "1234", 6), ("child", "2345", 4), ("no_loans", "3456", 0), ("many_loans", "4567", 230),
-           ("blocked", "5678", 3), ("expired", "6789", 2))
+_SHARED = (
+    ("good", "1234", 6),
+    ("child", "2345", 4),
+    ("no_loans", "3456", 0),
+    ("many_loans", "4567", 230),
+    ("blocked", "5678", 3),
+    ("expired", "6789", 2),
+)
 _ALMA_ONLY = (("external", "7890", 2), ("old_barcode", "8901", 3))
 _GIVEN: dict[str, tuple[str, ...]] = {
     "koha": ("Aino", "Eero", "Helmi", "Onni", "Liisa", "Matti", "Kaisa", "Juhani", "Elsa", "Väinö"),
@@ -43,8 +49,10 @@ _FAMILY: dict[str, tuple[str, ...]] = {
 def named(kind: LibraryKind) -> tuple[Named, ...]:
     """The fixed patrons of a kind, in the order in which they come first in every population."""
     stories = _SHARED + (_ALMA_ONLY if kind == "alma" else ())
-    return tuple(Named(story, pin, _GIVEN[kind][n], _FAMILY[kind][n], loans)
-                 for n, (story, pin, loans) in enumerate(stories))
+    return tuple(
+        Named(story, pin, _GIVEN[kind][n], _FAMILY[kind][n], loans)
+        for n, (story, pin, loans) in enumerate(stories)
+    )
 
 
 def card_number(kind: LibraryKind, position: int) -> str:
@@ -85,8 +93,13 @@ def _people(kind: LibraryKind, seed: int, patrons: int, today: date) -> Iterator
             story = fixed[position - 1]
         else:
             chance = Random(f"{kind}-{seed}-person-{position}")
-            story = Named("good", f"{chance.randrange(10000):04d}", chance.choice(_GIVEN[kind]),
-                          chance.choice(_FAMILY[kind]), chance.randint(1, 12))
+            story = Named(
+                "good",
+                f"{chance.randrange(10000):04d}",
+                chance.choice(_GIVEN[kind]),
+                chance.choice(_FAMILY[kind]),
+                chance.randint(1, 12),
+            )
         yield _patron(kind, position, story, today), story.loans
 
 
@@ -94,13 +107,18 @@ def _patron(kind: LibraryKind, position: int, story: Named, today: date) -> Patr
     age = 10 if story.kind == "child" else 20 + position % 60
     patron = Patron(
         patron_id=str(100 + position) if kind == "koha" else f"u{1000 + position}",
-        card_number=card_number(kind, position), pin=story.pin, userid=f"reader{position}",
-        given_name=story.given_name, family_name=story.family_name,
+        card_number=card_number(kind, position),
+        pin=story.pin,
+        userid=f"reader{position}",
+        given_name=story.given_name,
+        family_name=story.family_name,
         email=f"reader{position}@{kind}.example",
         birth_date=date(today.year - age, 1 + position % 12, 1 + position % 28).isoformat(),
         enrolled_on=(today - timedelta(days=400)).isoformat(),
         expires_on=(today + timedelta(days=700)).isoformat(),
-        kind=story.kind, child=story.kind == "child")
+        kind=story.kind,
+        child=story.kind == "child",
+    )
     if story.kind == "expired":
         return replace(patron, expires_on=(today - timedelta(days=45)).isoformat())
     return replace(patron, restricted=story.kind == "blocked", external=story.kind == "external")

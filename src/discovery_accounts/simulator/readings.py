@@ -27,9 +27,11 @@ S = TypeVar("S", bound="Readings")
 
 def locked(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
     """Lets one thread at a time into the database."""
+
     def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with self._lock:
             return method(self, *args, **kwargs)
+
     update_wrapper(run, method)
     return run
 
@@ -59,10 +61,14 @@ class Readings:
         population = populate(self.kind, seed, patrons)
         self._db.execute("BEGIN")
         self._insert("patrons", PATRON_COLUMNS, [astuple(p) for p in population.patrons])
-        self._insert("biblios", "biblio_id, title, subtitle, author, year, language",
-                     [astuple(b) for b in population.biblios])
-        self._insert("identifiers", "patron_id, id_type, value, active",
-                     [astuple(i) for i in population.identifiers])
+        self._insert(
+            "biblios",
+            "biblio_id, title, subtitle, author, year, language",
+            [astuple(b) for b in population.biblios],
+        )
+        self._insert(
+            "identifiers", "patron_id, id_type, value, active", [astuple(i) for i in population.identifiers]
+        )
         self._insert("loans", LOAN_COLUMNS, [astuple(loan) for loan in population.loans])
         self._db.execute("COMMIT")
 
@@ -104,9 +110,13 @@ class Readings:
     @locked
     def by_identifier(self, value: str, id_type: str | None = None) -> Patron | None:
         """The patron with that further identifier, active or not; of one type, or of any."""
-        return self._patron("patron_id = (SELECT patron_id FROM identifiers WHERE value = ? "
-                            "AND (? IS NULL OR id_type = ?) ORDER BY active DESC LIMIT 1)",
-                            value, id_type, id_type)
+        return self._patron(
+            "patron_id = (SELECT patron_id FROM identifiers WHERE value = ? "
+            "AND (? IS NULL OR id_type = ?) ORDER BY active DESC LIMIT 1)",
+            value,
+            id_type,
+            id_type,
+        )
 
     @locked
     def every_patron(self) -> list[Patron]:
@@ -122,21 +132,29 @@ class Readings:
     @locked
     def somebody_else(self, patron_id: str) -> Patron | None:
         """The first other patron who has loans: whose data the `other_patron` fault shows."""
-        return self._patron("patron_id <> ? AND EXISTS (SELECT 1 FROM loans WHERE loans.patron_id = "
-                            "patrons.patron_id AND returned_at IS NULL) ORDER BY position LIMIT 1", patron_id)
+        return self._patron(
+            "patron_id <> ? AND EXISTS (SELECT 1 FROM loans WHERE loans.patron_id = "
+            "patrons.patron_id AND returned_at IS NULL) ORDER BY position LIMIT 1",
+            patron_id,
+        )
 
     @locked
     def identifiers(self, patron_id: str) -> list[Identifier]:
         """The patron's further identifiers, oldest first."""
-        rows = self._db.execute("SELECT patron_id, id_type, value, active FROM identifiers "
-                                "WHERE patron_id = ? ORDER BY rowid", (patron_id,))
+        rows = self._db.execute(
+            "SELECT patron_id, id_type, value, active FROM identifiers WHERE patron_id = ? ORDER BY rowid",
+            (patron_id,),
+        )
         return [Identifier(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
     @locked
     def loans(self, patron_id: str, returned: bool = False) -> list[Loan]:
         """The patron's current loans, or the returned ones, by loan number."""
-        rows = self._db.execute(f"SELECT {LOAN_COLUMNS} FROM loans WHERE patron_id = ? "
-                                "AND (returned_at IS NOT NULL) = ? ORDER BY loan_id", (patron_id, returned))
+        rows = self._db.execute(
+            f"SELECT {LOAN_COLUMNS} FROM loans WHERE patron_id = ? "
+            "AND (returned_at IS NOT NULL) = ? ORDER BY loan_id",
+            (patron_id, returned),
+        )
         return [loan_from(row) for row in rows]
 
     @locked
@@ -148,8 +166,22 @@ class Readings:
     @locked
     def simulated_patrons(self) -> tuple[SimulatedPatron, ...]:
         """Everybody with card number, PIN and number of current loans."""
-        counts = dict(self._db.execute("SELECT patron_id, count(*) FROM loans WHERE returned_at IS NULL "
-                                       "GROUP BY patron_id").fetchall())
-        return tuple(SimulatedPatron(p.patron_id, p.card_number, p.pin, p.given_name, p.family_name, p.email,
-                                     p.birth_date, counts.get(p.patron_id, 0), p.kind)
-                     for p in self.every_patron())
+        counts = dict(
+            self._db.execute(
+                "SELECT patron_id, count(*) FROM loans WHERE returned_at IS NULL GROUP BY patron_id"
+            ).fetchall()
+        )
+        return tuple(
+            SimulatedPatron(
+                p.patron_id,
+                p.card_number,
+                p.pin,
+                p.given_name,
+                p.family_name,
+                p.email,
+                p.birth_date,
+                counts.get(p.patron_id, 0),
+                p.kind,
+            )
+            for p in self.every_patron()
+        )

@@ -30,10 +30,14 @@ CREATE TABLE IF NOT EXISTS loans (
 CREATE INDEX IF NOT EXISTS loans_patron ON loans (patron_id);
 """
 
-PATRON_COLUMNS = ("patron_id, card_number, pin, userid, given_name, family_name, email, birth_date, "
-                  "enrolled_on, expires_on, kind, child, external, restricted, wrong_pins")
-LOAN_COLUMNS = ("loan_id, patron_id, item_id, barcode, biblio_id, taken_at, due_at, renewals, renewed_at, "
-                "reserved, returned_at")
+PATRON_COLUMNS = (
+    "patron_id, card_number, pin, userid, given_name, family_name, email, birth_date, "
+    "enrolled_on, expires_on, kind, child, external, restricted, wrong_pins"
+)
+LOAN_COLUMNS = (
+    "loan_id, patron_id, item_id, barcode, biblio_id, taken_at, due_at, renewals, renewed_at, "
+    "reserved, returned_at"
+)
 
 
 def connect(path: str) -> sqlite3.Connection:

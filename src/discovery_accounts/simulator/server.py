@@ -34,15 +34,39 @@ class SimulatedLibrary:
     client_secret = CLIENT_SECRET
     api_key = API_KEY
 
-    def __init__(self, kind: LibraryKind, *, seed: int = 1, patrons: int = 40, latency_ms: float = 0,
-                 port: int = 0, generation: Generation = "25.11", plugin: bool = False,
-                 token_seconds: int = 3600, failed_login_attempts: int = 0, per_second: int = 0,
-                 inactive_barcodes_match: bool = True, database: str = ":memory:") -> None:
+    def __init__(
+        self,
+        kind: LibraryKind,
+        *,
+        seed: int = 1,
+        patrons: int = 40,
+        latency_ms: float = 0,
+        port: int = 0,
+        generation: Generation = "25.11",
+        plugin: bool = False,
+        token_seconds: int = 3600,
+        failed_login_attempts: int = 0,
+        per_second: int = 0,
+        inactive_barcodes_match: bool = True,
+        database: str = ":memory:",
+    ) -> None:
         self.kind: LibraryKind = kind
         self._port = port
-        self._simulation = Simulation(kind, seed, patrons, Manners(
-            latency_ms, generation, plugin, token_seconds, failed_login_attempts, per_second,
-            inactive_barcodes_match), database)
+        self._simulation = Simulation(
+            kind,
+            seed,
+            patrons,
+            Manners(
+                latency_ms,
+                generation,
+                plugin,
+                token_seconds,
+                failed_login_attempts,
+                per_second,
+                inactive_barcodes_match,
+            ),
+            database,
+        )
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: asyncio.Event | None = None
@@ -54,8 +78,9 @@ class SimulatedLibrary:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     @property
@@ -69,8 +94,9 @@ class SimulatedLibrary:
             return
         ready = threading.Event()
         failures: list[BaseException] = []
-        self._thread = threading.Thread(target=self._live, args=(ready, failures), daemon=True,
-                                        name=f"simulated-{self.kind}")
+        self._thread = threading.Thread(
+            target=self._live, args=(ready, failures), daemon=True, name=f"simulated-{self.kind}"
+        )
         self._thread.start()
         ready.wait()
         if failures:
@@ -175,8 +201,15 @@ class SimulatedLibrary:
         self._simulation.store.set_loan_count(patron_id, count)
 
 
-def serve(kind: LibraryKind, port: int, latency_ms: float = 0, fault: str | None = None, seed: int = 1,
-          patrons: int = 40, announce: Callable[[str], None] = print) -> None:
+def serve(
+    kind: LibraryKind,
+    port: int,
+    latency_ms: float = 0,
+    fault: str | None = None,
+    seed: int = 1,
+    patrons: int = 40,
+    announce: Callable[[str], None] = print,
+) -> None:
     """Runs a simulated library in the foreground until Ctrl-C or SIGTERM.
 
     Port 0 takes a free one; `announce` is told where it listens. Raises `faults.UnknownFaultError` for a

@@ -39,8 +39,14 @@ class Manners:
 class Simulation:
     """The state shared by the imitated API, the control endpoints and the Python object."""
 
-    def __init__(self, kind: LibraryKind, seed: int = 1, patrons: int = 40, manners: Manners | None = None,
-                 database: str = ":memory:") -> None:
+    def __init__(
+        self,
+        kind: LibraryKind,
+        seed: int = 1,
+        patrons: int = 40,
+        manners: Manners | None = None,
+        database: str = ":memory:",
+    ) -> None:
         self.kind: LibraryKind = kind
         self.manners = manners or Manners()
         self.store = Store(kind, seed, patrons, database)

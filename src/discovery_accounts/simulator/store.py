@@ -45,8 +45,9 @@ class Store(Readings):
             if self.by_card(new) is None and self.by_identifier(new) is None:
                 break
         if self.kind == "alma":
-            self._insert("identifiers", "patron_id, id_type, value, active",
-                         [(patron_id, "BARCODE", old, False)])
+            self._insert(
+                "identifiers", "patron_id, id_type, value, active", [(patron_id, "BARCODE", old, False)]
+            )
         self._set(patron_id, "card_number", new)
         return new
 
@@ -72,8 +73,10 @@ class Store(Readings):
         """Lends that many more works, due in one to four weeks."""
         self._known(patron_id)
         now = datetime.now(UTC)
-        lent = [self._maker.lend(patron_id, self._chance, now, self._chance.randint(1, LOAN_DAYS - 1))
-                for _ in range(count)]
+        lent = [
+            self._maker.lend(patron_id, self._chance, now, self._chance.randint(1, LOAN_DAYS - 1))
+            for _ in range(count)
+        ]
         self._db.execute("BEGIN")
         self._insert("loans", LOAN_COLUMNS, [astuple(loan) for loan in lent])
         self._db.execute("COMMIT")
@@ -90,16 +93,20 @@ class Store(Readings):
     @locked
     def count_pin(self, patron_id: str, right: bool) -> None:
         """Keeps the number of wrong PINs in a row; a right one sets it to nothing."""
-        self._db.execute("UPDATE patrons SET wrong_pins = CASE WHEN ? THEN 0 ELSE wrong_pins + 1 END "
-                         "WHERE patron_id = ?", (right, patron_id))
+        self._db.execute(
+            "UPDATE patrons SET wrong_pins = CASE WHEN ? THEN 0 ELSE wrong_pins + 1 END WHERE patron_id = ?",
+            (right, patron_id),
+        )
 
     @locked
     def renew(self, loan: Loan) -> Loan:
         """The loan with a new due date and one renewal more. Whether it may be renewed is asked before."""
         now = datetime.now(UTC)
         due = due_after(self.kind, now, LOAN_DAYS)
-        self._db.execute("UPDATE loans SET due_at = ?, renewals = renewals + 1, renewed_at = ? "
-                         "WHERE loan_id = ?", (due, int(now.timestamp()), loan.loan_id))
+        self._db.execute(
+            "UPDATE loans SET due_at = ?, renewals = renewals + 1, renewed_at = ? WHERE loan_id = ?",
+            (due, int(now.timestamp()), loan.loan_id),
+        )
         self._changed(loan.patron_id)
         return self.loan(loan.loan_id) or loan
 

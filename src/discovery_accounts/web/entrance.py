@@ -27,12 +27,11 @@ from discovery_accounts.web.headers import guard_any, guard_page
 from discovery_accounts.web.problem_answers import problem_json, problem_page
 from discovery_accounts.web.problems import Refusal, refusal_of
 from discovery_accounts.web.rendering import Pages
-from discovery_accounts.web.visit import Visit
+from discovery_accounts.web.visit import SECRET_FIELDS, Visit
 
 log = logging.getLogger(__name__)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-SECRET_FIELDS = ("pin", "password", "card_number")
 MAX_BODY = 64 * 1024  # bytes; the largest form of ours is far smaller
 
 
@@ -100,7 +99,7 @@ def _check_size(visit: Visit) -> None:
 
 def _admit(visit: Visit, door: Door) -> None:
     request = visit.request
-    if any(name in request.GET for name in SECRET_FIELDS):
+    if visit.has_secret_in_address:
         raise Refusal(400, "pin_in_address")
     if not door.open_to_all:
         _ = visit.signed_in

@@ -27,6 +27,9 @@ from discovery_accounts.web.pages.shapes import Notice, Page
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.rendering import Pages
 
+SECRET_FIELDS = ("pin", "password", "card_number")
+"""Fields that are never taken from an address, and never shown again."""
+
 ROUTES = "accounts."
 """What the names of our routes begin with, so that they don't meet a host portal's."""
 
@@ -113,6 +116,11 @@ class Visit:
             language=self.language,
         )
 
+    @cached_property
+    def has_secret_in_address(self) -> bool:
+        """Whether the query has a field that belongs into a form only; it is then never repeated."""
+        return any(name in self.request.GET for name in SECRET_FIELDS)
+
     def path_id(self, name: str, refusal: str) -> uuid.UUID:
         """An id from the path; what is no id is nobody's, so it is refused as unknown."""
         try:
@@ -141,7 +149,8 @@ class Visit:
 
     def render(self, template: str, *, section: str = "", status: int = 200, **context: Any) -> Response:
         """A page of ours."""
-        html = self._pages.render(template, self.language, self.now, page=self._page(section), **context)
+        context = {"page": self._page(section), "status": status, **context}
+        html = self._pages.render(template, self.language, self.now, **context)
         response = Response(html, status=status, content_type="text/html", charset="utf-8")
         if self.session_token is None or self.actor is None:
             self.cookies.set(response, names.VISITOR, self.visitor_token)
@@ -173,10 +182,10 @@ class Visit:
 
     def _here(self) -> str:
         """The address of this page, for coming back to it. A query is kept only of pages that are read."""
-        path = self.request.path
-        if self.request.method == "GET" and self.request.query_string:
+        path = str(self.request.path)
+        if self.request.method == "GET" and self.request.query_string and not self.has_secret_in_address:
             return f"{path}?{self.request.query_string}"
-        return str(path)
+        return path
 
     def _notices(self) -> tuple[Notice, ...]:
         code = self.cookies.get(self.request.cookies, names.NOTICE)

@@ -32,8 +32,16 @@ class Asker:
         self.library = library
         self.headers = dict(headers or {})
 
-    def __call__(self, method: str, path: str, *, body: object = None, form: Mapping[str, str] | None = None,
-                 headers: Mapping[str, str] | None = None, timeout: float = 5) -> Answer:
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 5,
+    ) -> Answer:
         sent = self.headers | dict(headers or {})
         data: bytes | None = None
         if form is not None:
@@ -58,9 +66,14 @@ class Asker:
 
 
 def token_of(library: SimulatedLibrary) -> str:
-    answer = Asker(library).post("/api/v1/oauth/token", form={
-        "grant_type": "client_credentials", "client_id": library.client_id,
-        "client_secret": library.client_secret})
+    answer = Asker(library).post(
+        "/api/v1/oauth/token",
+        form={
+            "grant_type": "client_credentials",
+            "client_id": library.client_id,
+            "client_secret": library.client_secret,
+        },
+    )
     assert answer.status == 200
     return str(answer.json["access_token"])
 

@@ -81,7 +81,9 @@ def test_an_external_account_can_not_be_checked(ask_alma, alma) -> None:
 def test_a_record_tells_card_status_blocks_and_dates(ask_alma) -> None:
     record = ask_alma.get(f"{USERS}/HK10008").json
     assert [(i["value"], i["status"]) for i in record["user_identifier"]] == [
-        ("HK09008", "INACTIVE"), ("HK10008", "ACTIVE")]
+        ("HK09008", "INACTIVE"),
+        ("HK10008", "ACTIVE"),
+    ]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dZ", record["expiry_date"])
     assert record["contact_info"]["email"][0]["preferred"] is True
     assert record["user_block"] == []
@@ -113,8 +115,9 @@ def test_loans_come_in_pages_and_the_list_is_absent_when_empty(ask_alma) -> None
     assert ask_alma.get(f"{USERS}/HK10001/loans?limit=0").json == {"total_record_count": 6}
 
 
-@pytest.mark.parametrize("query", ["limit=101", "limit=x", "offset=-1", "order_by=colour", "direction=UP",
-                                   "loan_status=Lost"])
+@pytest.mark.parametrize(
+    "query", ["limit=101", "limit=x", "offset=-1", "order_by=colour", "direction=UP", "loan_status=Lost"]
+)
 def test_parameters_outside_their_limits_are_refused(ask_alma, query) -> None:
     assert ask_alma.get(f"{USERS}/HK10001/loans?{query}").status == 400
 

@@ -16,7 +16,11 @@ def test_the_first_rule_that_fits_happens_as_often_as_asked() -> None:
     faults.set("hang", path_contains="/checkouts", times=2)
     faults.set("error_500")
     assert [faults.take(path) for path in ("/a", "/checkouts", "/checkouts", "/checkouts")] == [
-        "error_500", "hang", "hang", "error_500"]
+        "error_500",
+        "hang",
+        "hang",
+        "error_500",
+    ]
     faults.clear()
     assert faults.take("/a") is None
 
@@ -35,8 +39,9 @@ def test_a_fault_of_the_other_kind_is_refused() -> None:
     assert set(Faults("koha").names()) | set(Faults("alma").names()) == set(FAULTS)
 
 
-@pytest.mark.parametrize(("fault", "status"), [("error_500", 500), ("error_503", 503), ("too_many", 429),
-                                               ("wrong_key", 401)])
+@pytest.mark.parametrize(
+    ("fault", "status"), [("error_500", 500), ("error_503", 503), ("too_many", 429), ("wrong_key", 401)]
+)
 def test_plain_refusals(ask_koha, koha, ask_alma, alma, fault, status) -> None:
     for library, ask, path in ((koha, ask_koha, PATRON), (alma, ask_alma, USER)):
         library.set_fault(fault, times=1)

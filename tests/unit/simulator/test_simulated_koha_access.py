@@ -13,23 +13,35 @@ def pin(ask, pin_sent, **who):
 
 def test_a_token_needs_the_right_credentials(koha, asking) -> None:
     ask = asking(koha)
-    wrong = ask.post("/api/v1/oauth/token", form={
-        "grant_type": "client_credentials", "client_id": koha.client_id, "client_secret": "guess"})
+    wrong = ask.post(
+        "/api/v1/oauth/token",
+        form={"grant_type": "client_credentials", "client_id": koha.client_id, "client_secret": "guess"},
+    )
     assert (wrong.status, wrong.json) == (403, {"error": "unauthorized_client"})
     assert ask.post("/api/v1/oauth/token", form={"grant_type": "password"}).status == 400
 
 
 def test_a_token_says_its_kind_and_age(koha, asking) -> None:
-    given = asking(koha).post("/api/v1/oauth/token", form={
-        "grant_type": "client_credentials", "client_id": koha.client_id, "client_secret": koha.client_secret})
+    given = asking(koha).post(
+        "/api/v1/oauth/token",
+        form={
+            "grant_type": "client_credentials",
+            "client_id": koha.client_id,
+            "client_secret": koha.client_secret,
+        },
+    )
     assert given.json["token_type"] == "Bearer"
     assert given.json["expires_in"] == 3600
 
 
-@pytest.mark.parametrize(("header", "text"), [
-    ({"Authorization": "Bearer wrong"}, "Authentication failure."),
-    ({"Authorization": "Basic eDp5"}, "Basic authentication disabled"),
-    ({}, "Authentication required.")])
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        ({"Authorization": "Bearer wrong"}, "Authentication failure."),
+        ({"Authorization": "Basic eDp5"}, "Basic authentication disabled"),
+        ({}, "Authentication required."),
+    ],
+)
 def test_without_a_good_token_nothing_is_answered(koha, asking, header, text) -> None:
     refused = asking(koha, header).get("/api/v1/patrons/101")
     assert (refused.status, refused.json) == (401, {"error": text})

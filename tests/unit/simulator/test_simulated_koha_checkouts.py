@@ -75,8 +75,9 @@ def test_the_three_error_shapes(ask_koha) -> None:
     assert ask_koha.post(LIST).status == 405
 
 
-@pytest.mark.parametrize("query", ["_per_page=x", "_page=x", "_per_page=0", "_match=nearly",
-                                   "checked_in=perhaps"])
+@pytest.mark.parametrize(
+    "query", ["_per_page=x", "_page=x", "_per_page=0", "_match=nearly", "checked_in=perhaps"]
+)
 def test_values_outside_the_schema_are_refused(ask_koha, query) -> None:
     assert ask_koha.get(f"{LIST}?{query}").json["status"] == 400
 
@@ -118,7 +119,8 @@ def test_a_refused_renewal_has_its_reason_in_the_text(ask_koha, checkout, reason
 def test_a_restricted_patron_renews_nothing(ask_koha, koha) -> None:
     koha.block("101")
     assert ask_koha.post("/api/v1/checkouts/5001/renewal").json == {
-        "error": "Renewal not authorized (restriction)"}
+        "error": "Renewal not authorized (restriction)"
+    }
     koha.block("101", blocked=False)
     assert ask_koha.post("/api/v1/checkouts/5001/renewal").status == 201
 

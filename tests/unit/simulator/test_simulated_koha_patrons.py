@@ -28,16 +28,22 @@ def test_without_exact_a_part_is_enough(ask_koha) -> None:
     assert ask_koha.get("/api/v1/patrons?cardnumber=2127000000&_match=exact").json == []
 
 
-@pytest.mark.parametrize(("query", "ids"), [
-    ("userid=reader3&_match=exact", [103]), ("q=%7B%22email%22%3A%22reader4%40koha.example%22%7D", [104]),
-    ("patron_id=101&_match=exact", [101])])
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("userid=reader3&_match=exact", [103]),
+        ("q=%7B%22email%22%3A%22reader4%40koha.example%22%7D", [104]),
+        ("patron_id=101&_match=exact", [101]),
+    ],
+)
 def test_other_fields_and_plain_queries(ask_koha, query, ids) -> None:
     assert [one["patron_id"] for one in ask_koha.get(f"/api/v1/patrons?{query}").json] == ids
 
 
 def test_counts_come_with_embeds(ask_koha) -> None:
-    found = ask_koha.get("/api/v1/patrons?patron_id=101&_match=exact",
-                         headers={"x-koha-embed": "checkouts+count,library"}).json[0]
+    found = ask_koha.get(
+        "/api/v1/patrons?patron_id=101&_match=exact", headers={"x-koha-embed": "checkouts+count,library"}
+    ).json[0]
     assert found["checkouts_count"] == 6
     assert found["library"]["library_id"] == found["library_id"]
     assert ask_koha.get("/api/v1/patrons?nonsense=1").status == 400
@@ -55,8 +61,12 @@ def test_a_new_card_keeps_the_record_and_ends_the_old_number(ask_koha, koha) -> 
 
 def test_every_change_is_seen_in_the_next_answer(ask_koha, koha) -> None:
     koha.change_pin("101", "9876")
-    assert ask_koha.post("/api/v1/auth/password/validation",
-                         body={"identifier": "21270000001", "password": "9876"}).status == 201
+    assert (
+        ask_koha.post(
+            "/api/v1/auth/password/validation", body={"identifier": "21270000001", "password": "9876"}
+        ).status
+        == 201
+    )
     koha.add_loans("101", 2)
     assert len(ask_koha.get("/api/v1/patrons/101/checkouts").json) == 8
     koha.set_loan_count("101", 1)

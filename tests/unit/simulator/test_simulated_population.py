@@ -22,13 +22,18 @@ def test_the_same_seed_gives_the_same_library(kind: LibraryKind) -> None:
 def test_a_small_library_is_the_beginning_of_a_large_one(kind: LibraryKind) -> None:
     small, large = populate(kind, 1, 9, NOW), populate(kind, 1, 60, NOW)
     assert large.patrons[:9] == small.patrons
-    assert large.loans[:len(small.loans)] == small.loans
+    assert large.loans[: len(small.loans)] == small.loans
 
 
 def test_named_patrons_keep_card_pin_and_story_whatever_the_seed() -> None:
-    expected = [("21270000001", "1234", "good"), ("21270000002", "2345", "child"),
-                ("21270000003", "3456", "no_loans"), ("21270000004", "4567", "many_loans"),
-                ("21270000005", "5678", "blocked"), ("21270000006", "6789", "expired")]
+    expected = [
+        ("21270000001", "1234", "good"),
+        ("21270000002", "2345", "child"),
+        ("21270000003", "3456", "no_loans"),
+        ("21270000004", "4567", "many_loans"),
+        ("21270000005", "5678", "blocked"),
+        ("21270000006", "6789", "expired"),
+    ]
     for seed in (1, 99):
         people = populate("koha", seed, 8, NOW).patrons
         assert [(p.card_number, p.pin, p.kind) for p in people[:6]] == expected
@@ -58,8 +63,16 @@ def test_no_representation_shows_card_number_or_pin() -> None:
     assert "21270000001" not in shown
     assert "1234" not in shown
     assert [f.name for f in fields(SimulatedPatron)] == [
-        "patron_id", "card_number", "pin", "given_name", "family_name", "email", "birth_date", "loans",
-        "kind"]
+        "patron_id",
+        "card_number",
+        "pin",
+        "given_name",
+        "family_name",
+        "email",
+        "birth_date",
+        "loans",
+        "kind",
+    ]
 
 
 def test_changes_raise_for_an_unknown_patron() -> None:

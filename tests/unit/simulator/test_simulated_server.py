@@ -60,10 +60,16 @@ def test_everything_can_be_steered_over_http(ask_koha, koha) -> None:
     people = ask_koha.get("/_control/patrons").json["patrons"]
     assert (people[0]["card_number"], people[0]["pin"]) == ("21270000001", "1234")
     for method, path, body in (
-            ("POST", "patrons/101/pin", {"pin": "4321"}), ("POST", "patrons/101/block", {}),
-            ("POST", "patrons/102/expire", None), ("POST", "patrons/103/loans", {"count": 2}),
-            ("PUT", "patrons/102/loans", {"count": 1}), ("DELETE", "patrons/104", None),
-            ("POST", "latency", {"ms": 1}), ("POST", "tokens", {"seconds": 5}), ("DELETE", "calls", None)):
+        ("POST", "patrons/101/pin", {"pin": "4321"}),
+        ("POST", "patrons/101/block", {}),
+        ("POST", "patrons/102/expire", None),
+        ("POST", "patrons/103/loans", {"count": 2}),
+        ("PUT", "patrons/102/loans", {"count": 1}),
+        ("DELETE", "patrons/104", None),
+        ("POST", "latency", {"ms": 1}),
+        ("POST", "tokens", {"seconds": 5}),
+        ("DELETE", "calls", None),
+    ):
         assert ask_koha(method, f"/_control/{path}", body=body).status == 204
     new = ask_koha.post("/_control/patrons/101/renew-card").json["card_number"]
     by_id = {patron.patron_id: patron for patron in koha.patrons}
@@ -82,10 +88,18 @@ def test_steering_is_never_spoilt_or_recorded(ask_koha, koha) -> None:
     assert koha.count(path_contains="_control") == 0
 
 
-@pytest.mark.parametrize(("path", "body", "status"), [
-    ("fault", {"kind": "fire"}, 400), ("fault", {}, 400), ("latency", {"ms": "slow"}, 400),
-    ("fault", ["x"], 400), ("fault", {"kind": "html", "times": "2"}, 400),
-    ("patrons/999/block", {}, 404), ("patrons/101/pin", {}, 400)])
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("fault", {"kind": "fire"}, 400),
+        ("fault", {}, 400),
+        ("latency", {"ms": "slow"}, 400),
+        ("fault", ["x"], 400),
+        ("fault", {"kind": "html", "times": "2"}, 400),
+        ("patrons/999/block", {}, 404),
+        ("patrons/101/pin", {}, 400),
+    ],
+)
 def test_mistakes_in_steering_are_told(ask_koha, path, body, status) -> None:
     refused = ask_koha.post(f"/_control/{path}", body=body)
     assert refused.status == status
@@ -108,8 +122,10 @@ def test_an_outage_ends_by_itself(ask_koha) -> None:
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_the_foreground_server_ends_when_told(end) -> None:
-    code = ("from discovery_accounts.simulator.server import serve\n"
-            "serve('alma', 0, fault='daily_threshold', patrons=3, announce=lambda t: print(t, flush=True))")
+    code = (
+        "from discovery_accounts.simulator.server import serve\n"
+        "serve('alma', 0, fault='daily_threshold', patrons=3, announce=lambda t: print(t, flush=True))"
+    )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = process.stdout.readline()

@@ -37,8 +37,11 @@ def answer(request: web.Request, root: str, record: Mapping[str, object]) -> web
 def error(request: web.Request, code: str, text: str, status: int = 400) -> web.Response:
     """The error envelope; nearly everything, "not found" included, is a 400."""
     tracking = f"E01-{next(_TRACKING):010d}-SIMUL-AWAE000000000"
-    envelope = {"errorsExist": True, "errorList": {"error": [
-        {"errorCode": code, "errorMessage": text, "trackingId": tracking}]}, "result": None}
+    envelope = {
+        "errorsExist": True,
+        "errorList": {"error": [{"errorCode": code, "errorMessage": text, "trackingId": tracking}]},
+        "result": None,
+    }
     json = wants_json(request)
     body = to_json(envelope) if json else to_xml("web_service_result", envelope, ERROR_NAMESPACE)
     response = kept_answer(body, json)

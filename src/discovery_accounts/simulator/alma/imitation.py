@@ -14,8 +14,20 @@ from discovery_accounts.simulator.alma.people import People
 from discovery_accounts.simulator.alma.users import Users
 from discovery_accounts.simulator.simulation import Simulation
 
-_SHOWN = frozenset({"user_id_type", "op", "view", "expand", "limit", "offset", "order_by", "direction",
-                    "loan_status", "format"})
+_SHOWN = frozenset(
+    {
+        "user_id_type",
+        "op",
+        "view",
+        "expand",
+        "limit",
+        "offset",
+        "order_by",
+        "direction",
+        "loan_status",
+        "format",
+    }
+)
 _USERS = "/almaws/v1/users/"
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -32,8 +44,9 @@ class Alma:
     def routes(self) -> list[web.RouteDef]:
         """Every address of the imitated API."""
         routes = [route for part in self._parts for route in part.routes()]
-        return [web.RouteDef(route.method, route.path, _strict(route.handler), route.kwargs)
-                for route in routes]
+        return [
+            web.RouteDef(route.method, route.path, _strict(route.handler), route.kwargs) for route in routes
+        ]
 
     def admit(self, request: web.Request) -> web.Response | None:
         """The refusal of a call without the key or over the limit."""
@@ -67,10 +80,12 @@ class Alma:
 
 def _strict(handler: _Handler) -> _Handler:
     """Answers what was found wrong with a request while reading it."""
+
     @wraps(handler)
     async def run(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
         except errors.RefusedError as refused:
             return refused.response
+
     return run

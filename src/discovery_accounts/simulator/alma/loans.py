@@ -22,7 +22,8 @@ _ORDER: dict[str, Callable[[Loan, Biblio], str | int]] = {
     "barcode": lambda loan, _work: loan.barcode,
     "title": lambda _loan, work: work.title.casefold(),
     "author": lambda _loan, work: work.author.casefold(),
-    "return_date": lambda loan, _work: loan.returned_at or 0}
+    "return_date": lambda loan, _work: loan.returned_at or 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,11 @@ class Loans:
 
     def routes(self) -> list[web.RouteDef]:
         """The addresses of loans."""
-        return [web.get("/almaws/v1/users/{user_id}/loans", self.page),
-                web.get("/almaws/v1/users/{user_id}/loans/{loan_id}", self.read),
-                web.post("/almaws/v1/users/{user_id}/loans/{loan_id}", self.renew)]
+        return [
+            web.get("/almaws/v1/users/{user_id}/loans", self.page),
+            web.get("/almaws/v1/users/{user_id}/loans/{loan_id}", self.read),
+            web.post("/almaws/v1/users/{user_id}/loans/{loan_id}", self.renew),
+        ]
 
     async def page(self, request: web.Request) -> web.Response:
         """A part of the list; without any loan there is no `item_loan` at all."""
@@ -64,13 +67,19 @@ class Loans:
 
     def _render(self, patron: Patron, wanted: _Wanted) -> bytes:
         works = self._store.biblios
-        loans = sorted(self._store.loans(patron.patron_id, wanted.returned), reverse=wanted.down,
-                       key=lambda loan: (_ORDER[wanted.order](loan, works[loan.biblio_id]), loan.loan_id))
-        chosen = loans[wanted.offset:wanted.offset + wanted.limit]
+        loans = sorted(
+            self._store.loans(patron.patron_id, wanted.returned),
+            reverse=wanted.down,
+            key=lambda loan: (_ORDER[wanted.order](loan, works[loan.biblio_id]), loan.loan_id),
+        )
+        chosen = loans[wanted.offset : wanted.offset + wanted.limit]
         record: dict[str, object] = {"total_record_count": len(loans)}
         if chosen:
-            record = {"item_loan": [item_loan(loan, works[loan.biblio_id], patron, wanted.renewable)
-                                    for loan in chosen]} | record
+            record = {
+                "item_loan": [
+                    item_loan(loan, works[loan.biblio_id], patron, wanted.renewable) for loan in chosen
+                ]
+            } | record
         return render(wanted.json, "item_loans", record)
 
     async def read(self, request: web.Request) -> web.Response:
@@ -80,8 +89,9 @@ class Loans:
             return error(request, "401652", errors.GENERAL_ERROR)
         loan, patron = found
         renewable = "renewable" in request.query.get("expand", "").split(",")
-        return answer(request, "item_loan",
-                      item_loan(loan, self._store.biblios[loan.biblio_id], patron, renewable))
+        return answer(
+            request, "item_loan", item_loan(loan, self._store.biblios[loan.biblio_id], patron, renewable)
+        )
 
     async def renew(self, request: web.Request) -> web.Response:
         """`op=renew`: the loan with its new due date, or 401822 with the reason in the text."""
@@ -110,22 +120,30 @@ class Loans:
 def _wanted(request: web.Request) -> _Wanted:
     order, direction = request.query.get("order_by", "id"), request.query.get("direction", "ASC").upper()
     status = request.query.get("loan_status", "Active").capitalize()
-    for name, value, allowed in (("order_by", order, tuple(_ORDER)),
-                                 ("direction", direction, ("ASC", "DESC")),
-                                 ("loan_status", status, ("Active", "Complete"))):
+    for name, value, allowed in (
+        ("order_by", order, tuple(_ORDER)),
+        ("direction", direction, ("ASC", "DESC")),
+        ("loan_status", status, ("Active", "Complete")),
+    ):
         if value not in allowed:
             raise errors.RefusedError(errors.wrong_parameter(request, name, value, ", ".join(allowed)))
-    return _Wanted(json=wants_json(request), limit=_number(request, "limit", 10, MOST_IN_A_PAGE),
-                   offset=_number(request, "offset", 0, None), order=order, down=direction == "DESC",
-                   renewable="renewable" in request.query.get("expand", "").split(","),
-                   returned=status == "Complete")
+    return _Wanted(
+        json=wants_json(request),
+        limit=_number(request, "limit", 10, MOST_IN_A_PAGE),
+        offset=_number(request, "offset", 0, None),
+        order=order,
+        down=direction == "DESC",
+        renewable="renewable" in request.query.get("expand", "").split(","),
+        returned=status == "Complete",
+    )
 
 
 def _number(request: web.Request, name: str, default: int, most: int | None) -> int:
     text = request.query.get(name, str(default))
     if not text.isdecimal():
         raise errors.RefusedError(
-            error(request, "402205", f"Input parameter {name} ({text}) is not numeric."))
+            error(request, "402205", f"Input parameter {name} ({text}) is not numeric.")
+        )
     if most is not None and int(text) > most:
         raise errors.RefusedError(errors.wrong_parameter(request, name, text, f"0-{most}"))
     return int(text)

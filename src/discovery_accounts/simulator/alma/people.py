@@ -22,8 +22,11 @@ class People:
     def find(self, identifier: str, id_type: str = ANY) -> Patron | None:
         """The user with that identifier; `BARCODE` matches card numbers and nothing else."""
         if id_type == ANY:
-            return (self._store.patron(identifier) or self._store.by_card(identifier)
-                    or self._further(identifier, None))
+            return (
+                self._store.patron(identifier)
+                or self._store.by_card(identifier)
+                or self._further(identifier, None)
+            )
         if id_type == "BARCODE":
             return self._store.by_card(identifier) or self._further(identifier, id_type)
         if id_type == "PRIMARY_ID":
@@ -45,8 +48,11 @@ class People:
         """The user a request is about, or the refusal."""
         patron = self.of(request)
         if patron is None:
-            raise errors.RefusedError(errors.user_not_found(request, request.match_info["user_id"],
-                                                       request.query.get("user_id_type", ANY)))
+            raise errors.RefusedError(
+                errors.user_not_found(
+                    request, request.match_info["user_id"], request.query.get("user_id_type", ANY)
+                )
+            )
         return patron
 
     def permanent_id(self, raw_segment: str) -> str:

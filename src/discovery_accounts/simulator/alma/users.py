@@ -26,9 +26,11 @@ class Users:
 
     def routes(self) -> list[web.RouteDef]:
         """The addresses of users."""
-        return [web.get("/almaws/v1/users/operation/test", self.test),
-                web.get("/almaws/v1/users/{user_id}", self.read),
-                web.post("/almaws/v1/users/{user_id}", self.operate)]
+        return [
+            web.get("/almaws/v1/users/operation/test", self.test),
+            web.get("/almaws/v1/users/{user_id}", self.read),
+            web.post("/almaws/v1/users/{user_id}", self.operate),
+        ]
 
     async def test(self, request: web.Request) -> web.Response:
         """Answers any good key."""
@@ -41,8 +43,11 @@ class Users:
         patron = shown(request, self._simulation, patron)
         json, brief = wants_json(request), request.query.get("view") == "brief"
         expand = frozenset(request.query.get("expand", "").split(",")) - {"", "none"}
-        body = self._kept.get(patron.patron_id, (json, brief, expand),
-                              lambda: render(json, "user", self._record(patron, brief, expand)))
+        body = self._kept.get(
+            patron.patron_id,
+            (json, brief, expand),
+            lambda: render(json, "user", self._record(patron, brief, expand)),
+        )
         return kept_answer(body, json)
 
     def _record(self, patron: Patron, brief: bool, expand: frozenset[str]) -> dict[str, object]:

@@ -11,9 +11,12 @@ from discovery_accounts.simulator.store import Store
 #: What a checkout can carry with it. `renewals` is accepted though the schema does not know it.
 EMBEDS = frozenset({"booking", "issuer", "item", "item.biblio", "library", "patron", "renewals"})
 ORDER: dict[str, Callable[[Loan], int]] = {
-    "checkout_id": lambda loan: loan.loan_id, "due_date": lambda loan: loan.due_at,
-    "checkout_date": lambda loan: loan.taken_at, "item_id": lambda loan: loan.item_id,
-    "renewals_count": lambda loan: loan.renewals}
+    "checkout_id": lambda loan: loan.loan_id,
+    "due_date": lambda loan: loan.due_at,
+    "checkout_date": lambda loan: loan.taken_at,
+    "item_id": lambda loan: loan.item_id,
+    "renewals_count": lambda loan: loan.renewals,
+}
 
 Order = tuple[tuple[str, bool], ...]
 
@@ -48,11 +51,14 @@ class CheckoutLists:
             rendered["renewals"] = []
         return rendered | {name: None for name in ("booking", "issuer") if name in embeds}
 
-    def page(self, patron: Patron, embeds: frozenset[str], order: Order, part: Page,
-             returned: bool = False) -> tuple[bytes, int]:
+    def page(
+        self, patron: Patron, embeds: frozenset[str], order: Order, part: Page, returned: bool = False
+    ) -> tuple[bytes, int]:
         """The bytes of one page, and how many checkouts there are in all."""
+
         def render() -> tuple[bytes, int]:
             loans = ordered(self._store.loans(patron.patron_id, returned), order)
             chosen = loans[part.bounds(len(loans))]
             return to_json([self.one(loan, patron, embeds) for loan in chosen]), len(loans)
+
         return self._kept.get(patron.patron_id, (embeds, order, part, returned), render)

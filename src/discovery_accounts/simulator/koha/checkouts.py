@@ -38,7 +38,8 @@ class Checkouts:
             web.get(one, self.read),
             web.get(f"{one}/allows_renewal", self.allows_renewal),
             web.post(f"{one}/renewals", self.renew),
-            web.post(f"{one}/renewal", self.renew)]
+            web.post(f"{one}/renewal", self.renew),
+        ]
 
     async def of_patron(self, request: web.Request) -> web.Response:
         """The checkouts of the patron in the path."""
@@ -60,8 +61,13 @@ class Checkouts:
     def _list(self, request: web.Request, patron: Patron) -> web.Response:
         match_rule(request)
         part = page(request)
-        body, total = self._lists.page(shown(request, self._simulation, patron), embeds(request, EMBEDS),
-                                       order(request, ORDER), part, truth(request, "checked_in"))
+        body, total = self._lists.page(
+            shown(request, self._simulation, patron),
+            embeds(request, EMBEDS),
+            order(request, ORDER),
+            part,
+            truth(request, "checked_in"),
+        )
         return paged(request, body, total, total, part)
 
     async def read(self, request: web.Request) -> web.Response:
@@ -79,8 +85,15 @@ class Checkouts:
             return not_found("Checkout")
         loan, patron = found
         reason = hindrance(patron, loan)
-        return answer({"allows_renewal": reason is None, "max_renewals": MAX_RENEWALS,
-                       "current_renewals": loan.renewals, "unseen_renewals": 0, "error": reason})
+        return answer(
+            {
+                "allows_renewal": reason is None,
+                "max_renewals": MAX_RENEWALS,
+                "current_renewals": loan.renewals,
+                "unseen_renewals": 0,
+                "error": reason,
+            }
+        )
 
     async def renew(self, request: web.Request) -> web.Response:
         """Renews, or says in the text why not."""

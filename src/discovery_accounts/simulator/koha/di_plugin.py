@@ -45,18 +45,33 @@ class DiscoveryPlugin:
             loans = ordered(self._store.loans(patron.patron_id, returned), columns)
             chosen = loans[part.bounds(len(loans))]
             return to_json([self._one(loan, patron, returned) for loan in chosen]), len(loans)
+
         return self._kept.get(patron.patron_id, (columns, part, returned), render)
 
     def _one(self, loan: Loan, patron: Patron, returned: bool) -> records.Json:
         work = self._store.biblios[loan.biblio_id]
         blocks = _blocks(patron, loan, returned)
         return records.checkout(loan) | {
-            "item_itype": "KIRJA", "biblio_itype": "KIRJA", "homebranch": records.LIBRARY_ID,
-            "holdingbranch": records.LIBRARY_ID, "ccode": "KIR", "permanent_location": "AIK",
-            "enumchron": None, "serial_issue_number": None, "biblio_id": loan.biblio_id, "title": work.title,
-            "subtitle": work.subtitle, "part_number": None, "part_name": None, "uniform_title": None,
-            "publication_year": str(work.year), "copyright_date": work.year, "max_renewals": MAX_RENEWALS,
-            "renewable": blocks is None, "renewability_blocks": blocks}
+            "item_itype": "KIRJA",
+            "biblio_itype": "KIRJA",
+            "homebranch": records.LIBRARY_ID,
+            "holdingbranch": records.LIBRARY_ID,
+            "ccode": "KIR",
+            "permanent_location": "AIK",
+            "enumchron": None,
+            "serial_issue_number": None,
+            "biblio_id": loan.biblio_id,
+            "title": work.title,
+            "subtitle": work.subtitle,
+            "part_number": None,
+            "part_name": None,
+            "uniform_title": None,
+            "publication_year": str(work.year),
+            "copyright_date": work.year,
+            "max_renewals": MAX_RENEWALS,
+            "renewable": blocks is None,
+            "renewability_blocks": blocks,
+        }
 
 
 def _blocks(patron: Patron, loan: Loan, returned: bool) -> str | None:
@@ -65,5 +80,3 @@ def _blocks(patron: Patron, loan: Loan, returned: bool) -> str | None:
     if patron.restricted:
         return "debarred"
     return "cardexpired" if is_past(patron.expires_on) else hindrance(patron, loan)
-
-

@@ -23,16 +23,21 @@ class Koha:
 
     def __init__(self, simulation: Simulation) -> None:
         self._tokens = Tokens(simulation)
-        self._parts = (Passwords(simulation), Patrons(simulation), Checkouts(simulation),
-                       DiscoveryPlugin(simulation))
+        self._parts = (
+            Passwords(simulation),
+            Patrons(simulation),
+            Checkouts(simulation),
+            DiscoveryPlugin(simulation),
+        )
 
     def routes(self) -> list[web.RouteDef]:
         """Every address of the imitated API."""
         routes = self._tokens.routes()
         for part in self._parts:
             routes += part.routes()
-        return [web.RouteDef(route.method, route.path, _strict(route.handler), route.kwargs)
-                for route in routes]
+        return [
+            web.RouteDef(route.method, route.path, _strict(route.handler), route.kwargs) for route in routes
+        ]
 
     def admit(self, request: web.Request) -> web.Response | None:
         """The refusal of a call without a good token."""
@@ -65,10 +70,12 @@ class Koha:
 
 def _strict(handler: _Handler) -> _Handler:
     """Answers what was found wrong with a request while reading it."""
+
     @wraps(handler)
     async def run(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
         except RefusedError as refused:
             return refused.response
+
     return run

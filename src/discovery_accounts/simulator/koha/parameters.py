@@ -18,8 +18,9 @@ def only(request: web.Request, allowed: Collection[str]) -> None:
     """Refuses a query parameter that the address does not have, with the bare array."""
     unknown = [name for name in request.query if name not in allowed]
     if unknown:
-        raise RefusedError(answer([{"path": f"/query/{name}", "message": "Malformed query string"}
-                              for name in unknown], 400))
+        raise RefusedError(
+            answer([{"path": f"/query/{name}", "message": "Malformed query string"} for name in unknown], 400)
+        )
 
 
 def whole(text: str, path: str) -> int:
@@ -50,8 +51,9 @@ def embeds(request: web.Request, allowed: Collection[str]) -> frozenset[str]:
     """What the `x-koha-embed` header asks for."""
     wanted = frozenset(part.strip() for part in request.headers.get("x-koha-embed", "").split(",")) - {""}
     for name in sorted(wanted.difference(allowed)):
-        raise RefusedError(error(400, f"Embedding {name} is not authorised. "
-                                 "Check your x-koha-embed headers or remove it."))
+        raise RefusedError(
+            error(400, f"Embedding {name} is not authorised. Check your x-koha-embed headers or remove it.")
+        )
     return wanted
 
 

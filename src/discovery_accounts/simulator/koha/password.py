@@ -43,8 +43,10 @@ class Passwords:
             return error(400, "Validation failed")
         if patron.wrong_pins:
             self._simulation.store.count_pin(patron.patron_id, right=True)
-        return answer({"cardnumber": patron.card_number, "patron_id": int(patron.patron_id),
-                       "userid": patron.userid}, 201)
+        return answer(
+            {"cardnumber": patron.card_number, "patron_id": int(patron.patron_id), "userid": patron.userid},
+            201,
+        )
 
     def _find(self, body: dict[str, str]) -> Patron | None:
         store = self._simulation.store

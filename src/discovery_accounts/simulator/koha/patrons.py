@@ -23,16 +23,23 @@ from discovery_accounts.simulator.rendering import to_json
 from discovery_accounts.simulator.simulation import Simulation
 
 _FIELDS: dict[str, Callable[[Patron], str]] = {
-    "patron_id": lambda p: p.patron_id, "cardnumber": lambda p: p.card_number, "userid": lambda p: p.userid,
-    "email": lambda p: p.email, "surname": lambda p: p.family_name, "firstname": lambda p: p.given_name,
-    "date_of_birth": lambda p: p.birth_date}
+    "patron_id": lambda p: p.patron_id,
+    "cardnumber": lambda p: p.card_number,
+    "userid": lambda p: p.userid,
+    "email": lambda p: p.email,
+    "surname": lambda p: p.family_name,
+    "firstname": lambda p: p.given_name,
+    "date_of_birth": lambda p: p.birth_date,
+}
 _COMPARE: dict[str, Callable[[str, str], bool]] = {
     "exact": str.__eq__,
     "contains": str.__contains__,
     "starts_with": str.startswith,
-    "ends_with": str.endswith}
+    "ends_with": str.endswith,
+}
 _LIST_EMBEDS = frozenset(
-    {"extended_attributes", "checkouts+count", "overdues+count", "account_balance", "library"})
+    {"extended_attributes", "checkouts+count", "overdues+count", "account_balance", "library"}
+)
 
 
 class Patrons:
@@ -65,8 +72,10 @@ class Patrons:
         for name, down in reversed(columns):
             found.sort(key=_FIELDS[name], reverse=down)
         note(request, found[0] if len(found) == 1 else None)
-        rendered = [self._render(shown(request, self._simulation, patron), wanted)
-                    for patron in found[part.bounds(len(found))]]
+        rendered = [
+            self._render(shown(request, self._simulation, patron), wanted)
+            for patron in found[part.bounds(len(found))]
+        ]
         return paged(request, to_json(rendered), len(found), self._store.patron_count(), part)
 
     def _found(self, request: web.Request, rule: str) -> list[Patron]:
@@ -77,16 +86,28 @@ class Patrons:
             candidates = [holder] if holder is not None else []
         else:
             candidates = self._store.every_patron()
-        return [patron for patron in candidates
-                if _fits(patron, plain, rule) and all(_fits(patron, query, "exact") for query in queries)]
+        return [
+            patron
+            for patron in candidates
+            if _fits(patron, plain, rule) and all(_fits(patron, query, "exact") for query in queries)
+        ]
 
     def _render(self, patron: Patron, wanted: frozenset[str]) -> records.Json:
         rendered = records.patron(patron)
         loans = self._store.loans(patron.patron_id) if wanted else []
-        extras: records.Json = {"extended_attributes": [], "checkouts+count": len(loans), "overdues+count": 0,
-                                "account_balance": 0, "library": records.library(), "+strings": {}}
-        names = {"checkouts+count": "checkouts_count", "overdues+count": "overdues_count",
-                 "+strings": "_strings"}
+        extras: records.Json = {
+            "extended_attributes": [],
+            "checkouts+count": len(loans),
+            "overdues+count": 0,
+            "account_balance": 0,
+            "library": records.library(),
+            "+strings": {},
+        }
+        names = {
+            "checkouts+count": "checkouts_count",
+            "overdues+count": "overdues_count",
+            "+strings": "_strings",
+        }
         return rendered | {names.get(name, name): extras[name] for name in wanted}
 
 
@@ -100,7 +121,8 @@ def _conditions(text: str) -> dict[str, str]:
         query = json.loads(text)
     except ValueError:
         query = None
-    if not isinstance(query, dict) or any(name not in _FIELDS or isinstance(value, (dict, list))
-                                          for name, value in query.items()):
+    if not isinstance(query, dict) or any(
+        name not in _FIELDS or isinstance(value, (dict, list)) for name, value in query.items()
+    ):
         raise RefusedError(error(400, "Invalid query", "invalid_query"))
     return {name: str(value) for name, value in query.items()}

@@ -31,6 +31,7 @@ from discovery_accounts.web.routes import API, CALLS
 
 DOCUMENT = openapi_document("/api/v1")
 SCHEMAS = DOCUMENT["components"]["schemas"]
+CONTRACT = ApiContract()
 CALLS_BY_ID = dict(resolved_operations())
 REQUESTS = {
     name: call["requestBody"]["content"][JSON] for name, call in CALLS_BY_ID.items() if "requestBody" in call
@@ -113,7 +114,9 @@ def test_each_call_tells_what_a_client_has_to_reckon_with(operation: Any) -> Non
     assert in_path == set(re.findall(r"{(\w+)}", operation.path))
     for status, answer in answers.items():
         kinds = set(answer.get("content", {}))
-        assert kinds == ({"application/problem+json"} if status >= "400" else set() if status == "204" else {JSON})
+        assert kinds == (
+            {"application/problem+json"} if status >= "400" else set() if status == "204" else {JSON}
+        )
 
 
 @pytest.mark.parametrize("operation_id", CALLS_BY_ID)
@@ -185,8 +188,8 @@ def test_examples_of_answers_fit_their_schemas(operation_id: str) -> None:
     for status, answer in CALLS_BY_ID[operation_id]["responses"].items():
         for kind, content in answer.get("content", {}).items():
             for example in _examples(content):
-                ApiContract().check_answer(operation_id, int(status), kind, json.dumps(example).encode())
+                CONTRACT.check_answer(operation_id, int(status), kind, json.dumps(example).encode())
 
 
 def test_the_document_fits_its_own_description() -> None:
-    ApiContract().check_answer("showDescription", 200, JSON, json.dumps(DOCUMENT).encode())
+    CONTRACT.check_answer("showDescription", 200, JSON, json.dumps(DOCUMENT).encode())
