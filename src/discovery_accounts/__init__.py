@@ -10,17 +10,28 @@ if TYPE_CHECKING:
     from pyramid.config import Configurator
     from pyramid.router import Router
 
+# The rooms are imported late: whoever needs one of them should not open all of them.
+
 
 def includeme(config: "Configurator") -> None:
-    """For ``config.include("discovery_accounts", route_prefix=…)``; settings are the host's, prefix ``accounts.``."""
-    # Imported late, here and below: whoever needs one room of the package should not open all of them.
+    """For ``config.include("discovery_accounts", route_prefix=…)``.
+
+    The settings are the host's own, those that begin with ``accounts.``.
+    """
+    from discovery_accounts.jobs.schedule import start_if_wanted
+    from discovery_accounts.services.house import House
     from discovery_accounts.web.application import include
 
     include(config)
+    start_if_wanted(config.registry[House])
 
 
 def main(global_config: dict[str, Any] | None = None, **settings: Any) -> "Router":
     """The entry point for PasteDeploy: an application with nothing but the account pages."""
+    from discovery_accounts.jobs.schedule import start_if_wanted
+    from discovery_accounts.services.house import House
     from discovery_accounts.web.application import make_app
 
-    return make_app({**(global_config or {}), **settings})
+    app = make_app({**(global_config or {}), **settings})
+    start_if_wanted(app.registry[House])
+    return app

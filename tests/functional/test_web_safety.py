@@ -188,3 +188,23 @@ def test_unknown_methods_and_addresses_are_told_apart(portal: Portal) -> None:
     client = portal.signed_in_client()
     assert client.call("PUT", "/cards", {}, status=405).json["code"] == "method_not_allowed"
     assert client.call("GET", "/cards/not-a-card", status=404).json["code"] == "no_such_card"
+
+
+def test_bytes_that_are_no_text_are_refused(portal: Portal) -> None:
+    browser = portal.signed_in_browser()
+    for path in ("/loans?card=%ff", f"{API}/loans?card=%ff", "/cards/%ff"):
+        assert browser.app.get(path, expect_errors=True).status_int in {400, 404}, path
+
+
+def test_w7_pages_of_configured_portals_may_call_the_api(make_portal: Callable[..., Portal]) -> None:
+    portal = make_portal(portal_origins="https://library.example")
+    client = portal.signed_in_client()
+    allowed = client.call("GET", "/cards", Origin="https://library.example")
+    assert allowed.headers["Access-Control-Allow-Origin"] == "https://library.example"
+    assert "Access-Control-Allow-Credentials" not in allowed.headers
+    for origin in ("https://evil.example", "https://library.example.evil.example", "null"):
+        answer = client.call("GET", "/cards", Origin=origin)
+        assert "Access-Control-Allow-Origin" not in answer.headers
+    asked = client.app.options(f"{API}/cards", headers={"Origin": "https://library.example"})
+    assert asked.status_int == 204
+    client.app.options(f"{API}/cards", headers={"Origin": "https://evil.example"}, status=405)

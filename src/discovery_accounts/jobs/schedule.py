@@ -23,6 +23,15 @@ def start_schedule(house: House) -> BaseScheduler:
     return scheduler
 
 
+def start_if_wanted(house: House) -> None:
+    """Start the clock where ``accounts.schedule`` says so; it ends with the process.
+
+    Every process of a server may do so: a job's lock lets one of them run it.
+    """
+    if house.settings.schedule:
+        start_schedule(house)
+
+
 def run_schedule(house: House) -> None:
     """Run the clock until the process is ended."""
     scheduler = BlockingScheduler(timezone=UTC)

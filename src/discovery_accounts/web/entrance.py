@@ -22,6 +22,7 @@ from discovery_accounts.telemetry.redaction import confidential
 from discovery_accounts.telemetry.request_id import request as in_request
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.api.calls import check_answer, check_request
+from discovery_accounts.web.cors import allow_portals
 from discovery_accounts.web.csrf import FORM_FIELD, HEADER, csrf_fits
 from discovery_accounts.web.headers import guard_any, guard_page
 from discovery_accounts.web.problem_answers import problem_json, problem_page
@@ -71,6 +72,7 @@ entrance.options = ("accounts",)  # type: ignore[attr-defined]
 def _answer(view: Callable[..., Any], context: Any, visit: Visit, door: Door) -> Response:
     try:
         _check_size(visit)
+        _check_encoding(visit)
         with confidential(*_secrets(visit)):
             try:
                 _admit(visit, door)
@@ -95,6 +97,19 @@ def _check_size(visit: Visit) -> None:
     length = visit.request.content_length
     if length is not None and length > MAX_BODY:
         raise Refusal(413, "too_large")
+
+
+def _check_encoding(visit: Visit) -> None:
+    """An address or a form whose bytes are no UTF-8 is no request of ours; WebOb would fail on it later."""
+    try:
+        _ = visit.request.GET
+    except ValueError:
+        visit.request.environ["QUERY_STRING"] = ""  # the page that says so must not stumble over it
+        raise Refusal(400, "bad_request") from None
+    try:
+        _ = visit.request.POST
+    except ValueError:
+        raise Refusal(400, "bad_request") from None
 
 
 def _admit(visit: Visit, door: Door) -> None:
@@ -132,3 +147,5 @@ def _guard(response: Response, visit: Visit, door: Door) -> None:
         guard_page(response, visit.nonce, visit.settings.portal_origins, https=https)
     else:
         guard_any(response, https=https)
+    if door.kind == "api":
+        allow_portals(visit.request, response, visit.settings.portal_origins)

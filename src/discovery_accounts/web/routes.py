@@ -14,6 +14,7 @@ from discovery_accounts.web.api import cards as api_cards
 from discovery_accounts.web.api import description as api_description
 from discovery_accounts.web.api import loans as api_loans
 from discovery_accounts.web.api import sessions as api_sessions
+from discovery_accounts.web.cors import preflight
 from discovery_accounts.web.entrance import Door
 from discovery_accounts.web.pages import account, cards, home, loans, sign_in
 from discovery_accounts.web.problems import Refusal
@@ -144,8 +145,11 @@ def _calling(view: View) -> Callable[[Any, Request], Response]:
 
 
 def _not_allowed(methods: tuple[str, ...]) -> View:
-    def refused(_visit: Visit) -> Response:
-        raise Refusal(405, "method_not_allowed")
+    def refused(visit: Visit) -> Response:
+        allowed = preflight(visit.request, visit.settings.portal_origins)
+        if allowed is None:
+            raise Refusal(405, "method_not_allowed")
+        return allowed
 
     refused.__doc__ = f"Anything but {', '.join(methods)}."
     return refused

@@ -204,5 +204,6 @@ NOTICES = frozenset(
         "email_sent",
         "profile_saved",
         "language_changed",
+        "sign_in_again",
     )
 )

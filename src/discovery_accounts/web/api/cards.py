@@ -5,6 +5,7 @@ import uuid
 from pyramid.response import Response
 
 from discovery_accounts.domain.cards import SCOPES_BY_PIN, Relation, Scope
+from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.linking import Linking, NewCard
 from discovery_accounts.services.problems import Code
@@ -36,9 +37,11 @@ def show(visit: Visit) -> Response:
 
 
 def change(visit: Visit) -> Response:
-    """Another name, or the PIN that is right now; the PIN goes first, so a refusal changes nothing."""
+    """Another name, or the PIN that is right now, or both; a refusal of either changes nothing."""
     body = visit.body
     cards, card_id = Cards(visit.house), _card_id(visit)
+    if "label" in body:
+        clean_label(body["label"])
     if "pin" in body:
         cards.give_pin(visit.signed_in, card_id, body["pin"], address=visit.address)
     if "label" in body:

@@ -50,6 +50,10 @@ def change(visit: Visit) -> Response:
 
 
 def show_link(visit: Visit) -> Response:
+    """The form; who signed in too long ago to add a card is asked to do so again before typing anything."""
+    if not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes):
+        query = {"return_to": visit.url("card_link")}
+        return visit.redirect(visit.url("sign_in", _query=query), "sign_in_again")
     return _link_page(visit, None)
 
 
