@@ -16,6 +16,7 @@ from discovery_accounts.models import Account, EmailChange, Identity, LibraryCar
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.tokens import new_code, new_token, token_hash
 
@@ -116,7 +117,7 @@ class Accounts:
         require_fresh(self._house, actor)
         token, code = new_token(), new_code()
         with self._house.database.writing() as session:
-            account = session.get_one(Account, actor.account_id, with_for_update=True)
+            account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
             session.execute(delete(EmailChange).where(EmailChange.account_id == account.id))
             session.add(
                 EmailChange(
@@ -168,14 +169,14 @@ class Accounts:
         return len(old)
 
     def _use(self, session: Session, change: EmailChange) -> None:
-        account = session.get_one(Account, change.account_id, with_for_update=True)
+        account = session.get_one(Account, change.account_id, with_for_update=NO_KEY)
         account.email, account.email_source = change.address, "typed"
         account.email_verified_at = self._house.now()
         session.delete(change)
         events.record(session, events.EMAIL_CHANGED, self._house.now(), account_id=account.id)
 
     def _change(self, session: Session, token: str) -> EmailChange:
-        query = select(EmailChange).where(EmailChange.token_hash == token_hash(token)).with_for_update()
+        query = select(EmailChange).where(EmailChange.token_hash == token_hash(token)).with_for_update(**NO_KEY)
         change = session.scalars(query).one_or_none()
         if change is None or change.expires_at <= self._house.now():
             raise Problem(Code.LINK_EXPIRED)

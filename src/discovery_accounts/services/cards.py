@@ -27,6 +27,7 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.pins import forget_pin, keep_pin
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.readings import Readings
+from discovery_accounts.services.row_locks import NO_KEY, lock_card
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.showing import CardReading, is_gone, lies
 from discovery_accounts.services.throttles import Attempt, Counted, Throttles
@@ -132,6 +133,7 @@ class Cards:
         raise Problem(code, field="pin")
 
     def _link(self, session: Session, actor: Actor, card_id: uuid.UUID) -> Link:
+        lock_card(session, card_id)
         query = (
             select(Link)
             .where(
@@ -139,7 +141,7 @@ class Cards:
                 Link.card_id == card_id,
                 Link.state != LinkState.ENDED.value,
             )
-            .with_for_update(of=Link)
+            .with_for_update(of=Link, **NO_KEY)
         )
         link = session.scalars(query).one_or_none()
         if link is None or (link.until is not None and link.until <= self._house.now()):

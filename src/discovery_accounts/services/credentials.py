@@ -1,11 +1,13 @@
 """Stored PINs: sealed into their link's row, opened only to be checked, forgotten when refused.
 
 Over all processes only one reading at a time may send a PIN: it claims the row first. So a PIN
-that is refused once is never sent again, however many pages are open (rules 2.4).
+that is refused once is never sent again, however many pages are open (rules 2.4). A verdict counts
+only while the row is as it was claimed: a new PIN given meanwhile is not judged by the old one's.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +29,7 @@ from discovery_accounts.models import Credential, Link
 from discovery_accounts.services import events
 from discovery_accounts.services.card_rows import number_of, set_number
 from discovery_accounts.services.house import House
+from discovery_accounts.services.row_locks import NO_KEY, lock_links
 from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
@@ -48,16 +51,26 @@ def store(session: Session, house: House, link: Link, library: str, pin: str) ->
     session.add(credential)
 
 
-def claim(session: Session, link_ids: Sequence[uuid.UUID], now: datetime) -> frozenset[uuid.UUID]:
-    """Take the right to send these PINs; the links whose right was free."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to send the PINs of these links, once."""
+
+    id: uuid.UUID
+    links: frozenset[uuid.UUID]
+
+
+def claim(session: Session, due: Mapping[uuid.UUID, datetime | None], now: datetime) -> Claim:
+    """Take the right to send these PINs, where it is free and the PIN is still the one that was read:
+    ``due`` is when each (by link) was checked last, as far as the caller knows."""
     mine = uuid.uuid4()
     taken = set()
-    for link_id in sorted(link_ids):
+    for link_id, checked_at in sorted(due.items()):
         result = session.execute(
             update(Credential)
             .where(
                 Credential.link_id == link_id,
                 Credential.state == CredentialState.GOOD.value,
+                Credential.checked_at.is_not_distinct_from(checked_at),
                 or_(Credential.claimed_at.is_(None), Credential.claimed_at < now - CLAIM_FOR),
                 or_(Credential.not_before.is_(None), Credential.not_before <= now),
             )
@@ -67,7 +80,7 @@ def claim(session: Session, link_ids: Sequence[uuid.UUID], now: datetime) -> fro
         assert isinstance(result, CursorResult)
         if result.rowcount == 1:
             taken.add(link_id)
-    return frozenset(taken)
+    return Claim(mine, frozenset(taken))
 
 
 def unseal(house: House, library: str, link_id: uuid.UUID, ciphertext: bytes, key_id: str) -> str | None:
@@ -80,21 +93,49 @@ def unseal(house: House, library: str, link_id: uuid.UUID, ciphertext: bytes, ke
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check of a stored PIN came to, as it is written down."""
+    """What a check of a stored PIN came to. ``claim`` is that under which the PIN was sent."""
 
     link_id: uuid.UUID
+    claim: uuid.UUID
     outcome: Verification | LibraryError
 
 
 def settle(session: Session, house: House, verdict: Verdict) -> None:
-    """Write down what a check came to, in the caller's transaction. Free the claim in any case."""
-    credential = session.get(Credential, verdict.link_id, with_for_update=True)
-    if credential is None:
+    """Write down what a check came to, in the caller's transaction, and free the claim.
+
+    A check may be reported twice: as silent at the end of its page, and later by its verdict.
+    """
+    lock_links(session, [verdict.link_id])
+    link = session.get(Link, verdict.link_id)
+    if link is None:
         return
-    link = session.get_one(Link, verdict.link_id)
+    credential = session.get(Credential, link.id, with_for_update=NO_KEY, populate_existing=True)
+    if credential is None or credential.claim != verdict.claim:
+        # removed, or another PIN since; the library has counted the refusal all the same
+        if isinstance(verdict.outcome, Rejected):
+            _count_refusal(session, house, link)
+        return
     now = house.now()
-    credential.claim = credential.claimed_at = None
-    match verdict.outcome:
+    _write_verdict(session, house, credential, link, verdict.outcome, now)
+    if not _is_silence(verdict.outcome):
+        credential.claim = None
+    credential.claimed_at = None
+
+
+def _is_silence(outcome: Verification | LibraryError) -> bool:
+    """Whether the verdict may still come: then the claim stays known, for it to be recognised."""
+    return isinstance(outcome, LibraryError) and outcome.sent
+
+
+def _write_verdict(
+    session: Session,
+    house: House,
+    credential: Credential,
+    link: Link,
+    outcome: Verification | LibraryError,
+    now: datetime,
+) -> None:
+    match outcome:
         case Verified(card_number=number):
             credential.checked_at, credential.unanswered, credential.not_before = now, 0, None
             if number and set_number(house, link.card, number):
@@ -117,9 +158,14 @@ def settle(session: Session, house: House, verdict: Verdict) -> None:
 
 
 def _refused(session: Session, house: House, credential: Credential, link: Link, now: datetime) -> None:
-    Throttles(house).stored_pin_refused(session, link.card.library, number_of(house, link.card))
+    _count_refusal(session, house, link)
     _forget_pin(credential, link, CredentialState.PIN_CHANGED, house)
     _record(session, events.PIN_CHANGED, link, now)
+
+
+def _count_refusal(session: Session, house: House, link: Link) -> None:
+    with suppress(CannotUnseal):
+        Throttles(house).stored_pin_refused(session, link.card.library, number_of(house, link.card))
 
 
 def _forget_pin(credential: Credential, link: Link, state: CredentialState, house: House) -> None:
@@ -131,6 +177,8 @@ def _forget_pin(credential: Credential, link: Link, state: CredentialState, hous
 
 def _silent(credential: Credential, now: datetime) -> None:
     """The PIN was sent and no verdict came: the library may have counted a refusal, so pause."""
+    if credential.claimed_at is None:
+        return  # paused already, at the end of the page that this check outlived
     credential.unanswered += 1
     credential.not_before = now + pause_after_silence(credential.unanswered)
 

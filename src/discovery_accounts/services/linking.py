@@ -33,6 +33,7 @@ from discovery_accounts.services.card_rows import find_or_make, take_over
 from discovery_accounts.services.house import House
 from discovery_accounts.services.pins import keep_pin
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.throttles import Attempt, Counted, Throttles
 
@@ -109,10 +110,10 @@ class Linking:
         verified = answer.verification
         assert isinstance(verified, Verified)
         with self._house.database.writing() as session:
-            account = session.get_one(Account, actor.account_id, with_for_update=True)
             card = find_or_make(
                 session, self._house, new.library, verified.patron_id, verified.card_number or number
             )
+            account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
             if isinstance(answer.patron, PatronRecord):
                 take_over(self._house, card, answer.patron, self._house.now())
             link = self._link_row(session, account, card, new, label)

@@ -30,13 +30,17 @@ class PinPlan(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """For one card: ``settled`` is its state when nothing is to be asked; else what to ask."""
+    """For one card: ``settled`` is its state when nothing is to be asked; else what to ask.
+
+    ``claim`` is the right to send the PIN, once it was taken.
+    """
 
     card: AccountCard
     settled: CardState | None = None
     want: frozenset[Want] = frozenset()
     pin: PinPlan = PinPlan.FREE
     kept: KeptLoans | None = field(default=None, repr=False)
+    claim: uuid.UUID | None = None
 
     @property
     def asks(self) -> bool:
@@ -57,6 +61,8 @@ class Planner:
         settled = self._settled(card)
         if settled is not None:
             return Plan(card, settled)
+        if Want.LOANS not in self._allowed(card):
+            kept = None
         want = self._missing(card, kept)
         # what is shown again from a minute ago needs no check; what is asked anew, or acted on, does
         pin = self._pin(card) if want or not self.want else PinPlan.FREE

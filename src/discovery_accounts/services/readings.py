@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -34,6 +35,7 @@ from discovery_accounts.services.checks_elsewhere import await_checks
 from discovery_accounts.services.credentials import Verdict, claim, settle, unseal
 from discovery_accounts.services.house import House
 from discovery_accounts.services.plans import PinPlan, Plan, Planner
+from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.showing import CardReading, PinVerdict, is_gone, lies, show
 from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
@@ -71,11 +73,13 @@ class Readings:
         """Only find out whether each card may be acted on now: ``FRESH`` where its PIN stands."""
         return self.read(actor, frozenset(), only=only)
 
-    def settle_late(self, link_id: Hashable, outcome: Verification | LibraryError) -> None:
+    def settle_late(
+        self, claim_id: uuid.UUID, link_id: Hashable, outcome: Verification | LibraryError
+    ) -> None:
         """A PIN check ended after its page was sent: what it came to must not be lost."""
         assert isinstance(link_id, uuid.UUID)
         with self._house.database.writing() as session:
-            settle(session, self._house, Verdict(link_id, outcome))
+            settle(session, self._house, Verdict(link_id, claim_id, outcome))
 
     def _plan(
         self, actor: Actor, want: frozenset[Want], only: Collection[uuid.UUID] | None, refresh: bool
@@ -103,7 +107,11 @@ class Readings:
             return plans
         with self._house.database.writing() as session:
             locked = {card.link_id for card in due if self._is_locked(session, card)}
-            free = [card.link_id for card in due if card.link_id not in locked]
+            free = {
+                card.link_id: card.pin.checked_at
+                for card in due
+                if card.link_id not in locked and card.pin is not None
+            }
             mine = claim(session, free, self._house.now())
         claimed = []
         for plan in plans:
@@ -111,10 +119,10 @@ class Readings:
                 claimed.append(plan)
             elif plan.card.link_id in locked:
                 claimed.append(replace(plan, pin=PinPlan.PAUSED))
-            elif plan.card.link_id not in mine:
+            elif plan.card.link_id not in mine.links:
                 claimed.append(replace(plan, pin=PinPlan.AWAIT))
             else:
-                claimed.append(plan)
+                claimed.append(replace(plan, claim=mine.id))
         return claimed
 
     def _is_locked(self, session: Session, card: AccountCard) -> bool:
@@ -126,7 +134,9 @@ class Readings:
         if not requests:
             return {}
         left = max(0.05, ends - time.monotonic())
-        return self._house.gateway.read_cards(requests, deadline=left, late=self.settle_late)
+        claim_id = next((plan.claim for plan in plans if plan.claim is not None), None)
+        late = partial(self.settle_late, claim_id) if claim_id is not None else None
+        return self._house.gateway.read_cards(requests, deadline=left, late=late)
 
     def _request(self, plan: Plan) -> CardRequest | None:
         if not plan.asks or plan.pin is PinPlan.PAUSED:
@@ -189,7 +199,9 @@ class Readings:
         return readings
 
     def _write_down(self, session: Session, plans: list[Plan], found: Answers, now: datetime) -> None:
-        for plan in plans:
+        used = [plan.card.link_id for plan in plans if self._notes_use(plan.card, now)]
+        lock_links(session, {*used, *(plan.card.link_id for plan in plans if plan.card.link_id in found)})
+        for plan in sorted(plans, key=lambda plan: plan.card.link_id):
             answer = found.get(plan.card.link_id)
             if answer is None:
                 continue
@@ -197,9 +209,8 @@ class Readings:
                 self._report_lie(session, plan.card, now)
             elif isinstance(answer.patron, PatronRecord) or is_gone(answer):
                 self._write_record(session, plan.card, answer, now)
-            if answer.pin is not None:
-                settle(session, self._house, Verdict(plan.card.link_id, answer.pin))
-        used = [plan.card.link_id for plan in plans if self._notes_use(plan.card, now)]
+            if answer.pin is not None and plan.claim is not None:
+                settle(session, self._house, Verdict(plan.card.link_id, plan.claim, answer.pin))
         if used:
             session.execute(
                 update(Link)
@@ -209,7 +220,7 @@ class Readings:
             )
 
     def _write_record(self, session: Session, card: AccountCard, answer: CardAnswer, now: datetime) -> None:
-        row = session.get_one(LibraryCard, card.id, with_for_update=True)
+        row = session.get_one(LibraryCard, card.id)
         if not is_gone(answer):
             assert isinstance(answer.patron, PatronRecord)
             if take_over(self._house, row, answer.patron, now):
@@ -242,12 +253,13 @@ class Readings:
     def _keep(
         self, plans: list[Plan], readings: tuple[CardReading, ...], found: Answers, now: datetime
     ) -> None:
-        """Keep fresh loans for showing again, each under the key its link has now."""
-        asked = {plan.card.link_id for plan in plans if Want.LOANS in plan.want}
+        """Keep fresh loans for showing again, unless the link got another key while they were read:
+        then something happened (a renewal, another PIN) that they may not tell of."""
+        asked = {plan.card.link_id: plan.card.answer_key for plan in plans if Want.LOANS in plan.want}
         entries = [
             (reading.card.link_id, reading.card.answer_key, KeptLoans(now, reading.loans))
             for reading in readings
-            if reading.card.link_id in asked
+            if asked.get(reading.card.link_id) == reading.card.answer_key
             and reading.card.link_id in found
             and reading.state is CardState.FRESH
             and reading.loans is not None

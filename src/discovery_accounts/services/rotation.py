@@ -12,6 +12,7 @@ from discovery_accounts.models import Base, Credential, LibraryCard, Link, Outbo
 from discovery_accounts.services import credentials, outbox
 from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.house import House
+from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 BATCH = 200
@@ -100,7 +101,7 @@ class Rotation:
             .order_by(kind.row_id)
             .offset(skip)
             .limit(BATCH)
-            .with_for_update(of=kind.model)
+            .with_for_update(of=kind.model, **NO_KEY)
         )
         done = bad = 0
         for row in session.scalars(query).all():

@@ -36,13 +36,13 @@ def show(
     plan: Plan, card: AccountCard, answer: CardAnswer | None, pin: PinVerdict, now: datetime
 ) -> CardReading:
     """The outcome for one card. ``card`` is its row as it is after the reading."""
+    if card.gone_at is not None and plan.settled is not CardState.PENDING_APPROVAL:
+        return CardReading(card, CardState.NOT_A_PATRON)
     refused = _refused(card)
     if refused is not None:
         return CardReading(card, refused)
     if plan.settled is not None:
         return CardReading(card, plan.settled)
-    if card.gone_at is not None:
-        return CardReading(card, CardState.NOT_A_PATRON)
     if pin is PinVerdict.UNKNOWN or (answer is not None and lies(answer)):
         return _last_good(plan, card, now)
     if Want.LOANS in plan.want:

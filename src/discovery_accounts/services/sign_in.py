@@ -19,6 +19,7 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.pins import keep_pin
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import Opened, Sessions
 from discovery_accounts.services.throttles import Attempt, Throttles
 
@@ -87,7 +88,7 @@ class SignIn:
             first_time = identity is None
             if identity is None:
                 identity = self._make_account(session, claim, visitor)
-            account = session.get_one(Account, identity.account_id, with_for_update=True)
+            account = session.get_one(Account, identity.account_id, with_for_update=NO_KEY)
             account.last_sign_in_at = identity.last_used_at = self._house.now()
             self._take_over_address(account, claim)
             opened = Sessions(self._house).open(

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from discovery_accounts.services.card_rows import number_of
 from discovery_accounts.services.credentials import Verdict, claim, settle, unseal
 from discovery_accounts.services.house import House
 from discovery_accounts.services.readings import Readings
+from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.throttles import Throttles
 
 AHEAD = timedelta(hours=1)
@@ -63,39 +65,42 @@ class Verification:
         """Check at most ``limit`` cards."""
         stood = refused = unknown = tried = 0
         while tried < limit:
-            requests = self._claim(now, min(AT_ONCE, limit - tried))
+            claim_id, requests = self._claim(now, min(AT_ONCE, limit - tried))
             if not requests:
                 break
             tried += len(requests)
-            for outcome in self._check(requests):
+            for outcome in self._check(claim_id, requests):
                 stood += isinstance(outcome, Verified)
                 unknown += isinstance(outcome, LibraryError)
                 refused += not isinstance(outcome, Verified | LibraryError)
         return VerificationReport(stood, refused, unknown, self.due(now))
 
-    def _check(self, requests: Sequence[tuple[uuid.UUID, CardRequest]]) -> list[object]:
+    def _check(
+        self, claim_id: uuid.UUID, requests: Sequence[tuple[uuid.UUID, CardRequest]]
+    ) -> list[object]:
         found = self._house.gateway.read_cards(
             [request for _, request in requests],
             deadline=self._house.settings.act_deadline,
-            late=Readings(self._house).settle_late,
+            late=partial(Readings(self._house).settle_late, claim_id),
         )
         outcomes: list[object] = []
         with self._house.database.writing() as session:
-            for link_id, request in requests:
+            lock_links(session, [link_id for link_id, _ in requests])
+            for link_id, request in sorted(requests, key=lambda pair: pair[0]):
                 outcome = found[request.key].pin
                 if outcome is not None:
-                    settle(session, self._house, Verdict(link_id, outcome))
+                    settle(session, self._house, Verdict(link_id, claim_id, outcome))
                     outcomes.append(outcome)
         return outcomes
 
-    def _claim(self, now: datetime, count: int) -> list[tuple[uuid.UUID, CardRequest]]:
+    def _claim(self, now: datetime, count: int) -> tuple[uuid.UUID, list[tuple[uuid.UUID, CardRequest]]]:
         with self._house.database.writing() as session:
             due = self._due(session, now)[:count]
-            mine = claim(session, [credential.link_id for credential in due], now)
-            return [
+            mine = claim(session, {credential.link_id: credential.checked_at for credential in due}, now)
+            return mine.id, [
                 (credential.link_id, request)
                 for credential in due
-                if credential.link_id in mine and (request := self._request(credential))
+                if credential.link_id in mine.links and (request := self._request(credential))
             ]
 
     def _due(self, session: Session, now: datetime) -> list[Credential]:

@@ -105,11 +105,11 @@ def _check_encoding(visit: Visit) -> None:
         _ = visit.request.GET
     except ValueError:
         visit.request.environ["QUERY_STRING"] = ""  # the page that says so must not stumble over it
-        raise Refusal(400, "bad_request") from None
+        raise Refusal(400, "invalid_request") from None
     try:
         _ = visit.request.POST
     except ValueError:
-        raise Refusal(400, "bad_request") from None
+        raise Refusal(400, "invalid_request") from None
 
 
 def _admit(visit: Visit, door: Door) -> None:

@@ -30,6 +30,7 @@ from discovery_accounts.web.problems import STATUS
 from discovery_accounts.web.routes import API, CALLS
 
 DOCUMENT = openapi_document("/api/v1")
+UUID = "3a0f5c0e-51e9-4f5e-9d55-2f4f6a0d8b10"
 SCHEMAS = DOCUMENT["components"]["schemas"]
 CONTRACT = ApiContract()
 CALLS_BY_ID = dict(resolved_operations())
@@ -181,6 +182,32 @@ def test_requests_are_strict_and_cheap_to_check(operation_id: str) -> None:
 def test_no_format_is_left_unchecked() -> None:
     used = {node["format"] for node in _walk(DOCUMENT) if isinstance(node.get("format"), str)}
     assert used - {"password"} == set(FORMATS.checkers)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("uuid", [UUID, UUID.upper()], [UUID[:-1], UUID + "\n", f"{{{UUID}}}", UUID.replace("-", ""), "x"]),
+        ("date", ["2028-02-29"], ["2026-02-29", "2026-2-9", "20260209", "2026-11-30\n", "٢٠٢٦-11-30"]),
+        (
+            "date-time",
+            ["2026-11-30T23:59:00+02:00", "2026-11-30T23:59:00Z", "2026-11-30T23:59:00.123456Z"],
+            [
+                "2026-11-30T23:59:00",
+                "2026-11-30",
+                "2026-11-31T23:59:00Z",
+                "2026-11-30 23:59:00Z",
+                "2026-11-30T24:01:00Z",
+                "2026-11-30T23:59:00Z\n",
+                "2026-11-30T23:59:00+24:00",
+                "0000-11-30T23:59:00Z",
+            ],
+        ),
+    ],
+)
+def test_formats_are_really_checked(kind: str, good: list[str], bad: list[str]) -> None:
+    assert [value for value in good if not FORMATS.conforms(value, kind)] == []
+    assert [value for value in bad if FORMATS.conforms(value, kind)] == []
 
 
 @pytest.mark.parametrize("operation_id", CALLS_BY_ID)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from pyramid.request import Request
 
 from discovery_accounts.web.api.validation import (
-    FORMATS,
     JSON,
     MAX_BODY,
     ApiContract,
@@ -235,9 +234,8 @@ def test_no_refusal_repeats_what_was_sent(body: str, caplog: pytest.LogCaptureFi
     error = caught.value
     assert error.__context__ is None
     assert error.__cause__ is None
-    inside = (
-        error.__traceback__.tb_next if error.__traceback__ else None
-    )  # this test's own frame knows the canary
+    assert error.__traceback__ is not None
+    inside = error.__traceback__.tb_next  # without this test's own frame, which knows the canary
     told = traceback.TracebackException(InvalidRequest, error, inside, capture_locals=True)
     text = "".join([*told.format(), str(error), repr(error), repr(vars(error)), caplog.text])
     assert "CANARY" not in text
@@ -331,32 +329,6 @@ def test_an_id_of_the_right_shape_passes_beside_the_portals_own_path_values() ->
     CONTRACT.check_request(_request(), "showCard", {"card": CARD, "tenant": "north"})
 
 
-@pytest.mark.parametrize(
-    ("kind", "good", "bad"),
-    [
-        ("uuid", [CARD, CARD.upper()], [CARD[:-1], CARD + "\n", f"{{{CARD}}}", CARD.replace("-", ""), "x"]),
-        ("date", ["2028-02-29"], ["2026-02-29", "2026-2-9", "20260209", "2026-11-30\n", "٢٠٢٦-11-30"]),
-        (
-            "date-time",
-            ["2026-11-30T23:59:00+02:00", "2026-11-30T23:59:00Z", "2026-11-30T23:59:00.123456Z"],
-            [
-                "2026-11-30T23:59:00",
-                "2026-11-30",
-                "2026-11-31T23:59:00Z",
-                "2026-11-30 23:59:00Z",
-                "2026-11-30T24:01:00Z",
-                "2026-11-30T23:59:00Z\n",
-                "2026-11-30T23:59:00+24:00",
-                "0000-11-30T23:59:00Z",
-            ],
-        ),
-    ],
-)
-def test_formats_are_really_checked(kind: str, good: list[str], bad: list[str]) -> None:
-    assert [value for value in good if not FORMATS.conforms(value, kind)] == []
-    assert [value for value in bad if FORMATS.conforms(value, kind)] == []
-
-
 def _answer(body: object, status: int = 200, kind: str | None = "application/json; charset=utf-8") -> None:
     CONTRACT.check_answer("listLoans", status, kind, json.dumps(body).encode())
 
@@ -400,10 +372,9 @@ def test_answers_that_are_not_as_described_are_found(
     assert "CANARY" not in str(caught.value) + repr(caught.value)
 
 
-@pytest.mark.parametrize(("body", "code"), [(b"x", "unexpected"), (b"{}", "unexpected")])
-def test_an_answer_without_content_has_none(body: bytes, code: str) -> None:
-    with pytest.raises(InvalidAnswer, match=code):
-        CONTRACT.check_answer("endSession", 204, JSON, body)
+def test_an_answer_without_content_has_none() -> None:
+    with pytest.raises(InvalidAnswer, match="unexpected"):
+        CONTRACT.check_answer("endSession", 204, JSON, b"{}")
 
 
 def test_an_answer_that_is_no_json_is_found() -> None:
