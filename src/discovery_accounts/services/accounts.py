@@ -176,7 +176,11 @@ class Accounts:
         events.record(session, events.EMAIL_CHANGED, self._house.now(), account_id=account.id)
 
     def _change(self, session: Session, token: str) -> EmailChange:
-        query = select(EmailChange).where(EmailChange.token_hash == token_hash(token)).with_for_update(**NO_KEY)
+        query = (
+            select(EmailChange)
+            .where(EmailChange.token_hash == token_hash(token))
+            .with_for_update(key_share=True)
+        )
         change = session.scalars(query).one_or_none()
         if change is None or change.expires_at <= self._house.now():
             raise Problem(Code.LINK_EXPIRED)

@@ -26,7 +26,7 @@ def find_or_make(
 ) -> LibraryCard:
     """The row of a patron record; made, or given its present number, in the caller's transaction."""
     query = select(LibraryCard).where(LibraryCard.library == library, LibraryCard.patron_id == patron_id)
-    card = session.scalars(query.with_for_update(**NO_KEY)).one_or_none()
+    card = session.scalars(query.with_for_update(key_share=True)).one_or_none()
     if card is None:
         card = LibraryCard(
             id=uuid.uuid4(), library=library, patron_id=patron_id, created_at=house.now(), number_lookup=""

@@ -141,7 +141,7 @@ class Cards:
                 Link.card_id == card_id,
                 Link.state != LinkState.ENDED.value,
             )
-            .with_for_update(of=Link, **NO_KEY)
+            .with_for_update(of=Link, key_share=True)
         )
         link = session.scalars(query).one_or_none()
         if link is None or (link.until is not None and link.until <= self._house.now()):

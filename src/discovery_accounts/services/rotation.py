@@ -101,7 +101,7 @@ class Rotation:
             .order_by(kind.row_id)
             .offset(skip)
             .limit(BATCH)
-            .with_for_update(of=kind.model, **NO_KEY)
+            .with_for_update(of=kind.model, key_share=True)
         )
         done = bad = 0
         for row in session.scalars(query).all():

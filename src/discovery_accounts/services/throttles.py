@@ -6,7 +6,7 @@ becomes of the request (its transaction is its own). Keys are keyed hashes.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -52,9 +52,14 @@ class _Counter:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A try that was let through: what was counted for it, to settle when its outcome is known."""
+    """A try that was let through: what was counted for it, to settle when its outcome is known.
+
+    ``before`` is, by key, when the last try before this one was.
+    """
 
     counters: tuple[_Counter, ...] = field(repr=False)
+    at: datetime
+    before: Mapping[str, datetime] = field(repr=False)
 
 
 class Throttles:
@@ -70,11 +75,12 @@ class Throttles:
             waits = [
                 (wait, counter) for counter in counters if (wait := counter.wait(rows[counter.key], now))
             ]
+            before = {key: row.last_at for key, row in rows.items()}
             for counter in counters if not waits else ():
                 self._count(rows[counter.key], counter, now)
         if waits:
             self._refuse(attempt, max(waits, key=lambda pair: pair[0]), now)
-        return Counted(tuple(counters))
+        return Counted(tuple(counters), now, before)
 
     def take_back(self, counted: Counted) -> None:
         """The try came to nothing that counts: the library was down, or the shape was refused there."""
@@ -90,7 +96,7 @@ class Throttles:
         lock_after = self._house.library(library).lock_after
         if lock_after is None:
             return None
-        row = session.get(Throttle, self._key(LOCK, library, card_number))
+        row = session.get(Throttle, self._card_key(LOCK, library, card_number))
         now = self._house.now()
         return wait_for_library_lock(_refusals(row), lock_after, now) if row else None
 
@@ -104,7 +110,7 @@ class Throttles:
 
     def reopen(self, library: str, card_number: str) -> None:
         """Staff, or the holder by a code, opens a card that we stopped asking about."""
-        keys = [self._key(kind, library, card_number) for kind in (LOCK, "card")]
+        keys = [self._card_key(kind, library, card_number) for kind in (LOCK, "card")]
         with self._house.database.writing() as session:
             session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
 
@@ -135,14 +141,15 @@ class Throttles:
 
     def _card_counter(self, attempt: Attempt, limit: int) -> _Counter:
         parts = (attempt.library, attempt.card_number)
-        key = self._key("browser", *parts, attempt.browser) if attempt.browser else self._key("card", *parts)
+        browser = (attempt.browser,) if attempt.browser else ()
+        key = self._card_key("browser" if browser else "card", *parts, *browser)
         kind = "browser" if attempt.browser else "card"
         return _Counter(key, kind, lambda row, now: wait_for_card(_refusals(row), limit, now), FORGET_AFTER)
 
     def _lock_counter(self, library: str, card_number: str) -> _Counter:
         lock_after = self._house.library(library).lock_after
         return _Counter(
-            self._key(LOCK, library, card_number),
+            self._card_key(LOCK, library, card_number),
             LOCK,
             lambda row, now: wait_for_library_lock(_refusals(row), lock_after, now),
             timedelta.max,
@@ -155,6 +162,10 @@ class Throttles:
             lambda row, now: wait_for_window(_refusals(row), limit.count, limit.seconds, row.started_at, now),
             timedelta(seconds=limit.seconds),
         )
+
+    def _card_key(self, kind: str, library: str, card_number: str, *parts: str) -> str:
+        """Libraries find a card whatever the case of its letters; each spelling must not be tries of its own."""
+        return self._key(kind, library, card_number.casefold(), *parts)
 
     def _key(self, kind: str, *parts: str) -> str:
         return self._house.vault.keyed_hash("throttle", kind, *parts)
@@ -182,6 +193,8 @@ class Throttles:
             query = select(Throttle).where(Throttle.key.in_(kinds)).order_by(Throttle.key).with_for_update()
             for row in session.scalars(query):
                 row.count = new_count(row, kinds[row.key])
+                if row.last_at == counted.at:  # or the wait for the next try would begin anew
+                    row.last_at = counted.before[row.key]
 
     def _refuse(self, attempt: Attempt, worst: tuple[timedelta, _Counter], now: datetime) -> None:
         wait, counter = worst

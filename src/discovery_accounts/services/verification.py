@@ -75,9 +75,7 @@ class Verification:
                 refused += not isinstance(outcome, Verified | LibraryError)
         return VerificationReport(stood, refused, unknown, self.due(now))
 
-    def _check(
-        self, claim_id: uuid.UUID, requests: Sequence[tuple[uuid.UUID, CardRequest]]
-    ) -> list[object]:
+    def _check(self, claim_id: uuid.UUID, requests: Sequence[tuple[uuid.UUID, CardRequest]]) -> list[object]:
         found = self._house.gateway.read_cards(
             [request for _, request in requests],
             deadline=self._house.settings.act_deadline,
