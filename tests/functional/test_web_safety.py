@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
+from webob import Request
 
 from discovery_accounts.models import Base
 from discovery_accounts.web.routes import CALLS, PAGES
@@ -192,8 +193,11 @@ def test_unknown_methods_and_addresses_are_told_apart(portal: Portal) -> None:
 
 def test_bytes_that_are_no_text_are_refused(portal: Portal) -> None:
     browser = portal.signed_in_browser()
-    for path in ("/loans?card=%ff", f"{API}/loans?card=%ff", "/cards/%ff"):
-        assert browser.app.get(path, expect_errors=True).status_int in {400, 404}, path
+    for path in ("/loans?card=%ff", f"{API}/loans?card=%ff"):
+        assert browser.app.get(path, expect_errors=True).status_int == 400, path
+    for path in ("/cards/\xff", "/\xff", f"{API}/\xff"):  # as a server hands it over
+        environ = Request.blank("/").environ | {"PATH_INFO": path}
+        assert Request(environ).get_response(portal.app).status_int in {400, 404}, path
 
 
 def test_w7_pages_of_configured_portals_may_call_the_api(make_portal: Callable[..., Portal]) -> None:
@@ -208,3 +212,8 @@ def test_w7_pages_of_configured_portals_may_call_the_api(make_portal: Callable[.
     asked = client.app.options(f"{API}/cards", headers={"Origin": "https://library.example"})
     assert asked.status_int == 204
     client.app.options(f"{API}/cards", headers={"Origin": "https://evil.example"}, status=405)
+
+
+def test_an_unknown_call_is_refused_as_json(portal: Portal) -> None:
+    answer = portal.client().call("GET", "/no-such-call", status=404)
+    assert answer.json["code"] == "not_found"

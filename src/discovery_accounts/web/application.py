@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pyramid.config import Configurator
+from pyramid.exceptions import URLDecodeError
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.router import Router
@@ -23,7 +24,7 @@ from discovery_accounts.web.api.validation import ApiContract
 from discovery_accounts.web.entrance import Door, entrance
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.rendering import Pages
-from discovery_accounts.web.routes import add_routes
+from discovery_accounts.web.routes import API, add_routes
 from discovery_accounts.web.visit import Visit
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,11 @@ def not_found(_context: Any, _request: Request) -> Response:
     raise Refusal(404, "not_found")
 
 
+def unreadable_address(_context: Any, _request: Request) -> Response:
+    """An address whose bytes are no UTF-8: there is nothing in it that a page could be made for."""
+    return Response(b"The address can't be read.\n", status=400, content_type="text/plain")
+
+
 def _actor(request: Request) -> Actor | None:
     """Who is signed in with us, for a host portal's own views: ``request.accounts_actor``."""
     return Visit(request, request.registry[House], request.registry[Pages]).actor
@@ -83,4 +89,8 @@ def make_app(values: dict[str, str], house: House | None = None) -> Router:
         config.set_security_policy(AccountsSecurityPolicy())
         include(config)
         config.add_notfound_view(not_found, accounts=Door("page", open_to_all=True, csrf=False))
+        config.add_notfound_view(
+            not_found, path_info=f"{API}/", accounts=Door("api", open_to_all=True, csrf=False)
+        )
+        config.add_exception_view(unreadable_address, context=URLDecodeError)
         return config.make_wsgi_app()

@@ -182,7 +182,10 @@ class Visit:
 
     def _here(self) -> str:
         """The address of this page, for coming back to it. A query is kept only of pages that are read."""
-        path = str(self.request.path)
+        try:
+            path = str(self.request.path)
+        except UnicodeDecodeError:
+            return self.url("home")
         if self.request.method == "GET" and self.request.query_string and not self.has_secret_in_address:
             return f"{path}?{self.request.query_string}"
         return path
