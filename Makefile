@@ -38,7 +38,8 @@ lock: $(READY)  ## choose the newest versions that pyproject.toml allows and wri
 	@rm -rf $(VENV)-lock
 
 words: $(READY)  ## collect the words for people from code and templates into the catalogues
-	@$(BIN)/python -m discovery_accounts.locale.collect
+	@cd src/discovery_accounts && ../../$(BIN)/pybabel -q extract -F locale/babel.cfg --no-location --sort-output --project=discovery_accounts -o locale/discovery_accounts.pot .
+	@cd src/discovery_accounts && ../../$(BIN)/pybabel -q update -D discovery_accounts -i locale/discovery_accounts.pot -d locale --no-fuzzy-matching --ignore-obsolete
 
 $(READY): pyproject.toml requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one with make PYTHON=…"; exit 1; }

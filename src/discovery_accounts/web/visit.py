@@ -186,6 +186,9 @@ class Visit:
             path = str(self.request.path)
         except UnicodeDecodeError:
             return self.url("home")
+        route = self.request.matched_route
+        if self.request.method != "GET" and route is not None and route.name in _SHOWN_BY:
+            return self.url(_SHOWN_BY[route.name])
         if self.request.method == "GET" and self.request.query_string and not self.has_secret_in_address:
             return f"{path}?{self.request.query_string}"
         return path
@@ -194,6 +197,14 @@ class Visit:
         code = self.cookies.get(self.request.cookies, names.NOTICE)
         return (Notice("good", code),) if code in NOTICES else ()
 
+
+_SHOWN_BY = {
+    ROUTES + "language": "home",
+    ROUTES + "account_email": "account",
+    ROUTES + "session_end": "account",
+    ROUTES + "sessions_end_others": "account",
+}
+"""Addresses that only take forms, and the page such a form is on."""
 
 NOTICES = frozenset(
     (

@@ -8,6 +8,7 @@ from discovery_accounts.domain.cards import CardState, Relation, Scope
 from discovery_accounts.domain.due import Urgency
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale.catalogues import translations
+from discovery_accounts.web.problem_words import PROBLEMS
 
 if TYPE_CHECKING:
     from discovery_accounts.web.pages.shapes import LoanView, Notice
@@ -147,6 +148,10 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     "email_changed": (_("Your e-mail address has been changed."), None),
     "profile_saved": (_("Your changes were saved."), None),
     "language_changed": (_("The language has been changed."), None),
+    "sign_in_again": (
+        _("Sign in once more to add a card. It keeps others from doing it on a device you left open."),
+        None,
+    ),
 }
 
 FIELD_ERRORS: dict[str, str] = {
@@ -173,130 +178,6 @@ FIELD_ERRORS: dict[str, str] = {
     "code.missing": _("Type the code."),
     "code.wrong": _("The code is not right. Check it and try again."),
 }
-
-PROBLEMS: dict[str, tuple[str, str]] = {
-    "sign_in_refused": (
-        _("The card number and PIN do not match"),
-        _("Check both and try again. If you have forgotten the PIN, your library can give you a new one."),
-    ),
-    "sign_in_required": (_("Sign in first"), _("This page is shown when you have signed in.")),
-    "too_many_attempts": (
-        _("Too many tries"),
-        _("To protect the card, we do not take more tries just now."),
-    ),
-    "library_unavailable": (
-        _("The library does not answer"),
-        _("There is nothing wrong with your card or PIN. Try again in a while."),
-    ),
-    "no_pin_here": (
-        _("The library has no PIN for this card"),
-        _("Ask your library for a PIN. Then come back here."),
-    ),
-    "csrf_failed": (
-        _("The page had been open too long"),
-        _("Nothing was changed. Open the page again and do it once more."),
-    ),
-    "session_expired": (
-        _("You have been signed out"),
-        _("You were away for a while, so we signed you out. Sign in to go on."),
-    ),
-    "not_found": (_("This page does not exist"), _("Check the address, or start from the front page.")),
-    "bad_request": (
-        _("We did not understand the request"),
-        _("Nothing was changed. Go back to the page and try again."),
-    ),
-    "invalid_request": (_("Something is missing or wrong"), _("Correct the fields that are marked.")),
-    "unknown_library": (_("We do not know this library"), _("Choose a library from the list.")),
-    "card_already_linked": (
-        _("This card is already in your account"),
-        _("You find it among your cards. If it does not work, give its PIN there."),
-    ),
-    "pin_rejected": (
-        _("The library did not accept the PIN"),
-        _("Check it and try again. After several wrong PINs the library may close the card."),
-    ),
-    "linking_not_allowed": (
-        _("This card can’t be added"),
-        _("Its holder or the library does not allow it. Ask them."),
-    ),
-    "fresh_sign_in_required": (
-        _("Sign in once more"),
-        _("This change needs a recent sign-in. It keeps others from making it on a device you left open."),
-    ),
-    "step_up_required": (
-        _("Confirm that it is you"),
-        _("This change needs a code that is sent to you."),
-    ),
-    "pin_in_address": (
-        _("A PIN was in the address"),
-        _("We did not use it, as others can easily see addresses. Have the PIN changed at the library."),
-    ),
-    "method_not_allowed": (
-        _("This address can’t be used like that"),
-        _("Nothing was changed. Start from the front page."),
-    ),
-    "server_error": (
-        _("Something went wrong"),
-        _("The fault is ours, not yours. Try again in a moment."),
-    ),
-    "settings_faulty": (
-        _("This library is not available"),
-        _("It has not been set up correctly here. Tell your library."),
-    ),
-    "link_expired": (
-        _("The link no longer works"),
-        _("It has been used already, or it is too old. Ask for a new one."),
-    ),
-    "code_wrong": (_("The code is not right"), _("Check the code in the newest message and try again.")),
-    "card_locked": (
-        _("The card is closed for now"),
-        _("There were too many wrong PINs. Wait before you try again, or ask the library to open the card."),
-    ),
-    "missing_scope": (
-        _("You can’t do this with the card"),
-        _("The card is in your account without the right to do this."),
-    ),
-    "no_such_card": (
-        _("There is no such card in your account"),
-        _("It may have been removed. You find your cards on the cards page."),
-    ),
-    "no_such_loan": (_("There is no such loan"), _("It may have been returned already.")),
-    "pending_approval": (
-        _("The card’s holder has not agreed yet"),
-        _("You can see the card when the holder has agreed."),
-    ),
-    "card_blocked": (
-        _("The card is blocked by the library"),
-        _("You can see the loans, but not renew them. The library can tell you more."),
-    ),
-    "card_expired": (
-        _("The card has expired"),
-        _("You can see the loans, but not renew them. The library can renew the card."),
-    ),
-    "not_answered": (
-        _("The library did not answer in time"),
-        _("It may have been done. Look at the page again before you repeat it."),
-    ),
-    "invalid_value": (_("Something is missing or wrong"), _("Correct the fields that are marked.")),
-    "pin_needed": (
-        _("The card’s PIN is needed first"),
-        _("This library does not let PINs be kept. Give the PIN to see this card until you sign out."),
-    ),
-    "pin_changed": (
-        _("The PIN is no longer accepted"),
-        _("It was probably changed at the library. The card stays in your account: give the new PIN."),
-    ),
-    "not_a_patron": (
-        _("No longer a card of this library"),
-        _("The library does not know this card any more. You can remove it, or ask the library."),
-    ),
-    "not_supported": (
-        _("This library does not offer that here"),
-        _("Ask the library, or use its own pages."),
-    ),
-    "too_large": (_("That was too much at once"), _("Nothing was changed. Try again with less.")),
-}
-
 
 class Words:
     """All the tables above in one language. A code without words gets general ones, never an empty line."""

@@ -15,6 +15,7 @@ from discovery_accounts.services.problems import Code
 from discovery_accounts.services.renewals import NO_SUCH_LOAN, NOT_ANSWERED, NOT_SUPPORTED
 from discovery_accounts.web import words as tables
 from discovery_accounts.web.pages.shapes import CardView, LoanView, Notice
+from discovery_accounts.web.problem_words import PROBLEMS as PROBLEM_WORDS
 from discovery_accounts.web.words import Words
 
 LANGUAGES = ("fi", "sv", "en", "nb")
@@ -141,7 +142,7 @@ def test_every_reason_has_words_of_its_own() -> None:
 
 
 def test_every_refusal_of_the_services_has_words_of_its_own() -> None:
-    assert set(Code) <= set(tables.PROBLEMS)
+    assert set(Code) <= set(PROBLEM_WORDS)
 
 
 def test_every_state_but_a_fresh_one_says_what_it_means(words: Words) -> None:
@@ -151,7 +152,7 @@ def test_every_state_but_a_fresh_one_says_what_it_means(words: Words) -> None:
 
 @pytest.mark.parametrize("code", PROBLEMS)
 def test_every_problem_says_what_to_do(words: Words, code: str) -> None:
-    assert code in tables.PROBLEMS
+    assert code in PROBLEM_WORDS
     problem = words.problem(code)
     assert problem.title
     assert problem.text

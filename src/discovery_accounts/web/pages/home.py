@@ -41,4 +41,5 @@ def change_language(visit: Visit) -> Response:
 
 
 def privacy(visit: Visit) -> Response:
-    return visit.render("privacy.html", section="privacy")
+    months = visit.settings.retention.account_months
+    return visit.render("privacy.html", section="privacy", account_months=months)
