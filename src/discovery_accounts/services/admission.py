@@ -35,10 +35,14 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The cards that may be acted on, and for the others the code of why not."""
+    """The cards that may be acted on, and for the others the code of why not.
+
+    ``others`` are the account's own cards among those that may not.
+    """
 
     cards: Mapping[uuid.UUID, AccountCard]
     refused: Mapping[uuid.UUID, Code]
+    others: Mapping[uuid.UUID, AccountCard]
 
     def card(self, card_id: uuid.UUID) -> AccountCard:
         """The card, or ``Problem`` with the reason why it may not be acted on."""
@@ -55,15 +59,18 @@ class Admission:
         """Ask for each card, or for all of the account's when ``None``. Due PINs are checked first."""
         now = self._house.now()
         cards: dict[uuid.UUID, AccountCard] = {}
+        others: dict[uuid.UUID, AccountCard] = {}
         refused = dict.fromkeys(card_ids or (), Code.NO_SUCH_CARD)
         readings = Readings(self._house).admit(actor, only=card_ids)
         for reading in readings:
             verdict = authorize(reading.card.access, action, now)
             if verdict is not Verdict.ALLOWED:
                 refused[reading.card.id] = _CODES[verdict]
+                others[reading.card.id] = reading.card
             elif reading.state is not CardState.FRESH:
                 refused[reading.card.id] = _STATES[reading.state]
+                others[reading.card.id] = reading.card
             else:
                 cards[reading.card.id] = reading.card
                 refused.pop(reading.card.id, None)
-        return Admitted(cards, refused)
+        return Admitted(cards, refused, others)

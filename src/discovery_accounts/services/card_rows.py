@@ -12,7 +12,6 @@ from discovery_accounts.domain.card_number import last_four
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.models import LibraryCard
 from discovery_accounts.services.house import House
-from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.vault.vault import Sealed
 
 

@@ -27,7 +27,7 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.pins import forget_pin, keep_pin
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.readings import Readings
-from discovery_accounts.services.row_locks import NO_KEY, lock_card
+from discovery_accounts.services.row_locks import lock_card
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.showing import CardReading, is_gone, lies
 from discovery_accounts.services.throttles import Attempt, Counted, Throttles

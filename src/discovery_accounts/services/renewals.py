@@ -1,7 +1,7 @@
 """Renewing loans: one, several or all, with a result for each, never all or nothing."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,13 +14,15 @@ from discovery_accounts.connectors.api import (
     Renewed,
 )
 from discovery_accounts.connectors.gateway import RenewRequest
-from discovery_accounts.domain.access import Action
+from discovery_accounts.domain.access import Action, Verdict, authorize
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.loan_id import read_loan_id, write_loan_id
+from discovery_accounts.models import Link
 from discovery_accounts.services import answers, events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.admission import Admission, Admitted
 from discovery_accounts.services.house import House
+from discovery_accounts.services.row_locks import lock_links
 
 RENEWED = "renewed"
 NOT_ANSWERED = "not_answered"
@@ -69,9 +71,26 @@ class Renewals:
         return tuple(outcome)
 
     def renew_all(self, actor: Actor) -> tuple[RenewalResult, ...]:
-        """Renew everything that can be renewed on all cards of the account."""
+        """Renew everything that can be renewed on all cards of the account.
+
+        Loans that were shown last, but whose card or library says no now, have a result too.
+        """
         admitted = Admission(self._house).admit(actor, None, Action.RENEW)
-        return tuple(self._ask(actor, admitted, None).values())
+        done = tuple(self._ask(actor, admitted, None).values())
+        return done + tuple(self._refused(admitted))
+
+    def _refused(self, admitted: Admitted) -> Iterator[RenewalResult]:
+        now = self._house.now()
+        shown = [
+            card
+            for card in admitted.others.values()
+            if authorize(card.access, Action.SEE_LOANS, now) is Verdict.ALLOWED
+        ]
+        titles = self._titles(shown)
+        for card in shown:
+            code = admitted.refused[card.id].value
+            for native, title in titles.get(card.link_id, {}).items():
+                yield RenewalResult(write_loan_id(card.id, native), False, code, None, card, title)
 
     def _ask(
         self, actor: Actor, admitted: Admitted, by_card: Mapping[uuid.UUID, Sequence[str]] | None
@@ -98,8 +117,9 @@ class Renewals:
         results: dict[str, RenewalResult] = {}
         for card in able:
             answer = found[card.link_id]
-            natives = () if by_card is None else by_card[card.id]
-            for result in _results(card, answer, natives, titles.get(card.link_id, {})):
+            known = titles.get(card.link_id, {})
+            natives = tuple(known) if by_card is None else by_card[card.id]
+            for result in _results(card, answer, natives, known):
                 results[result.loan] = result
         self._write_down(actor, able, results)
         return results
@@ -114,10 +134,17 @@ class Renewals:
     def _write_down(
         self, actor: Actor, cards: Sequence[AccountCard], results: Mapping[str, RenewalResult]
     ) -> None:
-        answers.forget(self._house, [card.link_id for card in cards])
+        """What was kept of these loans may have old dates now: no process may show it again. Where
+        the library was not reached at all, it is still the last good answer."""
+        of = {card.link_id: [one for one in results.values() if one.card is card] for card in cards}
+        touched = [link for link, mine in of.items() if {one.code for one in mine} != {LIBRARY_UNAVAILABLE}]
+        answers.forget(self._house, touched)
         with self._house.database.writing() as session:
+            lock_links(session, touched)
+            for link_id in touched:
+                session.get_one(Link, link_id).answer_key = self._house.vault.new_data_key()
             for card in cards:
-                mine = [result for result in results.values() if result.card is card]
+                mine = of[card.link_id]
                 events.record(
                     session,
                     events.LOANS_RENEWED,

@@ -12,7 +12,6 @@ from discovery_accounts.models import Base, Credential, LibraryCard, Link, Outbo
 from discovery_accounts.services import credentials, outbox
 from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.house import House
-from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 BATCH = 200
