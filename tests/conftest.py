@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.libraries",
     "tests.fixtures.portals",
+    "tests.fixtures.redis",
 ]

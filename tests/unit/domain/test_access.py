@@ -1,0 +1,65 @@
+"""May this account do this with this card?"""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from discovery_accounts.domain.access import Action, CardAccess, Verdict, authorize
+from discovery_accounts.domain.cards import ALL_SCOPES, LinkState, Scope, read_scopes, write_scopes
+from discovery_accounts.domain.standing import Standing
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def access(**changes: object) -> CardAccess:
+    values: dict[str, object] = {"state": LinkState.ACTIVE, "scopes": frozenset(ALL_SCOPES), "holder": False}
+    return CardAccess(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("action", Action)
+def test_nobody_elses_card_is_a_card(action: Action) -> None:
+    assert authorize(None, action, NOW) is Verdict.NO_SUCH_CARD
+    assert authorize(access(state=LinkState.ENDED, holder=True), action, NOW) is Verdict.NO_SUCH_CARD
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_link_ends_with_its_day(action: Action) -> None:
+    assert authorize(access(until=NOW), action, NOW) is Verdict.NO_SUCH_CARD
+    assert authorize(access(until=NOW + timedelta(seconds=1)), action, NOW) is Verdict.ALLOWED
+
+
+def test_a_pending_link_shows_the_card_and_nothing_of_it() -> None:
+    pending = access(state=LinkState.PENDING)
+    assert authorize(pending, Action.SEE_CARD, NOW) is Verdict.ALLOWED
+    assert authorize(pending, Action.SEE_LOANS, NOW) is Verdict.PENDING_APPROVAL
+    assert authorize(pending, Action.RENEW, NOW) is Verdict.PENDING_APPROVAL
+
+
+@pytest.mark.parametrize(("action", "scope"), [(Action.SEE_LOANS, Scope.LOANS), (Action.RENEW, Scope.RENEW)])
+def test_an_act_needs_its_scope_unless_one_holds_the_card(action: Action, scope: Scope) -> None:
+    without = frozenset(ALL_SCOPES) - {scope}
+    assert authorize(access(scopes=without), action, NOW) is Verdict.MISSING_SCOPE
+    assert authorize(access(scopes=frozenset({scope})), action, NOW) is Verdict.ALLOWED
+    assert authorize(access(scopes=without, holder=True), action, NOW) is Verdict.ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("standing", "verdict"),
+    [
+        (Standing.BLOCKED, Verdict.CARD_BLOCKED),
+        (Standing.EXPIRED, Verdict.CARD_EXPIRED),
+        (Standing.GOOD, Verdict.ALLOWED),
+        (None, Verdict.ALLOWED),
+    ],
+)
+def test_a_blocked_card_is_read_and_not_acted_with(standing: Standing | None, verdict: Verdict) -> None:
+    assert authorize(access(standing=standing), Action.SEE_LOANS, NOW) is Verdict.ALLOWED
+    assert authorize(access(standing=standing), Action.RENEW, NOW) is verdict
+
+
+def test_scopes_survive_being_stored() -> None:
+    for chosen in product([False, True], repeat=len(ALL_SCOPES)):
+        scopes = frozenset(scope for scope, taken in zip(ALL_SCOPES, chosen, strict=True) if taken)
+        assert read_scopes(write_scopes(scopes)) == scopes
+    assert read_scopes("loans a-word-from-the-future") == frozenset({Scope.LOANS})
