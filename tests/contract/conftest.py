@@ -1,6 +1,5 @@
 """The simulated libraries as worlds of the contract suite, reached through the real HTTP transport."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -89,11 +88,6 @@ class SimulatedWorld:
     async def disconnect(self) -> None:
         await close_session()
 
-    def settle(self) -> None:
-        """Waits for a call that its caller gave up: the server must not end while it comes in."""
-        if len(self._noted) != self.library.count():
-            time.sleep(0.05)
-
     def patron(self, kind: PatronKind) -> WorldPatron:
         wanted = PATRONS.get(kind, str(kind))
         found = next(patron for patron in self.library.patrons if patron.kind == wanted)
@@ -130,8 +124,6 @@ def simulated() -> Iterator[MakeWorld]:
 
         def make(kind: Any, options: Mapping[str, str] | None = None, **manners: Any) -> SimulatedWorld:
             library = running.enter_context(SimulatedLibrary(kind, patrons=12, **manners))
-            world = SimulatedWorld(library, options or {})
-            running.callback(world.settle)
-            return world
+            return SimulatedWorld(library, options or {})
 
         yield make

@@ -1,9 +1,11 @@
 """The record of the calls that reached a simulated library: no PIN, no key and no card number in it."""
 
 from collections import deque
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
+from urllib.parse import urlencode
 
 #: The oldest calls are forgotten beyond this many.
 MOST_CALLS = 500_000
@@ -75,3 +77,11 @@ class CallLog:
         """Forgets every call."""
         with self._lock:
             self._entries.clear()
+
+
+def with_masked_query(path: str, query: Mapping[str, str], shown: Collection[str]) -> str:
+    """The path with its query, in which the values of all parameters but the `shown` are replaced."""
+    if not query:
+        return path
+    told = [(name, value if name in shown else "***") for name, value in query.items()]
+    return f"{path}?{urlencode(told, safe='*')}"

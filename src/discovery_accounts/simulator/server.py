@@ -130,7 +130,7 @@ class SimulatedLibrary:
             ready.set()
             await self._ending.wait()
         finally:
-            await runner.cleanup()
+            await outage.end(runner)
 
     # --- what it knows
 
@@ -235,4 +235,4 @@ async def _foreground(simulation: Simulation, port: int, announce: Callable[[str
         announce(f"simulated {simulation.kind} at {base} (people and PINs: {url}/_control/patrons)")
         await ending.wait()
     finally:
-        await runner.cleanup()
+        await outage.end(runner)

@@ -78,6 +78,7 @@ def test_retry_after_is_a_number_of_seconds_or_a_date() -> None:
     assert retry_after("7") == 7
     assert 58 < (retry_after(in_a_minute) or 0) <= 60
     assert retry_after("Sun, 06 Nov 1994 08:49:37 GMT") == 0
+    assert retry_after("9" * 400) == 999_999_999
     assert retry_after("soon") is None
     assert retry_after("Sun, 06 Nov 1994 08:49:37") is None
     assert retry_after(None) is None

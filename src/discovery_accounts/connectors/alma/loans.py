@@ -4,12 +4,14 @@ from functools import partial
 
 from discovery_accounts.connectors.alma.client import AlmaClient
 from discovery_accounts.connectors.alma.errors import GENERAL_ERROR, LOAN_GONE, NO_SUCH_USER, read_fault
-from discovery_accounts.connectors.alma.fields import Fields
+from discovery_accounts.connectors.alma.fields import AlmaFields
 from discovery_accounts.connectors.alma.identities import Identity, by_patron_id, is_loan_id, same
-from discovery_accounts.connectors.alma.paging import LIMIT, Part, read_all
-from discovery_accounts.connectors.alma.records import LoanRow, read_loan
+from discovery_accounts.connectors.alma.records import read_loan
 from discovery_accounts.connectors.alma.settings import PRIMARY_ID, AlmaSettings
 from discovery_accounts.connectors.api import Loan, NoSuchLoan, NotAPatron, WrongPatron
+from discovery_accounts.connectors.paging import LoanRow, Part, read_all
+
+_LIMIT = 100  # the most Alma gives at a time
 
 
 class Loans:
@@ -25,7 +27,7 @@ class Loans:
         if not who.possible:
             return NotAPatron()
         try:
-            rows = await read_all(partial(self._part, who))
+            rows = await read_all(partial(self._part, who), _LIMIT)
         except _NoUserError:
             return NotAPatron()
         # Rows carry the primary id. Where something else is permanent it is not known here, but all
@@ -60,7 +62,7 @@ class Loans:
         params = who.params | {"expand": "renewable"}
         answer = await self._client.get(f"{who.path}/loans/{loan_id}", params)
         if answer.status == 200:
-            row = read_loan(Fields(answer.json(), "item_loan"), self._settings.timezone)
+            row = read_loan(AlmaFields(answer.json(), "item_loan"), self._settings.timezone)
             return row.loan if self._is_of(row, patron_id, loan_id) else NoSuchLoan(loan_id)
         fault = read_fault(answer)
         if fault.code == GENERAL_ERROR:
@@ -79,9 +81,9 @@ class Loans:
         listed = () if isinstance(loans, NotAPatron) else loans
         return next((loan for loan in listed if loan.loan_id == loan_id), NoSuchLoan(loan_id))
 
-    async def _part(self, who: Identity, offset: int) -> Part:
+    async def _part(self, who: Identity, offset: int, limit: int) -> Part:
         params = who.params | {
-            "limit": str(LIMIT),
+            "limit": str(limit),
             "offset": str(offset),
             "order_by": "due_date",
             "expand": "renewable",
@@ -90,7 +92,7 @@ class Loans:
         if answer.status != 200:
             fault = read_fault(answer)
             raise _NoUserError if fault.code in NO_SUCH_USER else fault.as_error("listing loans")
-        fields = Fields(answer.json(), "loans")
+        fields = AlmaFields(answer.json(), "loans")
         rows = tuple(read_loan(row, self._settings.timezone) for row in fields.rows("item_loan"))
         return Part(rows, fields.count("total_record_count"))
 

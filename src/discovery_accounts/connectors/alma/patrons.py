@@ -20,8 +20,8 @@ from discovery_accounts.connectors.api import (
     Verified,
     WrongPatron,
 )
+from discovery_accounts.connectors.people import possible_card, possible_pin
 from discovery_accounts.connectors.transport import HttpAnswer
-from discovery_accounts.domain.card_number import BadShape, check_pin, normalise_card_number
 
 
 class Patrons:
@@ -43,7 +43,7 @@ class Patrons:
         A card number that was replaced still finds its user, so it must be in force there.
         """
         who = by_card(self._settings, card_number)
-        if not (_known_shape(card_number) and who.possible and _possible_pin(pin)):
+        if not (possible_card(card_number) and who.possible and possible_pin(pin)):
             return Rejected()
         right = await self._authenticate(who, pin)
         user = await self._user(who)
@@ -61,7 +61,7 @@ class Patrons:
     async def check(self, patron: PatronRef, pin: str) -> Verification:
         """A stored PIN, by the permanent id; the user is read only when it is refused."""
         who = by_patron_id(self._settings, patron.patron_id)
-        if not (who.possible and _possible_pin(pin)):
+        if not (who.possible and possible_pin(pin)):
             return Rejected()
         if await self._authenticate(who, pin):
             return Verified(patron.patron_id)
@@ -105,20 +105,3 @@ def _says_yes(answer: HttpAnswer) -> bool:
     if answer.status == 204:
         return True
     return answer.status == 200 and (not answer.body or isinstance(answer.json(), dict))
-
-
-def _known_shape(card_number: str) -> bool:
-    """Whether any library could know it. What it could not is no reason for a call or a counted try."""
-    try:
-        normalise_card_number(card_number)
-    except BadShape:
-        return False
-    return True
-
-
-def _possible_pin(pin: str) -> bool:
-    try:
-        check_pin(pin)
-    except BadShape:
-        return False
-    return True

@@ -5,16 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from discovery_accounts.connectors.alma.fields import Fields
+from discovery_accounts.connectors.alma.fields import AlmaFields
 from discovery_accounts.connectors.alma.identities import Identity, same
 from discovery_accounts.connectors.alma.reasons import BLOCKS
 from discovery_accounts.connectors.alma.settings import ANY_IDENTIFIER, PRIMARY_ID
 from discovery_accounts.connectors.api import Loan, PatronRecord, UnexpectedAnswer
+from discovery_accounts.connectors.paging import LoanRow
+from discovery_accounts.connectors.people import standing_of
 from discovery_accounts.domain.renewal import NotRenewable
-from discovery_accounts.domain.standing import Block, BlockCode, Standing
-
-# What cataloguing rules leave at the end of a title.
-_PUNCTUATION = " /:;,="
+from discovery_accounts.domain.standing import Block, BlockCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class User:
     """A user record, as far as it is needed to know who it is and how they stand."""
 
     def __init__(self, value: object) -> None:
-        self._fields = Fields(value, "user")
+        self._fields = AlmaFields(value, "user")
         self.primary_id = self._fields.needed("primary_id")
         self.account_type = self._fields.code("account_type")
         self._identifiers = tuple(
@@ -61,15 +60,12 @@ class User:
         return found
 
     def record(self, patron_id: str, number_type: str, now: datetime, zone: ZoneInfo) -> PatronRecord:
-        """The patron for the rest of the house. Blocked counts for more than expired."""
+        """The patron for the rest of the house."""
         expires_on = self._fields.day("expiry_date")
-        blocks = list(self._blocks(now, zone))
-        standing = Standing.BLOCKED if blocks else Standing.GOOD
-        if expires_on is not None and expires_on < now.astimezone(zone).date():
-            blocks.append(Block(BlockCode.CARD_EXPIRED))
-            standing = Standing.EXPIRED if standing is Standing.GOOD else standing
+        expired = expires_on is not None and expires_on < now.astimezone(zone).date()
+        standing, blocks = standing_of(tuple(self._blocks(now, zone)), expired)
         number = self.number(number_type)
-        return PatronRecord(patron_id, number, standing, tuple(blocks), expires_on, self._email())
+        return PatronRecord(patron_id, number, standing, blocks, expires_on, self._email())
 
     def _blocks(self, now: datetime, zone: ZoneInfo) -> Iterator[Block]:
         if not _in_force(self._fields.code("status")):
@@ -87,24 +83,14 @@ class User:
         return next((email for row in rows if (email := row.text("email_address"))), None)
 
 
-@dataclass(frozen=True, slots=True)
-class LoanRow:
-    """A loan as Alma tells it: beside the loan, whose it is (by primary id) and whether it is still out."""
-
-    loan: Loan
-    owner: str | None = field(repr=False)
-    still_out: bool
-
-
-def read_loan(fields: Fields, zone: ZoneInfo) -> LoanRow:
-    """One ``item_loan``. Whether it can be renewed is there when it was asked for."""
-    title, volume = fields.text("title"), fields.text("description")
-    clean = title.rstrip(_PUNCTUATION) if title else None
+def read_loan(fields: AlmaFields, zone: ZoneInfo) -> LoanRow:
+    """One ``item_loan``, its owner by primary id. Whether it can be renewed is there when asked for."""
+    title, volume = fields.title("title"), fields.text("description")
     renewable = fields.flag("renewable")
     loan = Loan(
         loan_id=fields.needed("loan_id"),
-        title=f"{clean}. {volume}" if clean and volume else clean or None,
-        due_at=due_at(fields, zone),
+        title=f"{title}. {volume}" if title and volume else title,
+        due_at=fields.needed_moment("due_date", zone),
         author=fields.text("author"),
         barcode=fields.text("item_barcode"),
         record_id=fields.text("mms_id"),
@@ -114,14 +100,6 @@ def read_loan(fields: Fields, zone: ZoneInfo) -> LoanRow:
     )
     returned = (fields.text("loan_status") or "").upper() == "COMPLETE"
     return LoanRow(loan, fields.text("user_id"), not returned)
-
-
-def due_at(fields: Fields, zone: ZoneInfo) -> datetime:
-    """When the loan is due, which every loan has."""
-    moment = fields.moment("due_date", zone)
-    if moment is None:
-        raise fields.fault("due_date", "there")
-    return moment
 
 
 def _in_force(status: str | None) -> bool:

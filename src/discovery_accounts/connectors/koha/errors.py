@@ -8,11 +8,10 @@ matched against tables and never passed on: some repeat what was sent.
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from discovery_accounts.connectors.api import LibraryError, RateLimited, Refused, UnexpectedAnswer
 from discovery_accounts.connectors.transport import HttpAnswer
+from discovery_accounts.connectors.wire import retry_after
 
 # Only what looks like a path of the schema or the name of a right is repeated in a message for IT.
 _NAME = re.compile(r"[A-Za-z0-9_./-]{1,60}")
@@ -62,15 +61,7 @@ def read_fault(answer: HttpAnswer) -> Fault:
 
 def rate_limited(answer: HttpAnswer) -> RateLimited:
     """A 429, with the seconds to wait where the library, or the proxy before it, told them."""
-    told = answer.headers.get("retry-after", "").strip()
-    if told.isascii() and told.isdigit():
-        return RateLimited("too many calls", retry_after=float(told[:9]))
-    try:
-        moment = parsedate_to_datetime(told)
-    except ValueError:
-        return RateLimited("too many calls")
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return RateLimited("too many calls", retry_after=max(0.0, (aware - datetime.now(UTC)).total_seconds()))
+    return RateLimited("too many calls", retry_after=retry_after(answer.headers.get("retry-after")))
 
 
 def _paths(rows: object) -> tuple[str, ...]:

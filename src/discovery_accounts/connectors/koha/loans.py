@@ -16,11 +16,12 @@ from discovery_accounts.connectors.koha.client import KohaClient
 from discovery_accounts.connectors.koha.editions import CHECKOUT_EMBEDS, CORE, WITH_PLUGIN, Choice, Listing
 from discovery_accounts.connectors.koha.errors import read_fault
 from discovery_accounts.connectors.koha.ids import is_id
-from discovery_accounts.connectors.koha.paging import Page, read_all
 from discovery_accounts.connectors.koha.records import read_checkout, with_renewability
 from discovery_accounts.connectors.koha.settings import KohaSettings
+from discovery_accounts.connectors.paging import LoanRow, Part, read_all
 from discovery_accounts.connectors.transport import HttpAnswer
 
+_PAGE_SIZE = 200
 # Copies due at the same minute are common; the second key keeps pages from sharing or losing one.
 _ORDER = {"_order_by": "+due_date,+checkout_id"}
 
@@ -41,14 +42,14 @@ class Loans:
         failure: LibraryError = UnexpectedAnswer("listing loans")
         for listing in self._listings.candidates():
             try:
-                loans = await read_all(partial(self._page, listing, patron_id))
+                rows = await read_all(partial(self._part, listing, patron_id), _PAGE_SIZE)
             except _NotUnderstoodError as not_understood:
                 failure = not_understood.failure
                 continue
             except _NoPatronError:
                 return NotAPatron()
             self._listings.understood(listing)
-            return loans
+            return tuple(row.loan for row in rows)
         raise failure
 
     async def one(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
@@ -69,9 +70,9 @@ class Loans:
         answer = await self._checkout(loan_id)
         if answer is None:
             return NoSuchLoan(loan_id)
-        owner, still_out, loan = read_checkout(answer.json(), self._zone)
-        theirs = owner == patron_id and loan.loan_id == loan_id
-        return loan if theirs and still_out else NoSuchLoan(loan_id)
+        row = read_checkout(answer.json(), self._zone)
+        theirs = row.owner == patron_id and row.loan.loan_id == loan_id
+        return row.loan if theirs and row.still_out else NoSuchLoan(loan_id)
 
     async def _checkout(self, loan_id: str) -> HttpAnswer | None:
         failure: LibraryError = UnexpectedAnswer("reading a loan")
@@ -88,7 +89,8 @@ class Loans:
                 break
         raise failure
 
-    async def _page(self, listing: Listing, patron_id: str, number: int, size: int) -> Page:
+    async def _part(self, listing: Listing, patron_id: str, offset: int, size: int) -> Part:
+        number = offset // size + 1
         path, params = listing.where(patron_id)
         params |= _ORDER | {"_page": str(number), "_per_page": str(size)}
         answer = await self._client.get(path, params, embed=listing.embed)
@@ -101,13 +103,13 @@ class Loans:
         rows = answer.json()
         if not isinstance(rows, list):
             raise UnexpectedAnswer("checkouts is not a list")
-        return Page(tuple(self._of(patron_id, row) for row in rows), _total(answer, len(rows), number, size))
+        return Part(tuple(self._of(patron_id, row) for row in rows), _total(answer, len(rows), number, size))
 
-    def _of(self, patron_id: str, row: object) -> Loan:
-        owner, _, loan = read_checkout(row, self._zone)
-        if owner != patron_id:
+    def _of(self, patron_id: str, value: object) -> LoanRow:
+        row = read_checkout(value, self._zone)
+        if row.owner != patron_id:
             raise WrongPatron("a list of loans holds a loan of somebody else")
-        return loan
+        return row
 
 
 class _NotUnderstoodError(Exception):

@@ -20,7 +20,7 @@ from discovery_accounts.connectors.koha.errors import read_fault
 from discovery_accounts.connectors.koha.ids import is_id
 from discovery_accounts.connectors.koha.reasons import refused_pin
 from discovery_accounts.connectors.koha.records import read_patron, read_verified
-from discovery_accounts.domain.card_number import BadShape, check_pin, normalise_card_number
+from discovery_accounts.connectors.people import possible_card, possible_pin
 
 
 class Patrons:
@@ -37,7 +37,7 @@ class Patrons:
         Koha takes a user name as well as a card number and looks for the user name first. Where a
         user name is somebody else's card number, the answer is about the one whose PIN was right.
         """
-        if not _possible(card_number, pin):
+        if not (possible_card(card_number) and possible_pin(pin)):
             return Rejected()
         body = {"identifier": card_number, "password": pin}
         answer = await self._client.post("/v1/auth/password/validation", json=body)
@@ -72,13 +72,3 @@ class Patrons:
 
     def _today(self) -> date:
         return self._now().astimezone(self._zone).date()
-
-
-def _possible(card_number: str, pin: str) -> bool:
-    """Whether any library could know these. What it could not is no reason for a call or a counted try."""
-    try:
-        normalise_card_number(card_number)
-        check_pin(pin)
-    except BadShape:
-        return False
-    return True

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from discovery_accounts.connectors.api import Loan, PatronRecord, Verified, WrongPatron
-from discovery_accounts.connectors.koha.fields import Fields
+from discovery_accounts.connectors.koha.fields import KohaFields
 from discovery_accounts.connectors.koha.reasons import renewal_reason
-from discovery_accounts.domain.standing import Block, BlockCode, Standing
+from discovery_accounts.connectors.paging import LoanRow
+from discovery_accounts.connectors.people import standing_of
+from discovery_accounts.domain.standing import Block, BlockCode
 
 # The flags of a patron that keep them from borrowing, beside the end of the membership.
 _FLAGS = (
@@ -16,51 +18,42 @@ _FLAGS = (
     ("patron_card_lost", BlockCode.CARD_LOST),
     ("incorrect_address", BlockCode.ADDRESS_UNKNOWN),
 )
-# MARC punctuation that catalogues leave at the end of a part.
-_PUNCTUATION = " /:;,="
 
 
 def read_verified(value: object) -> Verified:
     """Whose PIN was right. The number is the library's own, also when a user name was typed."""
-    fields = Fields(value, "validation")
+    fields = KohaFields(value, "validation")
     return Verified(fields.identifier("patron_id"), fields.text("cardnumber"))
 
 
 def read_patron(value: object, patron_id: str, today: Callable[[], date]) -> PatronRecord:
-    """A patron record. Raises ``WrongPatron`` when it is somebody else's.
-
-    A patron with a block is ``blocked`` even when the membership has ended too: renewing it
-    would not be enough. ``today`` is the library's day.
-    """
-    fields = Fields(value, "patron")
+    """A patron record; ``today`` is the library's day. Raises ``WrongPatron`` when it is somebody else's."""
+    fields = KohaFields(value, "patron")
     if fields.identifier("patron_id") != patron_id:
         raise WrongPatron("a patron record of somebody else")
     blocks = [Block(code) for name, code in _FLAGS if fields.flag(name)]
-    standing = Standing.BLOCKED if blocks else Standing.GOOD
     expires_on = fields.day("expiry_date")
     expired = fields.flag("expired")
     if expired is None:  # not told by older versions
         expired = expires_on is not None and expires_on < today()
-    if expired:
-        blocks.append(Block(BlockCode.CARD_EXPIRED))
-        standing = Standing.EXPIRED if standing is Standing.GOOD else standing
+    standing, reasons = standing_of(blocks, expired)
     return PatronRecord(
         patron_id,
         fields.text("cardnumber"),
         standing,
-        tuple(blocks),
+        reasons,
         expires_on,
         fields.text("email") or fields.text("secondary_email"),
     )
 
 
-def read_checkout(value: object, zone: ZoneInfo) -> tuple[str | None, bool, Loan]:
-    """Whose loan it is, whether it is still out, and the loan itself.
+def read_checkout(value: object, zone: ZoneInfo) -> LoanRow:
+    """A loan, whose it is and whether it is still out.
 
     The owner is ``None`` for a returned loan whose history was made anonymous: Koha answers for
     returned loans at the same address.
     """
-    fields = Fields(value, "checkout")
+    fields = KohaFields(value, "checkout")
     owner = fields.number("patron_id")
     item = fields.inner("item")
     biblio = item.inner("biblio")
@@ -70,7 +63,7 @@ def read_checkout(value: object, zone: ZoneInfo) -> tuple[str | None, bool, Loan
     loan = Loan(
         loan_id=fields.identifier("checkout_id"),
         title=_title(fields) or _title(biblio),
-        due_at=due_at(fields, zone),
+        due_at=fields.needed_moment("due_date", zone),
         author=fields.text("author") or biblio.text("author"),
         barcode=fields.text("external_id") or item.text("external_id"),
         record_id=str(biblio_id) if biblio_id is not None else None,
@@ -79,12 +72,12 @@ def read_checkout(value: object, zone: ZoneInfo) -> tuple[str | None, bool, Loan
         renewable=renewable,
         not_renewable_because=because,
     )
-    return (None if owner is None else str(owner)), fields.text("checkin_date") is None, loan
+    return LoanRow(loan, None if owner is None else str(owner), fields.text("checkin_date") is None)
 
 
 def with_renewability(loan: Loan, value: object) -> Loan:
     """The loan with what Koha says about renewing it."""
-    fields = Fields(value, "allows_renewal")
+    fields = KohaFields(value, "allows_renewal")
     allowed = fields.flag("allows_renewal")
     if allowed is None:
         raise fields.fault("allows_renewal", "there")
@@ -92,23 +85,11 @@ def with_renewability(loan: Loan, value: object) -> Loan:
     return replace(loan, renewable=allowed, not_renewable_because=because)
 
 
-def due_at(fields: Fields, zone: ZoneInfo) -> datetime:
-    """When the loan is due, which every loan has."""
-    moment = fields.moment("due_date", zone)
-    if moment is None:
-        raise fields.fault("due_date", "there")
-    return moment
-
-
-def _title(fields: Fields) -> str | None:
+def _title(fields: KohaFields) -> str | None:
     """Title, subtitle and part in the order of a catalogue entry."""
-    title = _part(fields, "title")
+    title = fields.title("title")
     if title is None:
         return None
-    subtitle = _part(fields, "subtitle")
-    parts = [part for name in ("part_number", "part_name") if (part := _part(fields, name))]
+    subtitle = fields.title("subtitle")
+    parts = [part for name in ("part_number", "part_name") if (part := fields.title(name))]
     return (f"{title} : {subtitle}" if subtitle else title) + "".join(f". {part}" for part in parts)
-
-
-def _part(fields: Fields, name: str) -> str | None:
-    return (fields.text(name) or "").rstrip(_PUNCTUATION) or None

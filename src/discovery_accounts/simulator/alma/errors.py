@@ -7,14 +7,6 @@ from discovery_accounts.simulator.alma.answers import error
 GENERAL_ERROR = "General Error: An error has occurred while processing the request."
 
 
-class RefusedError(Exception):
-    """Ends the reading of a request; `response` says what was wrong with it."""
-
-    def __init__(self, response: web.Response) -> None:
-        super().__init__("refused")
-        self.response = response
-
-
 def user_not_found(request: web.Request, identifier: str, id_type: str) -> web.Response:
     """No such user: one code when any identifier would do, another when a type was named."""
     if id_type == "all_unique":

@@ -1,9 +1,5 @@
 """Alma put together: its routes, its door and its ways of refusing."""
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
-from urllib.parse import urlencode
-
 from aiohttp import web
 
 from discovery_accounts.simulator.alma import errors
@@ -12,6 +8,8 @@ from discovery_accounts.simulator.alma.answers import error
 from discovery_accounts.simulator.alma.loans import Loans
 from discovery_accounts.simulator.alma.people import People
 from discovery_accounts.simulator.alma.users import Users
+from discovery_accounts.simulator.calls import with_masked_query
+from discovery_accounts.simulator.refusing import answering_refusals
 from discovery_accounts.simulator.simulation import Simulation
 
 _SHOWN = frozenset(
@@ -29,7 +27,6 @@ _SHOWN = frozenset(
     }
 )
 _USERS = "/almaws/v1/users/"
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Alma:
@@ -43,10 +40,7 @@ class Alma:
 
     def routes(self) -> list[web.RouteDef]:
         """Every address of the imitated API."""
-        routes = [route for part in self._parts for route in part.routes()]
-        return [
-            web.RouteDef(route.method, route.path, _strict(route.handler), route.kwargs) for route in routes
-        ]
+        return answering_refusals(route for part in self._parts for route in part.routes())
 
     def admit(self, request: web.Request) -> web.Response | None:
         """The refusal of a call without the key or over the limit."""
@@ -72,20 +66,4 @@ class Alma:
         if path.startswith(_USERS) and not path.startswith(f"{_USERS}operation/"):
             segment, slash, rest = path.removeprefix(_USERS).partition("/")
             path = f"{_USERS}{self._people.permanent_id(segment)}{slash}{rest}"
-        if not request.query:
-            return path
-        shown = [(name, value if name in _SHOWN else "***") for name, value in request.query.items()]
-        return f"{path}?{urlencode(shown, safe='*')}"
-
-
-def _strict(handler: _Handler) -> _Handler:
-    """Answers what was found wrong with a request while reading it."""
-
-    @wraps(handler)
-    async def run(request: web.Request) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except errors.RefusedError as refused:
-            return refused.response
-
-    return run
+        return with_masked_query(path, request.query, _SHOWN)

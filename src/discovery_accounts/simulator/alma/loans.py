@@ -11,6 +11,7 @@ from discovery_accounts.simulator.alma.loan_record import item_loan, refusal
 from discovery_accounts.simulator.alma.people import People
 from discovery_accounts.simulator.gate import note, shown
 from discovery_accounts.simulator.records import Biblio, Loan, Patron
+from discovery_accounts.simulator.refusing import RefusedError
 from discovery_accounts.simulator.rendering import Kept
 from discovery_accounts.simulator.simulation import Simulation
 
@@ -126,7 +127,7 @@ def _wanted(request: web.Request) -> _Wanted:
         ("loan_status", status, ("Active", "Complete")),
     ):
         if value not in allowed:
-            raise errors.RefusedError(errors.wrong_parameter(request, name, value, ", ".join(allowed)))
+            raise RefusedError(errors.wrong_parameter(request, name, value, ", ".join(allowed)))
     return _Wanted(
         json=wants_json(request),
         limit=_number(request, "limit", 10, MOST_IN_A_PAGE),
@@ -141,9 +142,7 @@ def _wanted(request: web.Request) -> _Wanted:
 def _number(request: web.Request, name: str, default: int, most: int | None) -> int:
     text = request.query.get(name, str(default))
     if not text.isdecimal():
-        raise errors.RefusedError(
-            error(request, "402205", f"Input parameter {name} ({text}) is not numeric.")
-        )
+        raise RefusedError(error(request, "402205", f"Input parameter {name} ({text}) is not numeric."))
     if most is not None and int(text) > most:
-        raise errors.RefusedError(errors.wrong_parameter(request, name, text, f"0-{most}"))
+        raise RefusedError(errors.wrong_parameter(request, name, text, f"0-{most}"))
     return int(text)

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from discovery_accounts.simulator.alma import errors
 from discovery_accounts.simulator.records import Patron
+from discovery_accounts.simulator.refusing import RefusedError
 from discovery_accounts.simulator.simulation import Simulation
 
 #: `user_id_type` when none is sent: primary id, card number and every other identifier match.
@@ -48,7 +49,7 @@ class People:
         """The user a request is about, or the refusal."""
         patron = self.of(request)
         if patron is None:
-            raise errors.RefusedError(
+            raise RefusedError(
                 errors.user_not_found(
                     request, request.match_info["user_id"], request.query.get("user_id_type", ANY)
                 )

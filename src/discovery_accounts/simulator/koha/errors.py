@@ -29,11 +29,3 @@ def no_such_address(status: int = 404) -> web.Response:
     """An address or method that this Koha does not have."""
     message = "Not Found." if status == 404 else "Method Not Allowed."
     return answer({"errors": [{"message": message, "path": "/"}], "status": status}, status)
-
-
-class RefusedError(Exception):
-    """Ends the reading of a request; `response` says what was wrong with it."""
-
-    def __init__(self, response: web.Response) -> None:
-        super().__init__("refused")
-        self.response = response

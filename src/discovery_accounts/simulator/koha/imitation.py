@@ -1,21 +1,18 @@
 """Koha put together: its routes, its door and its ways of refusing."""
 
-from collections.abc import Awaitable, Callable
-from functools import wraps
-from urllib.parse import urlencode
-
 from aiohttp import web
 
+from discovery_accounts.simulator.calls import with_masked_query
 from discovery_accounts.simulator.koha.access import TOKEN_ADDRESS, Tokens
 from discovery_accounts.simulator.koha.checkouts import Checkouts
 from discovery_accounts.simulator.koha.di_plugin import DiscoveryPlugin
-from discovery_accounts.simulator.koha.errors import RefusedError, error, no_such_address
+from discovery_accounts.simulator.koha.errors import error, no_such_address
 from discovery_accounts.simulator.koha.password import Passwords
 from discovery_accounts.simulator.koha.patrons import Patrons
+from discovery_accounts.simulator.refusing import answering_refusals
 from discovery_accounts.simulator.simulation import Simulation
 
 _SHOWN = frozenset({"_page", "_per_page", "_match", "_order_by", "patron_id", "checked_in", "seen"})
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Koha:
@@ -35,9 +32,7 @@ class Koha:
         routes = self._tokens.routes()
         for part in self._parts:
             routes += part.routes()
-        return [
-            web.RouteDef(route.method, route.path, _strict(route.handler), route.kwargs) for route in routes
-        ]
+        return answering_refusals(routes)
 
     def admit(self, request: web.Request) -> web.Response | None:
         """The refusal of a call without a good token."""
@@ -61,21 +56,4 @@ class Koha:
 
     def shown_path(self, request: web.Request) -> str:
         """The path with the query; every value that may be personal is replaced."""
-        path = request.rel_url.raw_path
-        if not request.query:
-            return path
-        shown = [(name, value if name in _SHOWN else "***") for name, value in request.query.items()]
-        return f"{path}?{urlencode(shown, safe='*')}"
-
-
-def _strict(handler: _Handler) -> _Handler:
-    """Answers what was found wrong with a request while reading it."""
-
-    @wraps(handler)
-    async def run(request: web.Request) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except RefusedError as refused:
-            return refused.response
-
-    return run
+        return with_masked_query(request.rel_url.raw_path, request.query, _SHOWN)

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from discovery_accounts.simulator.koha.errors import RefusedError, answer, error, wrong_value
+from discovery_accounts.simulator.koha.errors import answer, error, wrong_value
+from discovery_accounts.simulator.refusing import RefusedError
 
 DEFAULT_PAGE_SIZE = 20
 PAGING = frozenset({"_page", "_per_page", "_match", "_order_by", "q"})

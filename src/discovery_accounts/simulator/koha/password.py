@@ -6,9 +6,10 @@ import json
 from aiohttp import web
 
 from discovery_accounts.simulator.gate import note
-from discovery_accounts.simulator.koha.errors import RefusedError, answer, error, wrong_value
+from discovery_accounts.simulator.koha.errors import answer, error, wrong_value
 from discovery_accounts.simulator.koha.parameters import only
 from discovery_accounts.simulator.records import Patron
+from discovery_accounts.simulator.refusing import RefusedError
 from discovery_accounts.simulator.simulation import Simulation
 
 _FIELDS = frozenset({"identifier", "userid", "password"})

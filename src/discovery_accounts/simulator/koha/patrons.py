@@ -7,7 +7,7 @@ from aiohttp import web
 
 from discovery_accounts.simulator.gate import note, shown
 from discovery_accounts.simulator.koha import records
-from discovery_accounts.simulator.koha.errors import RefusedError, answer, error, not_found
+from discovery_accounts.simulator.koha.errors import answer, error, not_found
 from discovery_accounts.simulator.koha.parameters import (
     PAGING,
     embeds,
@@ -19,6 +19,7 @@ from discovery_accounts.simulator.koha.parameters import (
     whole,
 )
 from discovery_accounts.simulator.records import Patron
+from discovery_accounts.simulator.refusing import RefusedError
 from discovery_accounts.simulator.rendering import to_json
 from discovery_accounts.simulator.simulation import Simulation
 
