@@ -12,6 +12,7 @@ OPEN_TO_ALL = {
     "sign_in_with",
     "sign_out",
     "email",
+    "reopen",
     "healthz",
     "readyz",
     "metrics",

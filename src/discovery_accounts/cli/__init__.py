@@ -5,6 +5,7 @@ Exit status: 0 fine, 1 failed, 2 wrong use.
 
 import click
 
+from discovery_accounts.cli.cards import cards
 from discovery_accounts.cli.context import Context
 from discovery_accounts.cli.database import database
 from discovery_accounts.cli.demo import demo
@@ -31,5 +32,5 @@ def main(context: click.Context, config: str) -> None:
     context.obj = Context(config)
 
 
-for command in (database, demo, keys, run, schedule, serve, settings, simulate):
+for command in (cards, database, demo, keys, run, schedule, serve, settings, simulate):
     main.add_command(command)

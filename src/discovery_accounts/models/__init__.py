@@ -3,6 +3,7 @@
 from discovery_accounts.models.account import Account
 from discovery_accounts.models.base import Base
 from discovery_accounts.models.card import LibraryCard
+from discovery_accounts.models.card_reopening import CardReopening
 from discovery_accounts.models.credential import Credential
 from discovery_accounts.models.email_change import EmailChange
 from discovery_accounts.models.event import Event
@@ -17,6 +18,7 @@ from discovery_accounts.models.throttle import Throttle
 __all__ = [
     "Account",
     "Base",
+    "CardReopening",
     "Credential",
     "EmailChange",
     "Event",

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from discovery_accounts.connectors.api import WrongPatron
 from discovery_accounts.models import Event
+from discovery_accounts.services.house import House
 from discovery_accounts.telemetry.log import event as log_event
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ PIN_ACCEPTED = "pin.accepted"
 PIN_REFUSED = "pin.refused"
 PIN_CHANGED = "pin.changed"
 CARD_RENUMBERED = "card.renumbered"
+CARD_REOPENED = "card.reopened"
 CARD_GONE = "card.gone"
 WRONG_PATRON = "library.answered_for_another_patron"
 LOANS_RENEWED = "loans.renewed"
@@ -49,3 +52,19 @@ def record(
         )
     )
     log_event(log, word, library=library, account=account_id, card=card_id, **detail)
+
+
+def report_if_wrong_patron(
+    house: House,
+    error: object,
+    *,
+    library: str,
+    account_id: uuid.UUID | None = None,
+    card_id: uuid.UUID | None = None,
+) -> None:
+    """Write down, in a transaction of its own, that a library answered for somebody else, if ``error`` says so."""
+    if isinstance(error, WrongPatron):
+        with house.database.writing() as session:
+            record(
+                session, WRONG_PATRON, house.now(), library=library, account_id=account_id, card_id=card_id
+            )

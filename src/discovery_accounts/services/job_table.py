@@ -8,6 +8,7 @@ from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.services.verification import Verification
@@ -67,6 +68,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
             "sessions": Sessions(house).purge(order.now, order.limit),
             "tries": Throttles(house).purge(order.now, order.limit),
             "browsers": KnownBrowsers(house).purge(order.now, order.limit),
+            "codes": Reopening(house).purge(order.now, order.limit),
             "email_changes": Accounts(house).purge(order.now, order.limit),
         }
     )

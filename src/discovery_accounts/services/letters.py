@@ -35,6 +35,14 @@ _CODE_TEXT = _(
     "If it was not you, tell nobody the code. Sign in and end the sessions that are not yours:\n\n"
     "%(link)s\n"
 )
+_REOPEN_SUBJECT = _("A code for your library card")
+_REOPEN_TEXT = _(
+    "Hello,\n\n"
+    "after too many wrong PINs, signing in with your card of %(library)s was stopped for a while.\n"
+    "Somebody, hopefully you, asked for a code to go on. It is good for ten minutes:\n\n"
+    "%(code)s\n\n"
+    "If it was not you, tell nobody the code, and change your PIN at the library.\n"
+)
 _LINKED_SUBJECT = _("Your library card was added to an account")
 _LINKED_TEXT = _(
     "Hello,\n\n"
@@ -53,6 +61,11 @@ def confirm_address(language: str, link: str) -> Words:
 def address_changes(language: str, code: str, link: str) -> Words:
     """To the old address: the code without which it is not replaced."""
     return _words(language, _CODE_SUBJECT, _CODE_TEXT, code=code, link=link)
+
+
+def card_reopens(language: str, code: str, library: str) -> Words:
+    """To the holder of a card that is closed after too many tries: the code that opens it."""
+    return _words(language, _REOPEN_SUBJECT, _REOPEN_TEXT, code=code, library=library)
 
 
 def card_was_linked(language: str, library: str) -> Words:

@@ -82,6 +82,18 @@ class Throttles:
             self._refuse(attempt, max(waits, key=lambda pair: pair[0]), now)
         return Counted(tuple(counters), now, before)
 
+    def count_asking(self, kind: str, limit: RateLimit, address: str | None) -> None:
+        """Count something that is asked for from an address, such as codes. Raises ``Problem``."""
+        now = self._house.now()
+        counter = self._window(kind, limit, network_of(address or "unknown"))
+        with self._house.database.writing() as session:
+            row = self._locked_rows(session, [counter], now)[counter.key]
+            wait = counter.wait(row, now)
+            if wait is None:
+                self._count(row, counter, now)
+        if wait is not None:
+            raise Problem(Code.TOO_MANY_ATTEMPTS, wait=wait)
+
     def take_back(self, counted: Counted) -> None:
         """The try came to nothing that counts: the library was down, or the shape was refused there."""
         self._change(counted, lambda row, _kind: max(0, row.count - 1))

@@ -16,7 +16,7 @@ from discovery_accounts.web.api import loans as api_loans
 from discovery_accounts.web.api import sessions as api_sessions
 from discovery_accounts.web.cors import preflight
 from discovery_accounts.web.entrance import Door
-from discovery_accounts.web.pages import account, cards, home, loans, sign_in
+from discovery_accounts.web.pages import account, cards, home, loans, reopening, sign_in
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import ROUTES, Visit
 
@@ -48,6 +48,11 @@ PAGES = (
     Route("privacy", "/privacy", {"GET": (home.privacy, OPEN)}),
     Route("sign_in", "/sign-in", {"GET": (sign_in.choose, OPEN)}),
     Route("sign_in_with", "/sign-in/{login}", {"GET": (sign_in.show, OPEN), "POST": (sign_in.sign_in, OPEN)}),
+    Route(
+        "reopen",
+        "/sign-in/{login}/reopen",
+        {"GET": (reopening.show, OPEN), "POST": (reopening.go_on, OPEN)},
+    ),
     Route(
         "sign_out", "/sign-out", {"GET": (sign_in.confirm_sign_out, OPEN), "POST": (sign_in.sign_out, OPEN)}
     ),

@@ -219,5 +219,6 @@ NOTICES = frozenset(
         "profile_saved",
         "language_changed",
         "sign_in_again",
+        "card_reopened",
     )
 )

@@ -148,6 +148,7 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     "email_changed": (_("Your e-mail address has been changed."), None),
     "profile_saved": (_("Your changes were saved."), None),
     "language_changed": (_("The language has been changed."), None),
+    "card_reopened": (_("The card is open again. Sign in with it now."), None),
     "sign_in_again": (
         _("Sign in once more to add a card. It keeps others from doing it on a device you left open."),
         None,
@@ -178,6 +179,7 @@ FIELD_ERRORS: dict[str, str] = {
     "code.missing": _("Type the code."),
     "code.wrong": _("The code is not right. Check it and try again."),
 }
+
 
 class Words:
     """All the tables above in one language. A code without words gets general ones, never an empty line."""

@@ -73,6 +73,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_throttle_last_at"), "throttle", ["last_at"], unique=False)
     op.create_table(
+        "card_reopening",
+        sa.Column("card_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["card_id"], ["library_card.id"], name=op.f("fk_card_reopening_card_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("card_id", name=op.f("pk_card_reopening")),
+    )
+    op.create_index(op.f("ix_card_reopening_expires_at"), "card_reopening", ["expires_at"], unique=False)
+    op.create_table(
         "email_change",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
@@ -280,6 +293,8 @@ def downgrade() -> None:
     op.drop_table("event")
     op.drop_index(op.f("ix_email_change_expires_at"), table_name="email_change")
     op.drop_table("email_change")
+    op.drop_index(op.f("ix_card_reopening_expires_at"), table_name="card_reopening")
+    op.drop_table("card_reopening")
     op.drop_index(op.f("ix_throttle_last_at"), table_name="throttle")
     op.drop_table("throttle")
     op.drop_index(op.f("ix_library_card_number_lookup"), table_name="library_card")

@@ -26,7 +26,7 @@ def choose(visit: Visit) -> Response:
 
 
 def show(visit: Visit) -> Response:
-    login = _login(visit)
+    login = card_login(visit)
     asked = visit.request.GET.get("return_to", "")
     library = visit.request.GET.get("chosen", "")
     return visit.render(
@@ -45,7 +45,7 @@ def show(visit: Visit) -> Response:
 
 def sign_in(visit: Visit) -> Response:
     """Check card and PIN; then a new session, and on to where the person came from."""
-    login = _login(visit)
+    login = card_login(visit)
     try:
         signed_in = SignIn(visit.house).by_card(
             login.name,
@@ -73,7 +73,8 @@ def sign_out(visit: Visit) -> Response:
     return response
 
 
-def _login(visit: Visit) -> LoginSettings:
+def card_login(visit: Visit) -> LoginSettings:
+    """The login of the address, which must be one by card."""
     name = visit.request.matchdict["login"]
     for login in visit.settings.logins:
         if login.name == name and login.kind == "card":

@@ -1,0 +1,53 @@
+"""Opening a card again after too many wrong PINs, by a code to its holder."""
+
+from pyramid.response import Response
+
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.reopening import Reopening
+from discovery_accounts.web.pages.shapes import Field
+from discovery_accounts.web.pages.sign_in import card_login
+from discovery_accounts.web.pages.views import chosen_library, field, library_choices
+from discovery_accounts.web.problems import refusal_of
+from discovery_accounts.web.visit import Visit
+
+
+def show(visit: Visit) -> Response:
+    return _page(visit, asked=False)
+
+
+def go_on(visit: Visit) -> Response:
+    """Ask for the code, or give it in; the form says which."""
+    giving = visit.form("action") == "confirm"
+    reopening = Reopening(visit.house)
+    try:
+        library, number = chosen_library(visit), visit.form("card_number")
+        if not giving:
+            reopening.ask(library, number, visit.address)
+            return _page(visit, asked=True)
+        reopening.confirm(library, number, visit.form("code"), visit.address)
+    except (Problem, BadShape) as problem:
+        return _page(visit, asked=giving, problem=problem)
+    login = card_login(visit).name
+    return visit.redirect(visit.url("sign_in_with", login=login), "card_reopened")
+
+
+def _page(visit: Visit, *, asked: bool, problem: Problem | BadShape | None = None) -> Response:
+    refusal = refusal_of(problem) if problem else None
+    wrong_code = isinstance(problem, Problem) and problem.code is Code.CODE_WRONG
+    at_field = (
+        wrong_code or isinstance(problem, BadShape) or (problem is not None and problem.field == "library")
+    )
+    return visit.render(
+        "reopen.html",
+        section="sign_in",
+        status=refusal.status if refusal else 200,
+        login=card_login(visit).name,
+        libraries=library_choices(visit),
+        library=field(visit, "library", problem),
+        card_number=field(visit, "card_number", problem),
+        code=Field("", "code.wrong") if wrong_code else Field(),
+        asked=asked,
+        refused=None if at_field or refusal is None else str(refusal.code),
+        wait_minutes=refusal.wait_minutes if refusal else None,
+    )

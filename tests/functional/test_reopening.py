@@ -1,0 +1,119 @@
+"""A card that was stopped after too many wrong PINs is opened by its holder, by staff, or by time."""
+
+import re
+from collections.abc import Callable
+from email import message_from_string, policy
+
+import pytest
+from click.testing import CliRunner
+
+from discovery_accounts.cli import main
+from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.reopening import Reopening
+from tests.factories.portal import Browser, Portal
+
+PATH = "/sign-in/card/reopen"
+
+
+@pytest.fixture
+def stopped(make_portal: Callable[..., Portal]) -> Portal:
+    """A portal where a stranger has used up the tries at the first patron's card."""
+    portal = make_portal(library__lumme__lock_after="6")
+    portal.signed_in_client()
+    stranger = portal.browser(REMOTE_ADDR="198.51.100.9")
+    for _ in range(5):
+        answer = stranger.post("/sign-in/card", **fields(portal, pin="0000"))
+        assert answer.status_int == 401
+    assert stranger.post("/sign-in/card", **fields(portal)).status_int == 429
+    return portal
+
+
+def fields(portal: Portal, **more: str) -> dict[str, str]:
+    patron = portal.patron("lumme")
+    return {"library": "lumme", "card_number": patron.card_number, "pin": patron.pin, **more}
+
+
+def sent_codes(portal: Portal) -> list[str]:
+    Outbox(portal.house).send(portal.house.now(), 50)
+    bodies = [message_from_string(mail, policy=policy.default).get_content() for mail in portal.mails()]
+    return [found.group() for body in bodies if (found := re.search(r"^\d{6}$", body, re.MULTILINE))]
+
+
+def ask(browser: Browser, portal: Portal, **more: str) -> str:
+    answer = browser.post(PATH, action="ask", **{**fields(portal), **more})
+    assert answer.status_int == 200
+    return str(answer.text)
+
+
+def test_the_holder_opens_the_card_with_a_code(stopped: Portal) -> None:
+    browser = stopped.browser()
+    ask(browser, stopped)
+    (code,) = sent_codes(stopped)
+    answer = browser.post(PATH, action="confirm", code=code, **fields(stopped))
+    assert answer.status_int == 303
+    browser.sign_in("lumme", stopped.patron("lumme"))
+
+
+def test_the_answer_is_the_same_for_a_card_nobody_knows(stopped: Portal) -> None:
+    known, unknown = (
+        re.sub(r'(value|nonce)="[^"]*"', "", ask(stopped.browser(), stopped, card_number=number))
+        for number in (stopped.patron("lumme").card_number, "99999999999")
+    )
+    assert known == unknown
+    assert len(sent_codes(stopped)) == 1
+
+
+def test_five_wrong_codes_end_the_code(stopped: Portal) -> None:
+    browser = stopped.browser()
+    ask(browser, stopped)
+    (code,) = sent_codes(stopped)
+    wrong = "000000" if code != "000000" else "111111"
+    for _ in range(5):
+        assert browser.post(PATH, action="confirm", code=wrong, **fields(stopped)).status_int == 422
+    assert browser.post(PATH, action="confirm", code=code, **fields(stopped)).status_int == 422
+
+
+def test_a_code_is_good_once_and_for_ten_minutes(stopped: Portal) -> None:
+    browser = stopped.browser()
+    ask(browser, stopped)
+    (code,) = sent_codes(stopped)
+    stopped.clock.advance(minutes=11)
+    assert browser.post(PATH, action="confirm", code=code, **fields(stopped)).status_int == 422
+
+
+def test_codes_are_not_sent_one_after_another(stopped: Portal) -> None:
+    browser = stopped.browser()
+    ask(browser, stopped)
+    ask(browser, stopped)
+    assert len(sent_codes(stopped)) == 1
+
+
+def test_asking_is_limited_by_address(stopped: Portal) -> None:
+    browser = stopped.browser()
+    answers = [browser.post(PATH, action="ask", **fields(stopped)).status_int for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
+def test_who_only_linked_the_card_gets_no_code(stopped: Portal) -> None:
+    viewer = stopped.signed_in_client("helka")
+    child = stopped.patron("lumme", "child")
+    viewer.link("lumme", child, label="Elsa")
+    Outbox(stopped.house).send(stopped.house.now(), 50)
+    ask(stopped.browser(), stopped, card_number=child.card_number)
+    assert sent_codes(stopped) == []
+
+
+def test_staff_open_a_card_from_the_command_line(stopped: Portal) -> None:
+    config = stopped.folder / "portal.ini"
+    lines = [f"{key} = {value}" for key, value in stopped.values.items()]
+    config.write_text("[app:main]\nuse = egg:discovery-accounts\n" + "\n".join(lines))
+    number = stopped.patron("lumme").card_number
+    ran = CliRunner().invoke(main, ["--config", str(config), "cards", "reopen", "lumme"], input=f"{number}\n")
+    assert ran.exit_code == 0, ran.output
+    assert number not in ran.output
+    stopped.browser().sign_in("lumme", stopped.patron("lumme"))
+
+
+def test_staff_are_told_of_a_library_that_is_none(stopped: Portal) -> None:
+    with pytest.raises(Exception, match="unknown_library"):
+        Reopening(stopped.house).by_staff("nowhere", "123456")
