@@ -31,9 +31,10 @@ rules: $(READY)
 bench: $(READY)  ## all benchmarks, each with its ratio against a named baseline
 	@for each in benchmarks/bench_*.py; do echo; $(BIN)/python $$each || exit 1; done
 
+# later versions of setuptools warn at each start about a module that Pyramid 2.1 imports
 lock: $(READY)  ## choose the newest versions that pyproject.toml allows and write them down
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/pip install --quiet --upgrade pip
-	@$(VENV)-lock/bin/pip install --quiet --upgrade --editable . --group dev 'setuptools<82'
+	@$(VENV)-lock/bin/pip install --quiet --upgrade --editable . --group dev 'setuptools<80.9'
 	@$(VENV)-lock/bin/pip freeze --all --exclude-editable --exclude pip > requirements-dev.txt
 	@rm -rf $(VENV)-lock
 
