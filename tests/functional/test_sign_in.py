@@ -12,7 +12,7 @@ from tests.factories.refusals import now_of, pin_checks, refused
 from tests.factories.rows import count, rows
 from tests.factories.rows import events as events_of
 from tests.factories.together import together
-from tests.fixtures.databases import ON_POSTGRESQL, ON_SQLITE
+from tests.fixtures.databases import ON_SQLITE
 
 LONG = "1" * 1_000_000
 

@@ -12,6 +12,7 @@ from discovery_accounts.connectors.api import (
     PatronRecord,
     PatronRef,
     Verified,
+    WrongPatron,
 )
 from discovery_accounts.connectors.gateway import CardAnswer, CardRequest, Want
 from discovery_accounts.domain.access import Action, Verdict, authorize
@@ -118,6 +119,14 @@ class Cards:
             raise Problem(Code.NOT_A_PATRON)
         if lies(answer) or answer.pin is None or isinstance(answer.pin, LibraryError):
             self._throttles.take_back(counted)
+            if lies(answer):
+                events.report_if_wrong_patron(
+                    self._house,
+                    WrongPatron(),
+                    library=card.library,
+                    account_id=actor.account_id,
+                    card_id=card.id,
+                )
             raise Problem(Code.LIBRARY_UNAVAILABLE)
         code = _REFUSALS.get(type(answer.pin), Code.PIN_REJECTED)
         with self._house.database.writing() as session:

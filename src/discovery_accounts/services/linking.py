@@ -14,6 +14,7 @@ from discovery_accounts.connectors.api import (
     NoPinHere,
     PatronRecord,
     Verified,
+    WrongPatron,
 )
 from discovery_accounts.connectors.gateway import SignInAnswer
 from discovery_accounts.domain.actor import Actor
@@ -64,7 +65,7 @@ class Linking:
         library = self._house.library(new.library)
         require_fresh(self._house, actor)
         counted = self._throttles.begin(Attempt(library.name, number, address, actor.account_id))
-        answer = self._ask(library.name, number, pin, counted)
+        answer = self._ask(actor, library.name, number, pin, counted)
         if not isinstance(answer.verification, Verified):
             self._refuse(actor, library.name, answer)
         self._throttles.succeeded(counted)
@@ -74,14 +75,18 @@ class Linking:
             # the same card from two windows at the same moment: look again, then it is linked already
             return self._store(actor, new, label, number, pin, answer)
 
-    def _ask(self, library: str, number: str, pin: str, counted: Counted) -> SignInAnswer:
+    def _ask(self, actor: Actor, library: str, number: str, pin: str, counted: Counted) -> SignInAnswer:
+        deadline = self._house.settings.act_deadline
         try:
-            return self._house.gateway.sign_in(
-                library, number, pin, deadline=self._house.settings.act_deadline
-            )
-        except LibraryError:
-            self._throttles.take_back(counted)
-            raise Problem(Code.LIBRARY_UNAVAILABLE) from None
+            answer = self._house.gateway.sign_in(library, number, pin, deadline=deadline)
+            if not isinstance(answer.patron, WrongPatron):
+                return answer
+            failure: LibraryError = answer.patron
+        except LibraryError as error:
+            failure = error
+        self._throttles.take_back(counted)
+        events.report_if_wrong_patron(self._house, failure, library=library, account_id=actor.account_id)
+        raise Problem(Code.LIBRARY_UNAVAILABLE) from None
 
     def _refuse(self, actor: Actor, library: str, answer: SignInAnswer) -> None:
         # An external user's PIN can't be checked anywhere; told here, because the asker is signed in.

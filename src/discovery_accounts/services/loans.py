@@ -9,6 +9,7 @@ from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.loan_id import read_loan_id
+from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.admission import Admission
 from discovery_accounts.services.house import House
@@ -60,7 +61,8 @@ class Loans:
             loan = self._house.gateway.read_loan(
                 card.library, card.patron_id, native, deadline=self._house.settings.page_deadline
             )
-        except LibraryError:
+        except LibraryError as error:
+            events.report_if_wrong_patron(self._house, error, library=card.library, card_id=card.id)
             raise Problem(Code.LIBRARY_UNAVAILABLE) from None
         if isinstance(loan, NoSuchLoan):
             raise Problem(Code.NO_SUCH_LOAN)

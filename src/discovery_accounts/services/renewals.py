@@ -117,6 +117,7 @@ class Renewals:
         results: dict[str, RenewalResult] = {}
         for card in able:
             answer = found[card.link_id]
+            events.report_if_wrong_patron(self._house, answer, library=card.library, card_id=card.id)
             known = titles.get(card.link_id, {})
             natives = tuple(known) if by_card is None else by_card[card.id]
             for result in _results(card, answer, natives, known):

@@ -64,8 +64,9 @@ class SignIn:
         card_login = CardLogin(login, self._house.gateway, self._house.settings.act_deadline)
         try:
             claim = card_login.prove(library, number, pin)
-        except LibraryError:
+        except LibraryError as error:
             self._throttles.take_back(counted)
+            events.report_if_wrong_patron(self._house, error, library=library)
             raise Problem(Code.LIBRARY_UNAVAILABLE) from None
         if isinstance(claim, NoClaim):
             self._note_refusal(library, claim.reason)

@@ -7,6 +7,7 @@ from discovery_accounts.connectors.api import (
     PatronRecord,
     Rejected,
     Unsupported,
+    WrongPatron,
 )
 from discovery_accounts.connectors.gateway import Gateway
 from discovery_accounts.login.claim import Claim, NoClaim, ProvedCard
@@ -37,6 +38,8 @@ class CardLogin:
             case NoPinHere():
                 return NoClaim("no_pin_here")
             case verified:
+                if isinstance(answer.patron, WrongPatron):
+                    raise answer.patron
                 record = answer.patron if isinstance(answer.patron, PatronRecord) else None
                 number = verified.card_number or card_number
                 card = ProvedCard(library, verified.patron_id, number, pin, record)
