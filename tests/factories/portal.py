@@ -49,6 +49,17 @@ class Portal:
         browser.sign_in(library, self.patron(library, kind))
         return browser
 
+    def ini(self, **overrides: str) -> str:
+        """A settings file of this portal, for commands; its path. ``__`` stands for a dot."""
+        values = {
+            **self.values,
+            **{f"accounts.{key.replace('__', '.')}": value for key, value in overrides.items()},
+        }
+        path = self.folder / "portal.ini"
+        lines = "\n".join(f"{key} = {value}" for key, value in values.items())
+        path.write_text(f"[app:main]\nuse = egg:discovery-accounts\n{lines}\n")
+        return str(path)
+
     def mails(self) -> list[str]:
         return [path.read_text() for path in sorted((self.folder / "mail").glob("*.eml"))]
 

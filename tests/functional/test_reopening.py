@@ -104,11 +104,10 @@ def test_who_only_linked_the_card_gets_no_code(stopped: Portal) -> None:
 
 
 def test_staff_open_a_card_from_the_command_line(stopped: Portal) -> None:
-    config = stopped.folder / "portal.ini"
-    lines = [f"{key} = {value}" for key, value in stopped.values.items()]
-    config.write_text("[app:main]\nuse = egg:discovery-accounts\n" + "\n".join(lines))
     number = stopped.patron("lumme").card_number
-    ran = CliRunner().invoke(main, ["--config", str(config), "cards", "reopen", "lumme"], input=f"{number}\n")
+    ran = CliRunner().invoke(
+        main, ["--config", stopped.ini(), "cards", "reopen", "lumme"], input=f"{number}\n"
+    )
     assert ran.exit_code == 0, ran.output
     assert number not in ran.output
     stopped.browser().sign_in("lumme", stopped.patron("lumme"))

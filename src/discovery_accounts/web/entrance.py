@@ -148,4 +148,5 @@ def _guard(response: Response, visit: Visit, door: Door) -> None:
     else:
         guard_any(response, https=https)
     if door.kind == "api":
+        response.headers["Link"] = f'<{visit.url("api_description")}>; rel="describedby"'
         allow_portals(visit.request, response, visit.settings.portal_origins)
