@@ -8,6 +8,7 @@ from webtest import TestResponse
 
 from discovery_accounts.models import Throttle
 from discovery_accounts.services import events
+from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.simulator.server import SimulatedLibrary, SimulatedPatron
 from tests.factories.portal import Client, Portal
 from tests.factories.refusals import now_of, pin_checks, refused
@@ -246,3 +247,13 @@ class TestALibraryThatLocks:
         portal.signed_in_client()
         assert wrong_tries(portal, patron, 6) == [401] * 5 + [429]
         assert now_of(portal.koha, patron).pin == patron.pin
+
+    def test_b3_staff_open_a_card_for_one_try(self, portal: Portal) -> None:
+        patron = portal.patron("lumme")
+        wrong_tries(portal, patron, 6)
+        Throttles(portal.house).reopen("lumme", patron.card_number)
+        assert wrong_tries(portal, patron, 1) == [401], (
+            "the sixth, at which the library itself locks the card"
+        )
+        assert wrong_tries(portal, patron, 1) == [429]
+        assert refused(portal.koha) == 6

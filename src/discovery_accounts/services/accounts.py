@@ -12,16 +12,18 @@ from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.domain.labels import clean_label
-from discovery_accounts.models import Account, EmailChange, Identity, LibraryCard
+from discovery_accounts.models import Account, EmailChange, Event, Identity, LibraryCard
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.tokens import new_code, new_token, token_hash
 
 CHANGE_LASTS = timedelta(hours=1)
 CODE_TRIES = 5
+CHANGES_AN_HOUR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +113,15 @@ class Accounts:
         """Send the one-time link to the new address, and a code to the old one if there is one.
 
         ``link_base`` is the address of the page that confirms, to which the token is added. The
-        present address stays until the new one is proved. Raises ``BadShape``, ``Problem``.
+        present address stays until the new one is proved. Raises ``BadShape`` and ``Problem``:
+        ``fresh_sign_in_required``, ``too_many_attempts`` after five an hour.
         """
         address = check_email(address)
         require_fresh(self._house, actor)
         token, code = new_token(), new_code()
         with self._house.database.writing() as session:
             account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
+            self._check_asked(session, account)
             session.execute(delete(EmailChange).where(EmailChange.account_id == account.id))
             session.add(
                 EmailChange(
@@ -159,14 +163,21 @@ class Accounts:
         if not right:
             raise Problem(Code.CODE_WRONG, field="code")
 
-    def purge(self, now: datetime, limit: int) -> int:
-        """Remove changes that nobody confirmed in time; how many."""
-        with self._house.database.writing() as session:
-            old = session.scalars(
-                select(EmailChange.account_id).where(EmailChange.expires_at <= now).limit(limit)
-            ).all()
-            session.execute(delete(EmailChange).where(EmailChange.account_id.in_(old)))
-        return len(old)
+    def purge(self, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+        """Remove changes that nobody confirmed in time."""
+        return purge(self._house, EmailChange.account_id, EmailChange.expires_at <= now, limit, dry_run)
+
+    def _check_asked(self, session: Session, account: Account) -> None:
+        """Each asking writes to an address that may be a stranger's, and gives five more tries at a code."""
+        now = self._house.now()
+        query = select(Event.at).where(
+            Event.account_id == account.id,
+            Event.word == events.EMAIL_CHANGE_ASKED,
+            Event.at > now - CHANGE_LASTS,
+        )
+        asked = session.scalars(query.order_by(Event.at)).all()
+        if len(asked) >= CHANGES_AN_HOUR:
+            raise Problem(Code.TOO_MANY_ATTEMPTS, wait=asked[-CHANGES_AN_HOUR] + CHANGE_LASTS - now)
 
     def _use(self, session: Session, change: EmailChange) -> None:
         account = session.get_one(Account, change.account_id, with_for_update=NO_KEY)

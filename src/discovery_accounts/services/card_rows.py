@@ -12,12 +12,12 @@ from discovery_accounts.domain.card_number import last_four
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.models import LibraryCard
 from discovery_accounts.services.house import House
-from discovery_accounts.vault.vault import Sealed
+from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 
 def number_lookup(house: House, library: str, card_number: str) -> str:
-    """The keyed hash by which a card is found from a typed number."""
-    return house.vault.keyed_hash("card number", library, card_number)
+    """The keyed hash by which a card is found from a typed number, whatever the case of its letters."""
+    return house.vault.keyed_hash("card number", library, card_number.casefold())
 
 
 def find_or_make(
@@ -40,10 +40,21 @@ def find_or_make(
 
 
 def set_number(house: House, card: LibraryCard, card_number: str) -> bool:
-    """Keep the number that is valid now; whether it is another one than before."""
-    if card.number_lookup == number_lookup(house, card.library, card_number):
+    """Keep the number that is valid now; whether it is another one than before.
+
+    A number that can't be opened any more (its key was lost) is sealed anew.
+    """
+    same = card.number_lookup == number_lookup(house, card.library, card_number)
+    if not same or not _opens(house, card):
+        _write_number(house, card, card_number)
+    return not same
+
+
+def _opens(house: House, card: LibraryCard) -> bool:
+    try:
+        number_of(house, card)
+    except CannotUnseal:
         return False
-    _write_number(house, card, card_number)
     return True
 
 

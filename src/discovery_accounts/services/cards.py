@@ -1,6 +1,7 @@
 """What a person does with the cards of their account: look, name, repair, remove (rules 2)."""
 
 import uuid
+from contextlib import suppress
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ from discovery_accounts.services.row_locks import lock_card
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.showing import CardReading, is_gone, lies
 from discovery_accounts.services.throttles import Attempt, Counted, Throttles
+from discovery_accounts.vault.vault import CannotUnseal
 
 
 class Cards:
@@ -79,8 +81,7 @@ class Cards:
         self._house.library(card.library)
         if card.link_state is LinkState.PENDING:
             raise Problem(Code.PENDING_APPROVAL)
-        with self._house.database.reading() as session:
-            number = number_of(self._house, session.get_one(LibraryCard, card.id))
+        number = self._number(card)
         counted = self._throttles.begin(Attempt(card.library, number, address, actor.account_id))
         answer = self._ask(card, number, pin)
         if not isinstance(answer.pin, Verified) or lies(answer) or is_gone(answer):
@@ -106,7 +107,16 @@ class Cards:
             link_id = link.id
         answers.forget(self._house, [link_id])
 
-    def _ask(self, card: AccountCard, number: str, pin: str) -> CardAnswer:
+    def _number(self, card: AccountCard) -> str:
+        """The card's number; where ours can't be opened any more, the library is asked for it."""
+        with suppress(CannotUnseal), self._house.database.reading() as session:
+            return number_of(self._house, session.get_one(LibraryCard, card.id))
+        record = self._ask(card, "", None).patron
+        if isinstance(record, PatronRecord) and record.card_number:
+            return record.card_number
+        raise Problem(Code.LIBRARY_UNAVAILABLE)
+
+    def _ask(self, card: AccountCard, number: str, pin: str | None) -> CardAnswer:
         request = CardRequest(
             card.link_id, card.library, PatronRef(card.patron_id, number), pin, frozenset({Want.PATRON})
         )

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.connectors.api import (
@@ -25,10 +25,11 @@ from discovery_accounts.connectors.api import (
 )
 from discovery_accounts.domain.cards import CredentialState
 from discovery_accounts.domain.pin_check import CLAIM_FOR, pause_after_silence
-from discovery_accounts.models import Credential, Link
+from discovery_accounts.models import Credential, LibraryCard, Link
 from discovery_accounts.services import events
 from discovery_accounts.services.card_rows import number_of, set_number
 from discovery_accounts.services.house import House
+from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import NO_KEY, lock_links
 from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
@@ -161,6 +162,13 @@ def _refused(session: Session, house: House, credential: Credential, link: Link,
     _count_refusal(session, house, link)
     _forget_pin(credential, link, CredentialState.PIN_CHANGED, house)
     _record(session, events.PIN_CHANGED, link, now)
+
+
+def purge_unwanted(house: House, limit: int, *, dry_run: bool = False) -> Purged:
+    """Remove PINs that were stored before their library chose to have none stored (``pin_storage``)."""
+    storing_none = [one.name for one in house.libraries.values() if one.pin_storage == "none"]
+    theirs = select(Link.id).join(LibraryCard).where(LibraryCard.library.in_(storing_none))
+    return purge(house, Credential.link_id, Credential.link_id.in_(theirs), limit, dry_run)
 
 
 def _count_refusal(session: Session, house: House, link: Link) -> None:

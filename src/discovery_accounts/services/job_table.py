@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from discovery_accounts.services import credentials
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
@@ -45,7 +46,8 @@ class Job:
 def _send_mail(house: House, order: Order) -> Done:
     outbox = Outbox(house)
     if order.dry_run:
-        return Done({"sent": 0}, outbox.waiting(order.now))
+        waiting = outbox.waiting(order.now)
+        return Done({"sent": min(waiting, order.limit)}, max(0, waiting - order.limit))
     report = outbox.send(order.now, order.limit)
     return Done(report.counts(), report.left)
 
@@ -60,18 +62,16 @@ def _verify_cards(house: House, order: Order) -> Done:
 
 
 def _purge_sessions(house: House, order: Order) -> Done:
-    """Sessions that are over, and the short-lived rows beside them."""
-    if order.dry_run:
-        return Done({"sessions": 0})
-    return Done(
-        {
-            "sessions": Sessions(house).purge(order.now, order.limit),
-            "tries": Throttles(house).purge(order.now, order.limit),
-            "browsers": KnownBrowsers(house).purge(order.now, order.limit),
-            "codes": Reopening(house).purge(order.now, order.limit),
-            "email_changes": Accounts(house).purge(order.now, order.limit),
-        }
-    )
+    """Sessions that are over, and what else is over beside them."""
+    purged = {
+        "sessions": Sessions(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "tries": Throttles(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "browsers": KnownBrowsers(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "codes": Reopening(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "email_changes": Accounts(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
+    }
+    return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))
 
 
 JOBS: Mapping[str, Job] = {

@@ -3,12 +3,13 @@ who tries PINs of a card does not lock its holder out."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.models import KnownBrowser, LibraryCard
 from discovery_accounts.services.card_rows import number_lookup
 from discovery_accounts.services.house import House
+from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.tokens import new_token, token_hash
 
 REMEMBER = timedelta(days=180)
@@ -57,11 +58,7 @@ class KnownBrowsers:
                 row.last_used_at = now
         return token
 
-    def purge(self, now: datetime, limit: int) -> int:
-        """Forget browsers not seen for 180 days; how many."""
-        with self._house.database.writing() as session:
-            old = session.scalars(
-                select(KnownBrowser.id).where(KnownBrowser.last_used_at < now - REMEMBER).limit(limit)
-            ).all()
-            session.execute(delete(KnownBrowser).where(KnownBrowser.id.in_(old)))
-        return len(old)
+    def purge(self, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+        """Forget browsers not seen for 180 days."""
+        old = KnownBrowser.last_used_at < now - REMEMBER
+        return purge(self._house, KnownBrowser.id, old, limit, dry_run)

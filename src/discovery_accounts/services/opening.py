@@ -1,5 +1,7 @@
 """Opening the house: from settings to everything that services need, once a process."""
 
+import contextlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,5 +48,12 @@ def open_database(settings: Settings) -> Database:
     url = settings.database_url.reveal()
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(str(parsed.database)))
     return Database(open_engine(url))
+
+
+def _make_private(path: Path) -> None:
+    """A new database file is its owner's only; SQLite gives its side files the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))

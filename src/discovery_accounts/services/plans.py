@@ -74,11 +74,16 @@ class Planner:
         library = self.libraries.get(card.library)
         if library is None:
             return CardState.UNAVAILABLE
-        if card.pin is None or card.pin.ciphertext is None:
+        if not self._stores(card):
             if card.pin is not None and card.pin.state is CredentialState.PIN_CHANGED:
                 return CardState.PIN_CHANGED
             return None if card.proved else CardState.PIN_NEEDED
         return None
+
+    def _stores(self, card: AccountCard) -> bool:
+        """Whether there is a PIN to check; one stored before the library chose to store none is not used."""
+        stored = card.pin is not None and card.pin.ciphertext is not None
+        return stored and self.libraries[card.library].pin_storage == "encrypted"
 
     def _allowed(self, card: AccountCard) -> frozenset[Want]:
         if authorize(card.access, Action.SEE_LOANS, self.now) is Verdict.ALLOWED:
@@ -98,7 +103,7 @@ class Planner:
 
     def _pin(self, card: AccountCard) -> PinPlan:
         pin = card.pin
-        if pin is None or pin.ciphertext is None:
+        if pin is None or not self._stores(card):
             return PinPlan.FREE  # given in this session
         if not is_due(pin.checked_at, self.libraries[card.library].pin_reverify_minutes, self.now):
             return PinPlan.FREE

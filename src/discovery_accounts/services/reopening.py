@@ -8,7 +8,7 @@ import hmac
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.config.settings import RateLimit
@@ -18,6 +18,7 @@ from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.card_rows import number_lookup
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.services.tokens import new_code
 
@@ -75,14 +76,9 @@ class Reopening:
                 session, events.CARD_REOPENED, self._house.now(), library=library, card_id=card_id, by="staff"
             )
 
-    def purge(self, now: datetime, limit: int) -> int:
-        """Remove codes that are over; how many."""
-        with self._house.database.writing() as session:
-            over = session.scalars(
-                select(CardReopening.card_id).where(CardReopening.expires_at <= now).limit(limit)
-            ).all()
-            session.execute(delete(CardReopening).where(CardReopening.card_id.in_(over)))
-        return len(over)
+    def purge(self, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+        """Remove codes that are over."""
+        return purge(self._house, CardReopening.card_id, CardReopening.expires_at <= now, limit, dry_run)
 
     def _use(self, session: Session, card: LibraryCard | None, code: str) -> bool:
         row = session.get(CardReopening, card.id, with_for_update=True) if card is not None else None
@@ -116,7 +112,8 @@ class Reopening:
     def _card(self, session: Session, library: str, number: str) -> LibraryCard | None:
         lookup = number_lookup(self._house, library, number)
         query = select(LibraryCard).where(LibraryCard.library == library, LibraryCard.number_lookup == lookup)
-        return session.scalars(query).one_or_none()
+        # a number may have gone to another patron before we heard of the first one's new one
+        return session.scalars(query.order_by(LibraryCard.read_at.desc().nulls_last()).limit(1)).one_or_none()
 
     @staticmethod
     def _holder(session: Session, card: LibraryCard) -> Account | None:

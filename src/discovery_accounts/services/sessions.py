@@ -13,6 +13,7 @@ from discovery_accounts.models import Account, SignedInSession
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.tokens import new_token, token_hash
 
 BROWSER = "browser"
@@ -137,17 +138,14 @@ class Sessions:
             )
         return len(ended)
 
-    def purge(self, now: datetime, limit: int) -> int:
-        """Remove sessions that are over; how many."""
+    def purge(self, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+        """Remove sessions that are over."""
         settings = self._house.settings.session
         idle_since = now - timedelta(minutes=settings.idle_minutes)
         over = (SignedInSession.expires_at <= now) | (
             (SignedInSession.kind == BROWSER) & (SignedInSession.last_seen_at < idle_since)
         )
-        with self._house.database.writing() as session:
-            ids = session.scalars(select(SignedInSession.id).where(over).limit(limit)).all()
-            session.execute(delete(SignedInSession).where(SignedInSession.id.in_(ids)))
-        return len(ids)
+        return purge(self._house, SignedInSession.id, over, limit, dry_run)
 
     def _touch(self, session_id: uuid.UUID, now: datetime) -> None:
         with self._house.database.writing() as session:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.config.settings import RateLimit
@@ -26,6 +26,7 @@ from discovery_accounts.models import Throttle
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.upserts import insert_missing
 
 LOCK = "lock"
@@ -121,21 +122,26 @@ class Throttles:
         self._count(self._locked_rows(session, [counter], now)[counter.key], counter, now)
 
     def reopen(self, library: str, card_number: str) -> None:
-        """Staff, or the holder by a code, opens a card that we stopped asking about."""
-        keys = [self._card_key(kind, library, card_number) for kind in (LOCK, "card")]
-        with self._house.database.writing() as session:
-            session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
+        """Staff, or the holder by a code, opens a card that we stopped asking about.
 
-    def purge(self, now: datetime, limit: int) -> int:
-        """Remove counts that no longer matter; locks are kept 30 days, as the library's do not forget."""
+        The library's own count goes on, so where it locks cards there is one try, as after a day.
+        """
+        lock, card = (self._card_key(kind, library, card_number) for kind in (LOCK, "card"))
+        a_day_ago = self._house.now() - FORGET_AFTER
         with self._house.database.writing() as session:
-            old = select(Throttle.key).where(
-                ((Throttle.kind != LOCK) & (Throttle.last_at < now - 2 * FORGET_AFTER))
-                | (Throttle.last_at < now - timedelta(days=30))
+            session.execute(delete(Throttle).where(Throttle.key == card))
+            session.execute(
+                update(Throttle)
+                .where(Throttle.key == lock, Throttle.last_at > a_day_ago)
+                .values(last_at=a_day_ago)
             )
-            keys = session.scalars(old.limit(limit)).all()
-            session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
-        return len(keys)
+
+    def purge(self, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+        """Remove counts that no longer matter; locks are kept 30 days, as the library's do not forget."""
+        old = ((Throttle.kind != LOCK) & (Throttle.last_at < now - 2 * FORGET_AFTER)) | (
+            Throttle.last_at < now - timedelta(days=30)
+        )
+        return purge(self._house, Throttle.key, old, limit, dry_run)
 
     def _counters(self, attempt: Attempt) -> list[_Counter]:
         limits = self._house.settings.limits

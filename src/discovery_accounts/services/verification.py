@@ -23,6 +23,7 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.throttles import Throttles
+from discovery_accounts.vault.vault import CannotUnseal
 
 AHEAD = timedelta(hours=1)
 AT_ONCE = 8
@@ -108,9 +109,14 @@ class Verification:
     def _is_due(self, session: Session, credential: Credential, now: datetime) -> bool:
         card = credential.link.card
         library = self._house.libraries.get(card.library)
-        if library is None or not is_due(credential.checked_at, library.pin_reverify_minutes, now):
+        if library is None or library.pin_storage == "none":
             return False
-        number = number_of(self._house, card)
+        if not is_due(credential.checked_at, library.pin_reverify_minutes, now):
+            return False
+        try:
+            number = number_of(self._house, card)
+        except CannotUnseal:
+            return False
         return not Throttles(self._house).library_lock_wait(session, card.library, number)
 
     def _request(self, credential: Credential) -> CardRequest | None:
