@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from pyramid.config import Configurator
+from pyramid.csrf import CookieCSRFStoragePolicy
 from pyramid.request import Request
 from pyramid.response import Response
 from webtest import TestApp
@@ -104,3 +105,25 @@ def test_a_return_address_outside_the_prefix_is_not_used(host: TestApp, portal: 
 def test_an_application_of_its_own_answers_unknown_addresses_with_a_page(portal: Portal) -> None:
     answer = Client(TestApp(portal.app)).app.get("/no-such-page", status=404)
     assert 'data-code="not_found"' in answer.text
+
+
+def test_a_host_that_asks_much_of_its_own_views_asks_nothing_of_ours(portal: Portal) -> None:
+    class Strict(HostPolicy):
+        def permits(self, _request: Request, _context: Any, _permission: str) -> bool:
+            return False
+
+    with Configurator(settings=portal.values) as config:
+        config.registry[House] = portal.house
+        config.set_security_policy(Strict())
+        config.set_default_permission("view")
+        config.set_default_csrf_options(require_csrf=True)
+        config.set_csrf_storage_policy(CookieCSRFStoragePolicy())
+        config.include("discovery_accounts", route_prefix="/my")
+        app = TestApp(config.make_wsgi_app(), extra_environ={"REMOTE_ADDR": "192.0.2.7"})
+    patron = portal.patron("lumme")
+    body = {"library": "lumme", "card_number": patron.card_number, "pin": patron.pin}
+    app.post_json("/my/api/v1/sessions", body, status=201)
+    token = Browser(app).csrf("/my/privacy")
+    app.post("/my/sign-in/card", {**body, "csrf_token": token}, status=303)
+    assert "accounts.css" in app.get("/my/loans").text
+    app.get("/my/static/accounts.css", status=200)

@@ -1,12 +1,17 @@
 """What protects people from pages that are not ours, and from each other (checklist W and S)."""
 
+import stat
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from webob import Request
 
+from discovery_accounts.config.secret import Secret
 from discovery_accounts.models import Base
+from discovery_accounts.services.opening import open_database
 from discovery_accounts.web.routes import CALLS, PAGES
 from tests.factories.portal import API, Browser, Portal
 
@@ -58,7 +63,9 @@ def test_w1_every_change_without_its_token_is_refused_and_changes_nothing(portal
             for name in ("{card}", "{session}", "{token}"):
                 path = path.replace(name, "00000000-0000-0000-0000-000000000000")
             for token in ("", "forged", "\udcff"):
-                answer = browser.app.post(path, {"csrf_token": token.encode("utf-8", "replace")}, expect_errors=True)
+                answer = browser.app.post(
+                    path, {"csrf_token": token.encode("utf-8", "replace")}, expect_errors=True
+                )
                 assert answer.status_int == 400, path
                 assert 'data-code="csrf_failed"' in answer.text
     assert rows(portal) == before
@@ -119,7 +126,9 @@ def test_w6_pages_and_cookies_are_guarded(portal: Portal) -> None:
     assert page.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_w6_in_production_cookies_are_for_this_host_over_https_only(make_portal: Callable[..., Portal]) -> None:
+def test_w6_in_production_cookies_are_for_this_host_over_https_only(
+    make_portal: Callable[..., Portal],
+) -> None:
     portal = make_portal()  # makes the key ring, which production never does
     libraries = {"library__lumme__insecure": "true", "library__helka__insecure": "true"}
     with pytest.MonkeyPatch.context() as patch:
@@ -217,3 +226,55 @@ def test_w7_pages_of_configured_portals_may_call_the_api(make_portal: Callable[.
 def test_an_unknown_call_is_refused_as_json(portal: Portal) -> None:
     answer = portal.client().call("GET", "/no-such-call", status=404)
     assert answer.json["code"] == "not_found"
+
+
+def test_another_charset_and_broken_forms_are_refused(portal: Portal) -> None:
+    app = portal.browser().app
+    for kind, body in (
+        ("application/x-www-form-urlencoded; charset=utf-7", b"pin=1"),
+        ("application/x-www-form-urlencoded", b"pin=%ff"),
+        ("multipart/form-data", b"no boundary"),
+    ):
+        assert app.post("/sign-in/card", body, content_type=kind, expect_errors=True).status_int == 400, kind
+
+
+def test_a_body_without_a_length_is_read_no_further_than_allowed(portal: Portal) -> None:
+    class Endless:
+        read_bytes = 0
+
+        def read(self, size: int = -1) -> bytes:
+            assert 0 < size <= 1_000_000
+            self.read_bytes += size
+            return b"9" * size
+
+    body = Endless()
+    environ = Request.blank("/sign-in/card", method="POST").environ
+    environ.update({"wsgi.input": body, "wsgi.input_terminated": True})
+    environ["CONTENT_TYPE"] = "application/x-www-form-urlencoded"
+    assert Request(environ).get_response(portal.app).status_int == 413
+    assert body.read_bytes < 1_000_000
+
+
+def test_s4_a_pin_sent_as_json_is_masked_in_a_crash(
+    portal: Portal, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(_self: object, *arguments: object) -> None:
+        raise RuntimeError(f"crashed with {arguments}")
+
+    monkeypatch.setattr("discovery_accounts.services.sign_in.SignIn.by_card", crash)
+    body = {"library": "lumme", "card_number": "21279999991", "pin": "9Z7-CANARY"}
+    assert portal.client().call("POST", "/sessions", body).status_int == 500
+    assert "request.failed" in caplog.text
+    assert "CANARY" not in caplog.text
+    assert "21279999991" not in caplog.text
+
+
+def test_s6_the_database_is_its_owners_only(portal: Portal, tmp_path: Path) -> None:
+    settings = replace(portal.house.settings, database_url=Secret(f"sqlite:///{tmp_path}/new/accounts.db"))
+    database = open_database(settings)
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE t (x)"))
+    found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()}
+    database.close()
+    assert set(found.values()) == {0o600}
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700

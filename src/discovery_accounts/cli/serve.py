@@ -10,6 +10,7 @@ from discovery_accounts.jobs.schedule import start_schedule
 from discovery_accounts.services import schema
 from discovery_accounts.services.house import House
 from discovery_accounts.web.application import make_app
+from discovery_accounts.web.entrance import MAX_BODY
 
 THREADS = 64
 """More than there are loans pages at the same time: each waits for the slowest library."""
@@ -36,7 +37,15 @@ def serve_house(house: House, values: dict[str, str], host: str, port: int) -> N
     app = make_app(values, house)
     clock = start_schedule(house) if house.settings.schedule else None
     try:
-        waitress.serve(app, host=host, port=port, threads=THREADS, ident=None, _quiet=True)
+        waitress.serve(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            _quiet=True,
+            max_request_body_size=2 * MAX_BODY,
+        )
     finally:
         if clock is not None:
             clock.shutdown(wait=False)

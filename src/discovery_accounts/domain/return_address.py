@@ -27,7 +27,7 @@ def safe_return(asked: str | None, own_prefix: str, portal_origins: Collection[s
     path = parts.path or "/"
     if not _PATH.fullmatch(path) or not _QUERY.fullmatch(parts.query) or _FORBIDDEN.search(path):
         return default
-    if path.startswith("//") or ".." in path.split("/"):
+    if "//" in path or any(part in {".", ".."} or part.startswith(";") for part in path.split("/")):
         return default
     if not parts.scheme and not parts.netloc:
         inside = path == own_prefix or path.startswith(own_prefix + "/")

@@ -9,6 +9,7 @@ from pyramid.exceptions import URLDecodeError
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.router import Router
+from pyramid.security import NO_PERMISSION_REQUIRED
 
 from discovery_accounts.config.faults import SettingsError
 from discovery_accounts.config.keys import ReadContext
@@ -42,7 +43,9 @@ def include(config: Configurator) -> None:
     config.registry[ApiContract] = ApiContract(answers=house.settings.check_answers)
     config.add_view_deriver(entrance, name="accounts_entrance", under="INGRESS", over="secured_view")
     config.add_request_method(_actor, "accounts_actor", reify=True)
-    config.add_static_view("static", "discovery_accounts:static", cache_max_age=3600)
+    config.add_static_view(
+        "static", "discovery_accounts:static", cache_max_age=3600, permission=NO_PERMISSION_REQUIRED
+    )
     add_routes(config)
 
 

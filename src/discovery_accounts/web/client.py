@@ -31,12 +31,11 @@ def client_address(remote: str | None, forwarded_for: str | None, trusted: Colle
         return remote
     address = remote
     for hop in reversed([part.strip() for part in (forwarded_for or "").split(",") if part.strip()]):
-        try:
-            ip_address(hop)
-        except ValueError:
+        bare = _without_port(hop)
+        if bare is None:
             break
-        address = hop
-        if not _is_trusted(hop, trusted):
+        address = bare
+        if not _is_trusted(bare, trusted):
             break
     return address
 
@@ -50,6 +49,17 @@ def browser_words(user_agent: str | None) -> str | None:
     system = next((name for mark, name in _SYSTEMS if mark in text), None)
     words = [word for word in (browser, system) if word]
     return ", ".join(words) or None
+
+
+def _without_port(hop: str) -> str | None:
+    """An address as some proxies write it, with a port (``192.0.2.1:567``, ``[2001:db8::1]:567``)."""
+    host = hop[1:].partition("]")[0] if hop.startswith("[") else hop
+    if host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return None
 
 
 def _is_trusted(address: str, trusted: Collection[Network]) -> bool:

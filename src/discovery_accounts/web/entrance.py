@@ -78,7 +78,8 @@ def _answer(view: Callable[..., Any], context: Any, visit: Visit, door: Door) ->
                 _admit(visit, door)
                 if door.operation is not None:
                     visit.body = check_request(visit, door.operation)
-                response: Response = view(context, visit.request)
+                with confidential(*[visit.body.get(name) for name in SECRET_FIELDS]):
+                    response: Response = view(context, visit.request)
             except (Problem, BadShape) as problem:
                 raise refusal_of(problem) from None
             except (Refusal, HTTPException):
@@ -94,21 +95,24 @@ def _answer(view: Callable[..., Any], context: Any, visit: Visit, door: Door) ->
 
 
 def _check_size(visit: Visit) -> None:
-    length = visit.request.content_length
+    request = visit.request
+    length = request.content_length
+    if length is None and request.method not in SAFE_METHODS and request.is_body_readable:
+        # a server that takes chunked bodies: read no further than any request of ours goes
+        body = request.body_file.read(MAX_BODY + 1)
+        length, request.body = len(body), body[:MAX_BODY]
     if length is not None and length > MAX_BODY:
         raise Refusal(413, "too_large")
 
 
 def _check_encoding(visit: Visit) -> None:
-    """An address or a form whose bytes are no UTF-8 is no request of ours; WebOb would fail on it later."""
+    """An address or a form that is no UTF-8, or says so, is no request of ours; WebOb would fail on it later."""
+    environ = visit.request.environ
     try:
-        _ = visit.request.GET
-    except ValueError:
-        visit.request.environ["QUERY_STRING"] = ""  # the page that says so must not stumble over it
-        raise Refusal(400, "invalid_request") from None
-    try:
-        _ = visit.request.POST
-    except ValueError:
+        _ = visit.request.GET, visit.request.POST
+    except (ValueError, DeprecationWarning):  # WebOb raises the warning for another charset
+        # the page that says so must not stumble over it again
+        environ["QUERY_STRING"] = environ["CONTENT_TYPE"] = ""
         raise Refusal(400, "invalid_request") from None
 
 
@@ -135,10 +139,8 @@ def _csrf_cookie(visit: Visit) -> str | None:
 def _secrets(visit: Visit) -> list[str]:
     """What was typed into secret fields: no log line of this request may show it."""
     request = visit.request
-    values = [value for name in SECRET_FIELDS for value in request.GET.getall(name)]
-    if request.method == "POST" and request.content_type.startswith("application/x-www-form-urlencoded"):
-        values += [value for name in SECRET_FIELDS for value in request.POST.getall(name)]
-    return [value for value in values if isinstance(value, str) and value]
+    found = [*request.GET.items(), *request.POST.items()]
+    return [value for name, value in found if name in SECRET_FIELDS and isinstance(value, str) and value]
 
 
 def _guard(response: Response, visit: Visit, door: Door) -> None:

@@ -23,7 +23,7 @@ def guard_page(response: Response, nonce: str, portal_origins: Collection[str], 
 def guard_any(response: Response, *, https: bool) -> None:
     """For every answer that may hold something about a person: not kept, not guessed at, not told on."""
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"
     if https:

@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
+from pyramid.security import NO_PERMISSION_REQUIRED
 
 from discovery_accounts.web import health
 from discovery_accounts.web.api import account as api_account
@@ -137,9 +138,17 @@ def add_routes(config: Configurator) -> None:
         config.add_route(name, route.path)
         kind = next(iter(route.views.values()))[1].kind
         for method, (view, door) in route.views.items():
-            config.add_view(_calling(view), route_name=name, request_method=method, accounts=door)
+            _add_view(config, view, door, route_name=name, request_method=method)
         other = Door(kind, open_to_all=True, csrf=False)
-        config.add_view(_calling(_not_allowed(tuple(route.views))), route_name=name, accounts=other)
+        _add_view(config, _not_allowed(tuple(route.views)), other, route_name=name)
+
+
+def _add_view(config: Configurator, view: View, door: Door, **predicates: str) -> None:
+    """A view of ours looks after its own door: what a host portal asks of its views by default (a
+    permission, its own CSRF token) is not asked of ours, and need not be switched off for it."""
+    config.add_view(
+        _calling(view), accounts=door, permission=NO_PERMISSION_REQUIRED, require_csrf=False, **predicates
+    )
 
 
 def _calling(view: View) -> Callable[[Any, Request], Response]:

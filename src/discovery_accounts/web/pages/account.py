@@ -112,7 +112,7 @@ def _email_page(
     code: Field | None = None,
     status: int = 200,
 ) -> Response:
-    return visit.render(
+    response = visit.render(
         "email_confirm.html",
         section="account",
         status=status,
@@ -122,3 +122,5 @@ def _email_page(
         done=done,
         refused=None,
     )
+    response.headers["Referrer-Policy"] = "no-referrer"  # the address of this page is a secret
+    return response
