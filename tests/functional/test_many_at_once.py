@@ -1,0 +1,135 @@
+"""Many people at once: no row is waited for in a circle, and no connection waits for a library."""
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url
+
+from discovery_accounts.models.database import Database
+from discovery_accounts.services.rotation import Rotation
+from discovery_accounts.web.application import make_app
+from tests.factories.portal import Client, Portal
+from tests.factories.together import run_all, together
+
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+SECONDS = 2.0
+
+
+def another(portal: Portal, client: Client) -> Client:
+    same = portal.client()
+    same.token = client.token
+    return same
+
+
+class Crowd:
+    """Threads that each do one thing again and again for some seconds, while the clock runs fast."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self.ends = time.monotonic() + SECONDS
+        self.statuses: list[int] = []
+        self.pieces: list[Callable[[], None]] = [self.moving_time]
+
+    def moving_time(self) -> None:
+        while time.monotonic() < self.ends:
+            self.portal.clock.advance(seconds=11)  # so that records are read, and written, anew
+            time.sleep(0.03)
+
+    def repeat(self, work: Callable[[int], int]) -> None:
+        def run() -> None:
+            turn = 0
+            while time.monotonic() < self.ends:
+                turn += 1
+                self.statuses.append(work(turn))
+
+        self.pieces.append(run)
+
+    def call(self, client: Client, method: str, path: str, body: object = None) -> None:
+        mine = another(self.portal, client)
+        self.repeat(lambda _: mine.call(method, path, body).status_int)
+
+
+def test_two_carers_of_the_same_children_never_wait_for_each_other_for_ever(
+    make_portal: Callable[..., Portal],
+) -> None:
+    """They linked the same cards in different orders, read, repair, rename and renew, all at once."""
+    portal = make_portal(library__lumme__pin_reverify_minutes="0", library__lumme__cache_seconds="0")
+    kinds = ["child", "no_loans", "good", "blocked"]
+    crowd_of = {}
+    for who, order in (("good", kinds), ("child", kinds[::-1])):
+        client = portal.signed_in_client("helka", who)
+        crowd_of[client] = [
+            (kind, client.link("lumme", portal.patron("lumme", kind)).json["id"]) for kind in order
+        ]
+    crowd = Crowd(portal)
+    for client, cards in crowd_of.items():
+        for kind, card in cards[:2]:
+            crowd.call(client, "GET", "/loans?refresh=1")
+            crowd.call(client, "PATCH", f"/cards/{card}", {"pin": portal.patron("lumme", kind).pin})
+        crowd.call(client, "PATCH", f"/cards/{cards[0][1]}", {"label": "x"})
+        crowd.call(client, "POST", "/loans/renewals", {"all": True})
+    for kind in kinds[::2]:
+        patron = portal.patron("lumme", kind)
+        body = {"library": "lumme", "card_number": patron.card_number, "pin": patron.pin}
+        crowd.call(portal.client(), "POST", "/sessions", body)
+    crowd.repeat(lambda _: Rotation(portal.house).reseal().unreadable)
+    run_all(crowd.pieces)
+    assert set(crowd.statuses) <= {0, 200, 201, 207, 429}
+    assert crowd.statuses.count(200) > 20
+
+
+@contextmanager
+def sampled(engine: Engine) -> Iterator[list[int]]:
+    """How many connections were in use, looked at every few milliseconds."""
+    seen: list[int] = []
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.005):
+            seen.append(engine.pool.checkedout())  # type: ignore[attr-defined]
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    yield seen
+    done.set()
+    thread.join()
+
+
+@ON_POSTGRESQL
+def test_fifty_people_and_a_hung_library_hold_no_connection_of_a_pool_of_five(
+    make_portal: Callable[..., Portal],
+) -> None:
+    portal = make_portal(page_deadline="1.5", library__helka__timeout="1", schedule="no")
+    url = make_url(portal.values["accounts.database_url"])
+    engine = create_engine(url, pool_size=5, max_overflow=0, pool_timeout=5)
+    house = dataclasses.replace(portal.house, database=Database(engine))
+    small = dataclasses.replace(portal, house=house, app=make_app(portal.values, house))
+    client = small.signed_in_client()
+    client.link("helka", portal.patron("helka", "child"))
+    client.call("GET", "/loans", status=200)
+    portal.alma.set_fault("hang")
+    portal.clock.advance(minutes=2)
+    clients = [another(small, client) for _ in range(50)]
+
+    def read(number: int) -> tuple[int, float]:
+        began = time.monotonic()
+        answer = clients[number].call("GET", "/loans?refresh=1")
+        return answer.status_int, time.monotonic() - began
+
+    with sampled(engine) as seen:
+        answers = together(50, read)
+    assert {status for status, _ in answers} == {200}
+    assert max(seen) <= 5
+    idle = sum(count == 0 for count in seen)
+    assert idle > len(seen) / 4, (
+        "most of the time everybody waits for the library, and nobody for the database"
+    )
+    states = {card["state"] for card in client.call("GET", "/loans").json["cards"]}
+    assert states == {"fresh", "stale"}
+    engine.dispose()
