@@ -55,6 +55,10 @@ class TakesTheCardNumberForTheId(Faulty):
         return Verified(card_number) if isinstance(verdict, Verified) else verdict
 
 
+class SaysTheNumberMakesNoDifference(Faulty):
+    checks_pin_by_number = False
+
+
 class PromisesTooMuch:
     capabilities = frozenset(Capability)
     absent: ClassVar = {}
@@ -90,6 +94,10 @@ CONTRACT = ConnectorContract()
         (
             TakesTheCardNumberForTheId,
             lambda w, _: CONTRACT.test_a_renewed_card_is_the_same_patron_and_the_old_number_ends(w),
+        ),
+        (
+            SaysTheNumberMakesNoDifference,
+            lambda w, _: CONTRACT.test_a_stored_pin_of_a_renewed_card_is_checked_as_declared(w),
         ),
     ],
 )

@@ -1,8 +1,19 @@
 """The keys that every library and every login has, whatever its connector or kind."""
 
+import re
+
 from discovery_accounts.config import addresses, parsers
-from discovery_accounts.config.keys import Key
+from discovery_accounts.config.keys import BadValue, Key, ReadContext
 from discovery_accounts.config.settings import LANGUAGES
+
+
+def _pattern(given: str, context: ReadContext) -> re.Pattern[str]:
+    """A regular expression of Python."""
+    try:
+        return re.compile(parsers.text(given, context))
+    except (re.error, RecursionError, OverflowError):  # their text repeats the pattern
+        raise BadValue("must be a regular expression of Python") from None
+
 
 NAME_KEYS = (
     Key("name", parsers.text, example="LUMME-kirjastot", help="Name shown to people."),
@@ -27,6 +38,14 @@ LIBRARY_KEYS = (
         parsers.integer(2, 100),
         example="6",
         help="It locks a card after so many refused PINs; we stop one below. Left out: no such lock.",
+    ),
+    Key(
+        "card_number_pattern",
+        _pattern,
+        example="[0-9]{11}",
+        help="Regular expression (Python) that a whole card number must match, without spaces and dashes. "
+        "Koha takes user names as well as card numbers, and refused PINs of the two would be counted apart; "
+        "with a pattern only card numbers reach the library. Left out: whatever was typed does.",
     ),
     Key("timeout", parsers.seconds(0.1, 60), default="2.0", example="2.0", help="Seconds for one call."),
     Key(

@@ -1,5 +1,6 @@
 """The settings as the rest of the house sees them: frozen, checked, without text to parse."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
@@ -98,6 +99,8 @@ class LibrarySettings:
     remaining keys as text, for the connector's own table; hidden in the repr, for secrets are
     among them. Times: ``timeout`` (one call), ``cache_seconds`` and ``breaker_seconds`` in seconds.
     ``lock_after`` is the count of refused PINs at which the library locks a card, if it does.
+    ``card_number_pattern`` is for ``fullmatch`` of a number without its spaces and dashes; what does
+    not fit is no card number and must not reach the library.
     """
 
     name: str
@@ -113,6 +116,7 @@ class LibrarySettings:
     pin_reverify_minutes: int = 15
     insecure: bool = False
     max_in_flight: int = 96
+    card_number_pattern: re.Pattern[str] | None = None
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property

@@ -248,7 +248,16 @@ class Connector(Protocol):
 
 @runtime_checkable
 class VerifiesPatrons(Protocol):
-    """``Capability.VERIFY_PATRON``."""
+    """``Capability.VERIFY_PATRON``.
+
+    ``checks_pin_by_number`` says whom ``check_pin`` asks about: true for the card number of the
+    ``PatronRef``, so that a refusal may only mean that the card was renewed, and is worth one more
+    check with the number of today; false for the permanent id, where the number makes no difference
+    and a second check would send a refused PIN twice (libraries count refusals and lock cards).
+    """
+
+    @property
+    def checks_pin_by_number(self) -> bool: ...
 
     async def verify_patron(self, card_number: str, pin: str) -> Verification:
         """Check a number and PIN typed by a person. ``Verified.patron_id`` is the permanent id."""

@@ -141,7 +141,7 @@ async def _settle_pin(
     watch: Watch,
 ) -> Checked:
     """The verdict on a stored PIN. A refusal may only mean that the card was renewed, so it is
-    checked once more when the library now knows the patron by another number."""
+    checked once more when the library now knows the patron by another number, and is asked by it."""
     verdict = await _check(connector, request.patron, pin, watch)
     if not isinstance(verdict, Rejected):
         return verdict, None
@@ -156,6 +156,8 @@ async def _settle_pin(
     if isinstance(record, LibraryError):
         return verdict, None
     if isinstance(record, NotAPatron) or record.card_number in (None, request.patron.card_number):
+        return verdict, record
+    if not cast(VerifiesPatrons, connector).checks_pin_by_number:
         return verdict, record
     renewed = PatronRef(request.patron.patron_id, str(record.card_number))
     return await _check(connector, renewed, pin, watch), record

@@ -12,6 +12,7 @@ from discovery_accounts.connectors.api import (
     NoPinHere,
     NotAPatron,
     PatronRecord,
+    PatronRef,
     Refused,
     Rejected,
     Verification,
@@ -84,6 +85,18 @@ class PatronContract(ContractBase):
         assert isinstance(verdict, Verified)
         assert verdict.patron_id == patron.patron_id
         assert self.ask(world, verifying(patron.card_number, patron.pin)) == Rejected()
+
+    def test_whether_a_stored_pin_is_checked_by_number_is_declared(self, world: ConnectorWorld) -> None:
+        self.need(world, Capability.VERIFY_PATRON)
+        assert type(self.ask(world, _by_number)) is bool
+
+    def test_a_stored_pin_of_a_renewed_card_is_checked_as_declared(self, world: ConnectorWorld) -> None:
+        self.need(world, Capability.VERIFY_PATRON, "renew_card")
+        old = self.patron(world, PatronKind.GOOD)
+        new = PatronRef(old.patron_id, world.renew_card(old))
+        verdict = self.ask(world, lambda connector: connector.check_pin(old.ref, old.pin))
+        assert isinstance(verdict, Rejected if self.ask(world, _by_number) else Verified)
+        assert isinstance(self.ask(world, lambda connector: connector.check_pin(new, old.pin)), Verified)
 
     def test_the_record_has_the_number_that_is_valid_now(self, world: ConnectorWorld) -> None:
         self.need(world, Capability.READ_PATRON, "renew_card")
@@ -158,4 +171,9 @@ class PatronContract(ContractBase):
 
 async def _capabilities(connector: Any) -> frozenset[Capability]:
     found: frozenset[Capability] = connector.capabilities
+    return found
+
+
+async def _by_number(connector: Any) -> bool:
+    found: bool = connector.checks_pin_by_number
     return found

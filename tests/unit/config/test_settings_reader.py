@@ -155,6 +155,25 @@ def test_a_listed_library_without_any_key_is_faulty_not_fatal() -> None:
     assert "accounts.library.x.connector" in {fault.key for fault in settings.faulty_libraries["x"]}
 
 
+def test_a_pattern_of_card_numbers_is_compiled_and_there_is_none_by_default() -> None:
+    pattern = library({"card_number_pattern": "[0-9]{11}"}).libraries[0].card_number_pattern
+    assert pattern is not None
+    assert pattern.fullmatch("21270000057")
+    assert not pattern.fullmatch("reader57")
+    assert library({}).libraries[0].card_number_pattern is None
+    assert library({"card_number_pattern": ""}).libraries[0].card_number_pattern is None
+
+
+@pytest.mark.parametrize("given", ["[0-9", "(CANARY", "*", "a{1,99999999999}", "(?P<a>x)(?P<a>y)"])
+def test_a_pattern_that_is_none_is_a_fault_of_its_library_and_not_repeated(given: str) -> None:
+    settings = library({"card_number_pattern": given})
+    assert not settings.libraries
+    (fault,) = settings.faulty_libraries["x"]
+    assert fault.key == "accounts.library.x.card_number_pattern"
+    assert fault.problem == "must be a regular expression of Python"
+    assert given not in fault.problem
+
+
 def test_plain_http_to_a_library_is_taken_on_this_machine_in_development_only() -> None:
     assert library({"url": "http://127.0.0.1:8101/api"}).libraries
     assert "x" in library({"url": "http://koha.example/api"}).faulty_libraries

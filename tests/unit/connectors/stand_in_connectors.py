@@ -33,6 +33,7 @@ class StandIn:
 
     capabilities: frozenset[Capability] = frozenset(Capability)
     absent: Mapping[Capability, str] = {}
+    checks_pin_by_number = True
 
     def __init__(
         self,

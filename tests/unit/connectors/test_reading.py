@@ -107,6 +107,18 @@ def test_a_renewed_card_is_checked_with_its_new_number_exactly_once(want: frozen
     assert connector.asked.count("read_patron") == 1
 
 
+def test_a_refusal_by_the_permanent_id_is_not_sent_again_though_the_card_was_renewed() -> None:
+    class ById(StandIn):
+        checks_pin_by_number = False
+
+    connector = ById(card_number="B2")
+    answer = read(connector, request(pin="0000", want=LOANS))
+    assert answer.pin == Rejected()
+    assert isinstance(answer.patron, PatronRecord)
+    assert answer.patron.card_number == "B2"
+    assert [asked for asked in connector.asked if asked.startswith("check_pin")] == ["check_pin A1"]
+
+
 def test_a_wrong_pin_on_a_renewed_card_is_refused_after_one_more_check() -> None:
     connector = StandIn(card_number="B2")
     assert read(connector, request(pin="0000")).pin == Rejected()

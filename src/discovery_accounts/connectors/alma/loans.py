@@ -9,7 +9,7 @@ from discovery_accounts.connectors.alma.identities import Identity, by_patron_id
 from discovery_accounts.connectors.alma.records import read_loan
 from discovery_accounts.connectors.alma.settings import PRIMARY_ID, AlmaSettings
 from discovery_accounts.connectors.api import Loan, NoSuchLoan, NotAPatron, WrongPatron
-from discovery_accounts.connectors.paging import LoanRow, Part, read_all
+from discovery_accounts.connectors.paging import Part, read_all
 
 _LIMIT = 100  # the most Alma gives at a time
 
@@ -43,7 +43,7 @@ class Loans:
         """One loan of the patron, with ``renewable`` true or false.
 
         Alma documents neither an error of its own for a loan that is not there nor renewability
-        of a single loan; where its answer leaves either open, the list decides.
+        of a single loan; where its answer leaves either open, or whose loan it is, the list decides.
         """
         found = await self._single(patron_id, loan_id)
         if isinstance(found, NoSuchLoan) or (found is not None and found.renewable is not None):
@@ -51,30 +51,36 @@ class Loans:
         return await self._from_list(patron_id, loan_id)
 
     async def owned(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
-        """The loan if the patron has it now."""
+        """The loan if the patron has it now; whose it is, the list decides where the answer does not."""
         found = await self._single(patron_id, loan_id)
         return await self._from_list(patron_id, loan_id) if found is None else found
 
     async def _single(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan | None:
+        """The loan from its own address; ``None`` where that leaves open whether the patron has it.
+
+        Nothing says that Alma looks at the user in that address, so only an owner that can be compared
+        makes it the patron's. Where another identifier is permanent there is none, and no call.
+        """
         who = by_patron_id(self._settings, patron_id)
         if not (who.possible and is_loan_id(loan_id)):
             return NoSuchLoan(loan_id)
+        if self._settings.permanent_id != PRIMARY_ID:
+            return None
         params = who.params | {"expand": "renewable"}
         answer = await self._client.get(f"{who.path}/loans/{loan_id}", params)
         if answer.status == 200:
             row = read_loan(AlmaFields(answer.json(), "item_loan"), self._settings.timezone)
-            return row.loan if self._is_of(row, patron_id, loan_id) else NoSuchLoan(loan_id)
+            if row.loan.loan_id != loan_id or not row.still_out:
+                return NoSuchLoan(loan_id)
+            if row.owner is None:
+                return None
+            return row.loan if same(row.owner, patron_id) else NoSuchLoan(loan_id)
         fault = read_fault(answer)
         if fault.code == GENERAL_ERROR:
             return None
         if fault.code in LOAN_GONE:
             return NoSuchLoan(loan_id)
         raise fault.as_error("reading a loan")
-
-    def _is_of(self, row: LoanRow, patron_id: str, loan_id: str) -> bool:
-        known = self._settings.permanent_id == PRIMARY_ID and row.owner is not None
-        theirs = not known or same(row.owner or "", patron_id)
-        return theirs and row.still_out and row.loan.loan_id == loan_id
 
     async def _from_list(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
         loans = await self.all(patron_id)

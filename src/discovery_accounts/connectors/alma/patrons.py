@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from discovery_accounts.connectors.alma.client import AlmaClient
 from discovery_accounts.connectors.alma.errors import NO_SUCH_USER, PIN_REFUSED, read_fault
-from discovery_accounts.connectors.alma.identities import Identity, by_card, by_patron_id
+from discovery_accounts.connectors.alma.identities import Identity, by_card, by_patron_id, same
 from discovery_accounts.connectors.alma.reasons import keeps_no_pin
 from discovery_accounts.connectors.alma.records import User
-from discovery_accounts.connectors.alma.settings import AlmaSettings
+from discovery_accounts.connectors.alma.settings import PRIMARY_ID, AlmaSettings
 from discovery_accounts.connectors.api import (
     NoPinHere,
     NotAPatron,
@@ -22,6 +22,9 @@ from discovery_accounts.connectors.api import (
 )
 from discovery_accounts.connectors.people import possible_card, possible_pin
 from discovery_accounts.connectors.transport import HttpAnswer
+
+# What only an answer about errors has in it.
+_ENVELOPE = frozenset({"errorList", "web_service_result"})
 
 
 class Patrons:
@@ -78,8 +81,14 @@ class Patrons:
         return user.record(patron_id, number_type, self._now(), zone)
 
     async def _authenticate(self, who: Identity, pin: str) -> bool:
+        """Whether the PIN is right. Raises ``WrongPatron`` when the answer names somebody else."""
         answer = await self._client.post(who.path, who.params | {"op": "auth"}, pin)
-        if _says_yes(answer):
+        if answer.status == 204 or (answer.status == 200 and not answer.body):
+            return True
+        primary_id = _named_user(answer)
+        if primary_id is not None:
+            if who.id_type == PRIMARY_ID and not same(primary_id, who.value):
+                raise WrongPatron("a PIN check answered for somebody else")
             return True
         fault = read_fault(answer)
         if fault.code in PIN_REFUSED:
@@ -100,8 +109,17 @@ class Patrons:
         return user
 
 
-def _says_yes(answer: HttpAnswer) -> bool:
-    """204 in fact, 200 by the table of the documentation. A page of some gateway must not pass for it."""
-    if answer.status == 204:
-        return True
-    return answer.status == 200 and (not answer.body or isinstance(answer.json(), dict))
+def _named_user(answer: HttpAnswer) -> str | None:
+    """The primary id in a user record that came with 200, which the table of the documentation has for a
+    right PIN (in fact it is 204). ``None`` for everything else: neither an envelope with errors nor a
+    page of some gateway may pass for a yes, whatever status it came with."""
+    if answer.status != 200:
+        return None
+    try:
+        body = answer.json()
+    except UnexpectedAnswer:
+        return None
+    if not isinstance(body, dict) or body.get("errorsExist") not in (None, False) or _ENVELOPE & body.keys():
+        return None
+    primary_id = body.get("primary_id")
+    return primary_id if isinstance(primary_id, str) and primary_id.strip() else None

@@ -43,6 +43,11 @@ class KohaConnector:
         """Nothing."""
         return {}
 
+    @property
+    def checks_pin_by_number(self) -> bool:
+        """By the number: a refusal may only mean that the card was renewed."""
+        return True
+
     async def close(self) -> None:
         """Ends what the connector itself has under way."""
         await self._client.close()

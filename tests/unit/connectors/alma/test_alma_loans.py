@@ -150,6 +150,28 @@ def test_a_strangers_or_returned_loan_is_no_loan_and_is_not_renewed(alma, fields
     assert transport.count("POST") == 0
 
 
+@pytest.mark.parametrize(
+    ("permanent_id", "owner"), [("primary_id", None), ("INST_ID", "u58"), ("INST_ID", None)]
+)
+def test_whose_loan_it_is_the_list_decides_where_its_row_does_not(alma, permanent_id, owner):
+    """This Alma gives and renews any loan at any user's address."""
+
+    def single(loan_id):
+        row = item_loan(1, loan_id=loan_id, user_id=owner, renewable=True)
+        return [Recorded(method, f"{LIST}/{loan_id}", json_answer(row)) for method in ("GET", "POST")]
+
+    mine = [item_loan(1, loan_id="111", renewable=True)]
+    connector, transport = alma(
+        *single("111"), *single("777"), Recorded("GET", LIST, parts(mine)), permanent_id=permanent_id
+    )
+    assert asyncio.run(connector.read_loan(ME, "777")) == NoSuchLoan("777")
+    assert asyncio.run(connector.renew_loans(ME, ["777"])) == (NoSuchLoan("777"),)
+    assert transport.count("POST") == 0
+    assert asyncio.run(connector.read_loan(ME, "111")).renewable is True
+    assert isinstance(asyncio.run(connector.renew_loans(ME, ["111"]))[0], Renewed)
+    assert [sent.path for sent in transport.requests if sent.method == "POST"] == [f"{LIST}/111"]
+
+
 @pytest.mark.parametrize("loan_id", ["", "..", "1/2", "1?op=renew", "x", "٥"])
 def test_an_impossible_loan_id_is_not_asked_for(alma, loan_id):
     connector, transport = alma()

@@ -12,6 +12,7 @@ from discovery_accounts.connectors.api import (
     NotAPatron,
     PatronRecord,
     PatronRef,
+    Refused,
     Rejected,
     UnexpectedAnswer,
     Verified,
@@ -110,11 +111,71 @@ def test_a_stored_pin_is_checked_by_the_permanent_id_in_one_call(alma):
     assert len(transport.requests) == 1
 
 
+MYSELF = "/almaws/v1/users/u57%40example"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        HttpAnswer(204),
+        HttpAnswer(200),
+        json_answer(user()),
+        json_answer({"primary_id": "U57@example", "errorsExist": False}),
+    ],
+)
+def test_a_yes_is_204_or_200_with_nothing_or_with_the_user(alma, answer):
+    connector, _ = alma(Recorded("POST", CARD, answer), Recorded("POST", MYSELF, answer), files=["user_u57"])
+    assert asyncio.run(connector.verify_patron("HK10057", "1234")) == Verified("u57@example", "HK10057")
+    assert asyncio.run(connector.check_pin(PATRON, "1234")) == Verified("u57@example")
+
+
+@pytest.mark.parametrize("beside", [{}, {"primary_id": "u57@example"}])
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_an_envelope_means_the_same_with_200_as_with_400(alma, error, form, beside):
+    def recorded(code):
+        body = f"<web_service_result><errorCode>{code}</errorCode></web_service_result>".encode()
+        xml = HttpAnswer(200, {"content-type": "application/xml"}, body)
+        return xml if form == "xml" else json_answer(error(code).json() | beside)
+
+    for code, outcome in (("401866", Rejected), ("60101", UnexpectedAnswer), ("UNAUTHORIZED", Refused)):
+        connector, _ = alma(Recorded("POST", MYSELF, recorded(code)), files=["user_u57"])
+        if outcome is Rejected:
+            assert asyncio.run(connector.check_pin(PATRON, "1234")) == Rejected()
+        else:
+            with pytest.raises(outcome):
+                asyncio.run(connector.check_pin(PATRON, "1234"))
+
+
+def test_a_yes_that_names_somebody_else_is_a_wrong_patron(alma):
+    connector, _ = alma(Recorded("POST", MYSELF, json_answer(user(primary_id="u58"))))
+    with pytest.raises(WrongPatron):
+        asyncio.run(connector.check_pin(PATRON, "1234"))
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         HttpAnswer(200, {"content-type": "text/html"}, b"<!doctype html><p>Please sign in"),
         HttpAnswer(200, {"content-type": "application/json"}, b'{"primary_id": "u'),
+        HttpAnswer(200, {"content-type": "application/json"}, b" "),
+        HttpAnswer(
+            200, {"content-type": "application/xml"}, b"<user><primary_id>u57@example</primary_id></user>"
+        ),
+        HttpAnswer(201),
+        json_answer({}),
+        json_answer([user()]),
+        json_answer(None),
+        json_answer({"status": "success"}),
+        json_answer(user(primary_id=None)),
+        json_answer(user(primary_id=" ")),
+        json_answer(user(primary_id=57)),
+        json_answer(user(), 202),
+        json_answer(user(errorsExist=True)),
+        json_answer(user(errorsExist="true")),
+        json_answer(user(errorList=None)),
+        json_answer(user(errorList={"error": []})),
+        json_answer(user(web_service_result={"errorsExist": True})),
+        json_answer({"errorsExist": False, "errorList": None, "result": None}),
         HttpAnswer(400, {"content-type": "text/html"}, b"<html>Bad request</html>"),
         HttpAnswer(400, {"content-type": "text/plain"}, b"Bad request"),
         json_answer({"errorsExist": True, "errorList": {"error": []}}, 400),
@@ -123,9 +184,11 @@ def test_a_stored_pin_is_checked_by_the_permanent_id_in_one_call(alma):
     ],
 )
 def test_an_answer_that_judges_no_pin_is_neither_yes_nor_no(alma, answer):
-    connector, _ = alma(Recorded("POST", CARD, answer), files=["user_u57"])
+    connector, _ = alma(Recorded("POST", CARD, answer), Recorded("POST", MYSELF, answer), files=["user_u57"])
     with pytest.raises(UnexpectedAnswer):
         asyncio.run(connector.verify_patron("HK10057", "1234"))
+    with pytest.raises(UnexpectedAnswer):
+        asyncio.run(connector.check_pin(PATRON, "1234"))
 
 
 def test_an_error_that_came_as_xml_is_understood(alma):
