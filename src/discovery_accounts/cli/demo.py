@@ -1,11 +1,13 @@
 """``demo``: everything at once on this machine, with two pretend libraries."""
 
 import json
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -28,38 +30,42 @@ START_SECONDS = 20
 @click.pass_obj
 def demo(context: Context, port: int) -> None:
     """Start the portal with two pretend libraries and print cards to try. Ctrl-C ends all."""
+    values = context.values()
     if not _is_free(port):
         raise Failed(f"port {port} is in use; choose another one with “make demo PORT=7000”")
     context.set_up_logging()
-    signal.signal(signal.SIGTERM, _end)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for ended_by in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ended_by, _end)
     with ExitStack() as stack:
-        overrides = {"accounts.public_url": f"http://127.0.0.1:{port}"}
-        started = []
+        stack.callback(click.echo, "Ended.")
+        values["accounts.public_url"] = f"http://127.0.0.1:{port}"
+        started = {}
+        processes = []
         for name, kind, wanted, path in LIBRARIES:
             at = wanted if _is_free(wanted) else _any_free()
-            stack.enter_context(_pretend_library(kind, at))
-            overrides[f"accounts.library.{name}.url"] = f"http://127.0.0.1:{at}{path}"
-            started.append((name, at))
-        settings = context.settings(**overrides)
-        house = context.house(settings)
+            processes.append((stack.enter_context(_pretend_library(kind, at)), kind, at))
+            values[f"accounts.library.{name}.url"] = f"http://127.0.0.1:{at}{path}"
+            started[name] = at
+        house = context.house(context.settings(**values))
         schema.upgrade(house.database)
-        _introduce(house, port, started)
-        serve_house(house, {**context.values(), **overrides}, "127.0.0.1", port)
-    click.echo("Ended.")
+        for process, kind, at in processes:
+            _await(process, kind, at)
+        threading.Thread(target=_introduce, args=(house, port, started), daemon=True).start()
+        serve_house(house, values, "127.0.0.1", port)
 
 
 def _end(_signal: int, _frame: object) -> None:
-    """Ended by another program: the pretend libraries end too."""
+    """By Ctrl-C or by another program: the pretend libraries end too."""
     raise SystemExit(0)
 
 
 @contextmanager
-def _pretend_library(kind: str, port: int) -> Iterator[None]:
+def _pretend_library(kind: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "discovery_accounts", "simulate", kind, "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 (our own program, own words)
     try:
-        _await(process, kind, port)
-        yield
+        yield process
     finally:
         process.terminate()
         try:
@@ -74,20 +80,27 @@ def _await(process: subprocess.Popen[bytes], kind: str, port: int) -> None:
     while time.monotonic() < ends:
         if process.poll() is not None:
             raise Failed(f"the pretend {kind} library did not start")
-        with socket.socket() as probe:
-            probe.settimeout(0.2)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if _answers(port):
+            return
         time.sleep(0.05)
     raise Failed(f"the pretend {kind} library did not answer within {START_SECONDS} seconds")
 
 
-def _introduce(house: House, port: int, started: list[tuple[str, int]]) -> None:
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _introduce(house: House, port: int, started: dict[str, int]) -> None:
+    """Once the portal can be opened, say where it is and which cards there are."""
+    while not _answers(port):
+        time.sleep(0.05)
     click.echo(f"\n  The portal:   http://127.0.0.1:{port}/")
     click.echo(f"  Its API:      http://127.0.0.1:{port}/api/v1/openapi.json")
     click.echo(f"  Mail goes to: {os.path.relpath(house.settings.mail.folder or '.')}\n")
     click.echo("  Cards to try (the people are made up):")
-    for name, at in started:
+    for name, at in started.items():
         click.echo(f"\n  {house.library(name).title('en')} (pretend, http://127.0.0.1:{at}/)")
         for patron in _patrons(at):
             click.echo(

@@ -8,7 +8,14 @@ from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.linking import Linking, NewCard
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.web.pages.shapes import Field
-from discovery_accounts.web.pages.views import card_view, chosen_library, field, library_choices, pin_field
+from discovery_accounts.web.pages.views import (
+    card_view,
+    chosen_library,
+    field,
+    library_choices,
+    needed_field,
+    pin_field,
+)
 from discovery_accounts.web.problems import Refusal, refusal_of
 from discovery_accounts.web.visit import Visit
 
@@ -105,11 +112,11 @@ def _link_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         section="cards",
         status=refusal.status if refusal else 200,
         libraries=library_choices(visit),
-        library=field(visit, "library", problem),
-        card_number=field(visit, "card_number", problem),
-        pin=pin_field(problem),
-        label=field(visit, "label", problem),
-        relation=field(visit, "relation", problem),
+        library=needed_field(visit, "library", problem),
+        card_number=needed_field(visit, "card_number", problem),
+        pin=needed_field(visit, "pin", problem),
+        label=needed_field(visit, "label", problem),
+        relation=needed_field(visit, "relation", problem),
         refused=str(refusal.code) if refusal and not at_field else None,
         wait_minutes=refusal.wait_minutes if refusal else None,
     )

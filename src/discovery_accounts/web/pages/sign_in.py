@@ -9,7 +9,7 @@ from discovery_accounts.services.sessions import BROWSER, Sessions
 from discovery_accounts.services.sign_in import SignedIn, SignIn
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.shapes import Field
-from discovery_accounts.web.pages.views import chosen_library, field, library_choices, pin_field
+from discovery_accounts.web.pages.views import chosen_library, library_choices, needed_field
 from discovery_accounts.web.problems import Refusal, refusal_of
 from discovery_accounts.web.visit import Visit
 
@@ -60,6 +60,8 @@ def sign_in(visit: Visit) -> Response:
 
 
 def confirm_sign_out(visit: Visit) -> Response:
+    if visit.actor is None:
+        return visit.redirect(visit.url("home"))
     return visit.render("sign_out.html", section="sign_out")
 
 
@@ -91,9 +93,9 @@ def _again(visit: Visit, login: LoginSettings, problem: Problem | BadShape) -> R
         status=refusal.status,
         login=login.name,
         libraries=library_choices(visit),
-        library=field(visit, "library", problem),
-        card_number=field(visit, "card_number", problem),
-        pin=pin_field(problem),
+        library=needed_field(visit, "library", problem),
+        card_number=needed_field(visit, "card_number", problem),
+        pin=needed_field(visit, "pin", problem),
         return_to=visit.form("return_to"),
         refused=None if at_field else str(refusal.code),
         wait_minutes=refusal.wait_minutes,

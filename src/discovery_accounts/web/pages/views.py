@@ -8,6 +8,7 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import CardState
 from discovery_accounts.domain.due import days_until, urgency
 from discovery_accounts.domain.loan_id import write_loan_id
+from discovery_accounts.domain.standing import Standing
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.renewals import RenewalResult
@@ -89,9 +90,16 @@ def _loans_of(visit: Visit, reading: CardReading) -> Iterable[LoanView]:
             days=days_until(loan.due_at, visit.now),
             renewals=loan.renewals,
             renewable=loan.renewable,
-            not_renewable_because=loan.not_renewable_because,
+            not_renewable_because=_why_not(reading.card, loan.not_renewable_because),
             may_renew=allowed and reading.state is CardState.FRESH,
         )
+
+
+def _why_not(card: AccountCard, reason: str | None) -> str | None:
+    """What the library gave as reason; where it gave none, what it says of the card is one."""
+    if reason in {None, "library_says_no"} and card.standing in {Standing.BLOCKED, Standing.EXPIRED}:
+        return f"card_{card.standing}"
+    return reason
 
 
 def renewal_view(visit: Visit, result: RenewalResult) -> RenewalView:
@@ -106,6 +114,15 @@ def field(visit: Visit, name: str, problem: BadShape | Problem | None = None) ->
 
 def pin_field(problem: BadShape | Problem | None = None) -> Field:
     return Field("", _error("pin", problem))
+
+
+def needed_field(visit: Visit, name: str, problem: BadShape | Problem | None) -> Field:
+    """``field`` of a form that comes back for its shape: what was left empty is told all at once."""
+    value = "" if name == "pin" else visit.form(name)
+    error = _error(name, problem)
+    if error is None and isinstance(problem, BadShape) and not visit.form(name).strip():
+        error = f"{name}.missing"
+    return Field(value, error)
 
 
 def _error(name: str, problem: BadShape | Problem | None) -> str | None:
