@@ -191,7 +191,7 @@ class TestAnotherAddress:
     def test_asking_again_and_again_is_limited(self, portal: Portal) -> None:
         """Each asking writes to an address that may be a stranger's, and makes five more guesses possible."""
         browser = portal.signed_in_browser()
-        answers = [browser.post("/account/email", email=NEW) for _ in range(7)]
+        answers = [browser.post("/account/email", email=f"{turn}.{NEW}") for turn in range(7)]
         assert [answer.status_int for answer in answers] == [303] * 5 + [429] * 2
         assert timedelta(seconds=int(answers[-1].headers["Retry-After"])) > timedelta(minutes=50)
         assert send(portal)["sent"] == 10

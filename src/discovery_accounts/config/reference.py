@@ -1,5 +1,6 @@
 """The settings in words: the table for the documentation, and what is in force."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -112,5 +113,7 @@ def _shown(value: object) -> str:
             return f"{count}/{seconds}s"
         case tuple():
             return " ".join(_shown(each) for each in value)
+        case re.Pattern():
+            return str(value.pattern)
         case _:
             return str(value)

@@ -14,6 +14,9 @@ from discovery_accounts.models.card import LibraryCard
 class Link(Base):
     """One row an account and card, kept after its end so that who ended it is known.
 
+    ``number_last4`` is as it was when this link was last told something; a number given to the card
+    since is not shown through a link that must not see it.
+
     ``holder`` tells that the account signed in with this card. ``answer_key`` seals cached answers of
     the library for this link; a new key makes every cached copy unreadable, wherever it lies.
     """
@@ -28,6 +31,7 @@ class Link(Base):
     card_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("library_card.id", ondelete="CASCADE"), index=True, info=personal("account")
     )
+    number_last4: Mapped[str] = mapped_column(String(4), info=personal("link"))
     label: Mapped[str] = mapped_column(String(60), info=personal("link"))
     relation: Mapped[str] = mapped_column(String(16), info=personal("link"))
     holder: Mapped[bool] = mapped_column(info=personal("link"))

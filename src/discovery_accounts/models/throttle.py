@@ -16,3 +16,4 @@ class Throttle(Base):
     count: Mapped[int] = mapped_column(info=NOT_PERSONAL)
     started_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
     last_at: Mapped[datetime] = mapped_column(index=True, info=NOT_PERSONAL)
+    told_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)

@@ -82,7 +82,7 @@ _QUERY = (
         LibraryCard.patron_id,
         LibraryCard.number_sealed,
         LibraryCard.number_key_id,
-        LibraryCard.number_last4,
+        Link.number_last4,
         Link.label,
         Link.relation,
         Link.holder,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from discovery_accounts.config.settings import RateLimit
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import check_email
@@ -19,10 +20,14 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.services.tokens import new_code, new_token, token_hash
 
 CHANGE_LASTS = timedelta(hours=1)
 CODE_TRIES = 5
+ASKS_OF_ACCOUNT = RateLimit(5, 3600)
+ASKS_TO_ADDRESS = RateLimit(3, 3600)
+"""How many mails one account may have sent, and how many one address may get so, whoever asks."""
 CHANGES_AN_HOUR = 5
 
 
@@ -118,6 +123,9 @@ class Accounts:
         """
         address = check_email(address)
         require_fresh(self._house, actor)
+        throttles = Throttles(self._house)
+        throttles.count_asking("email", ASKS_OF_ACCOUNT, str(actor.account_id))
+        throttles.count_asking("email", ASKS_TO_ADDRESS, address.casefold())
         token, code = new_token(), new_code()
         with self._house.database.writing() as session:
             account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
@@ -195,6 +203,8 @@ class Accounts:
         change = session.scalars(query).one_or_none()
         if change is None or change.expires_at <= self._house.now():
             raise Problem(Code.LINK_EXPIRED)
+        if change.code_hash is None and session.get_one(Account, change.account_id).email:
+            raise Problem(Code.LINK_EXPIRED)  # an address has come meanwhile, and its code was never asked
         return change
 
     def _send(

@@ -82,7 +82,8 @@ class Cards:
         if card.link_state is LinkState.PENDING:
             raise Problem(Code.PENDING_APPROVAL)
         number = self._number(card)
-        counted = self._throttles.begin(Attempt(card.library, number, address, actor.account_id))
+        mine = f"link:{card.link_id}"  # strangers' tries at the card must not keep its owner from mending it
+        counted = self._throttles.begin(Attempt(card.library, number, address, actor.account_id, mine))
         answer = self._ask(card, number, pin)
         if not isinstance(answer.pin, Verified) or lies(answer) or is_gone(answer):
             self._refuse(actor, card, answer, counted)
@@ -91,6 +92,7 @@ class Cards:
             link = self._link(session, actor, card_id)
             if isinstance(answer.patron, PatronRecord):
                 take_over(self._house, link.card, answer.patron, self._house.now())
+            link.number_last4 = link.card.number_last4
             keep_pin(session, self._house, link, card.library, pin, actor.session_id)
             self._record(session, events.PIN_ACCEPTED, actor, link.card)
 
@@ -102,6 +104,7 @@ class Cards:
             link.state = LinkState.ENDED.value
             link.ended_at, link.ended_by = self._house.now(), EndedBy.OWNER.value
             link.answer_key = self._house.vault.new_data_key()
+            link.label, link.until, link.mail_due_at = "", None, None
             forget_pin(session, link.id)
             self._record(session, events.UNLINKED, actor, link.card, by=EndedBy.OWNER.value)
             link_id = link.id
@@ -128,7 +131,9 @@ class Cards:
             self._throttles.take_back(counted)
             raise Problem(Code.NOT_A_PATRON)
         if lies(answer) or answer.pin is None or isinstance(answer.pin, LibraryError):
-            self._throttles.take_back(counted)
+            self._throttles.unanswered(
+                counted, answer.pin if isinstance(answer.pin, LibraryError) else WrongPatron()
+            )
             if lies(answer):
                 events.report_if_wrong_patron(
                     self._house,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from discovery_accounts.services import credentials
+from discovery_accounts.services import credentials, old_records
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
@@ -69,6 +69,9 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "browsers": KnownBrowsers(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "codes": Reopening(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "email_changes": Accounts(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "events": old_records.purge_events(house, order.now, order.limit, dry_run=order.dry_run),
+        "mails": old_records.purge_mails(house, order.now, order.limit, dry_run=order.dry_run),
+        "runs": old_records.purge_runs(house, order.now, order.limit, dry_run=order.dry_run),
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
     }
     return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))

@@ -13,6 +13,7 @@ from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.tokens import new_token, token_hash
 
 REMEMBER = timedelta(days=180)
+MOST_CARDS = 4
 
 
 class KnownBrowsers:
@@ -37,26 +38,26 @@ class KnownBrowsers:
         with self._house.database.reading() as session:
             return hashed if session.execute(query).first() else None
 
-    def remember(self, session: Session, token: str | None, card: LibraryCard | None) -> str:
-        """Note that a browser signed in with a card; its token, new when it had none we know."""
+    def remember(self, session: Session, token: str | None, card: LibraryCard) -> str:
+        """Note that a browser signed in with a card; its token, a new one each time, so that one which
+        somebody planted or copied is worth nothing. A browser of many readers is known by the last few."""
         now = self._house.now()
-        hashed = token_hash(token) if token else None
-        known = (
-            session.scalars(select(KnownBrowser).where(KnownBrowser.token_hash == hashed)).all()
-            if hashed
-            else []
-        )
-        if token is None or not known:
-            token = new_token()
-            hashed, known = token_hash(token), []
-        assert hashed is not None
-        if card is not None:
-            row = next((one for one in known if one.card_id == card.id), None)
-            if row is None:
-                session.add(KnownBrowser(token_hash=hashed, card_id=card.id, last_used_at=now))
-            else:
-                row.last_used_at = now
-        return token
+        known: list[KnownBrowser] = []
+        if token is not None:
+            query = select(KnownBrowser).where(KnownBrowser.token_hash == token_hash(token))
+            known = list(session.scalars(query.order_by(KnownBrowser.last_used_at.desc())))
+        new = new_token()
+        mine = next((one for one in known if one.card_id == card.id), None)
+        others = [one for one in known if one is not mine]
+        if mine is None:
+            session.add(KnownBrowser(token_hash=token_hash(new), card_id=card.id, last_used_at=now))
+        else:
+            mine.token_hash, mine.last_used_at = token_hash(new), now
+        for one in others[: MOST_CARDS - 1]:
+            one.token_hash = token_hash(new)
+        for one in others[MOST_CARDS - 1 :]:
+            session.delete(one)
+        return new
 
     def purge(self, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
         """Forget browsers not seen for 180 days."""

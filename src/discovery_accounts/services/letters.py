@@ -46,7 +46,7 @@ _REOPEN_TEXT = _(
 _LINKED_SUBJECT = _("Your library card was added to an account")
 _LINKED_TEXT = _(
     "Hello,\n\n"
-    "a card of yours at %(library)s was added to a library account as a card that is looked after.\n"
+    "a card of yours at %(library)s was added to one more library account.\n"
     "Whoever knows a card and its PIN can do this. If you did not expect it, change your PIN at the\n"
     "library: the account then sees nothing any more.\n"
 )
@@ -69,7 +69,7 @@ def card_reopens(language: str, code: str, library: str) -> Words:
 
 
 def card_was_linked(language: str, library: str) -> Words:
-    """To the address on file of a card that somebody linked as one they look after (rules 3.3)."""
+    """To the address on file of a card that was linked by an account it does not open (rules 3.3)."""
     return _words(language, _LINKED_SUBJECT, _LINKED_TEXT, library=library)
 
 

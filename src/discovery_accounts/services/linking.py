@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -12,13 +12,15 @@ from discovery_accounts.connectors.api import (
     LibraryError,
     LoginBlocked,
     NoPinHere,
+    NotAPatron,
     PatronRecord,
+    PatronRef,
     Verified,
     WrongPatron,
 )
-from discovery_accounts.connectors.gateway import SignInAnswer
+from discovery_accounts.connectors.gateway import CardRequest, SignInAnswer, Want
 from discovery_accounts.domain.actor import Actor
-from discovery_accounts.domain.card_number import check_pin, normalise_card_number
+from discovery_accounts.domain.card_number import check_pin
 from discovery_accounts.domain.cards import (
     SCOPES_BY_PIN,
     EndedBy,
@@ -30,8 +32,10 @@ from discovery_accounts.domain.cards import (
 from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services import events, notices
+from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.card_rows import find_or_make, take_over
 from discovery_accounts.services.house import House
+from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.pins import keep_pin
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY
@@ -56,19 +60,23 @@ class Linking:
         self._house = house
         self._throttles = Throttles(house)
 
-    def link(self, actor: Actor, new: NewCard, *, address: str | None = None) -> uuid.UUID:
+    def link(
+        self, actor: Actor, new: NewCard, *, address: str | None = None, known_token: str | None = None
+    ) -> uuid.UUID:
         """Link a card; its id. Raises ``BadShape`` and ``Problem``: ``fresh_sign_in_required``,
         ``pin_rejected`` (also for an unknown card), ``card_already_linked``, ``no_pin_here``,
         ``library_unavailable``, ``too_many_attempts``, ``card_locked``."""
-        number, pin = normalise_card_number(new.card_number), check_pin(new.pin)
+        number, pin = typed_number(self._house, new.library, new.card_number), check_pin(new.pin)
         label = clean_label(new.label) if new.label is not None else None
         library = self._house.library(new.library)
         require_fresh(self._house, actor)
-        counted = self._throttles.begin(Attempt(library.name, number, address, actor.account_id))
+        known = KnownBrowsers(self._house).hash_if_known(known_token, library.name, number)
+        counted = self._throttles.begin(Attempt(library.name, number, address, actor.account_id, known))
         answer = self._ask(actor, library.name, number, pin, counted)
         if not isinstance(answer.verification, Verified):
             self._refuse(actor, library.name, answer)
         self._throttles.succeeded(counted)
+        answer = self._with_record(answer, library.name, number)
         try:
             return self._store(actor, new, label, number, pin, answer)
         except IntegrityError:
@@ -84,9 +92,24 @@ class Linking:
             failure: LibraryError = answer.patron
         except LibraryError as error:
             failure = error
-        self._throttles.take_back(counted)
+        self._throttles.unanswered(counted, failure)
         events.report_if_wrong_patron(self._house, failure, library=library, account_id=actor.account_id)
         raise Problem(Code.LIBRARY_UNAVAILABLE) from None
+
+    def _with_record(self, answer: SignInAnswer, library: str, number: str) -> SignInAnswer:
+        """The answer with the patron's record. Its address on file is needed, for a holder is told of
+        every link (rules 3.3); so a record that was left out is asked for once more."""
+        verified = answer.verification
+        if not isinstance(verified, Verified) or isinstance(answer.patron, PatronRecord | NotAPatron):
+            return answer
+        request = CardRequest(
+            "record", library, PatronRef(verified.patron_id, number), None, frozenset({Want.PATRON})
+        )
+        deadline = self._house.settings.act_deadline
+        record = self._house.gateway.read_cards([request], deadline=deadline)["record"].patron
+        if not isinstance(record, PatronRecord):
+            raise Problem(Code.LIBRARY_UNAVAILABLE)
+        return replace(answer, patron=record)
 
     def _refuse(self, actor: Actor, library: str, answer: SignInAnswer) -> None:
         # An external user's PIN can't be checked anywhere; told here, because the asker is signed in.
@@ -133,7 +156,7 @@ class Linking:
                 relation=link.relation,
                 state=link.state,
             )
-            if link.relation == Relation.LOOKED_AFTER.value and isinstance(answer.patron, PatronRecord):
+            if not link.holder and isinstance(answer.patron, PatronRecord):
                 notices.card_was_linked(session, self._house, link, answer.patron.email)
             return card.id
 
@@ -153,6 +176,7 @@ class Linking:
             session.add(link)
         title = self._house.library(card.library).title(account.language or self._house.settings.languages[0])
         link.label = label or title[:60]
+        link.number_last4 = card.number_last4
         link.relation = relation.value
         link.scopes = write_scopes(tuple(new.scopes))
         link.state = LinkState.PENDING.value if needs_yes else LinkState.ACTIVE.value

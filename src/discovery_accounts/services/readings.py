@@ -32,12 +32,13 @@ from discovery_accounts.services.account_cards import AccountCard, cards_of
 from discovery_accounts.services.answers import KeptLoans
 from discovery_accounts.services.card_rows import number_binding, take_over
 from discovery_accounts.services.checks_elsewhere import await_checks
-from discovery_accounts.services.credentials import Verdict, claim, settle, unseal
+from discovery_accounts.services.credentials import claim, release, unseal
 from discovery_accounts.services.house import House
 from discovery_accounts.services.plans import PinPlan, Plan, Planner
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.showing import CardReading, PinVerdict, is_gone, lies, show
 from discovery_accounts.services.throttles import Throttles
+from discovery_accounts.services.verdicts import Verdict, settle
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 _NOTE_USE_EVERY = timedelta(minutes=1)
@@ -106,13 +107,11 @@ class Readings:
         if not due:
             return plans
         with self._house.database.writing() as session:
-            locked = {card.link_id for card in due if self._is_locked(session, card)}
-            free = {
-                card.link_id: card.pin.checked_at
-                for card in due
-                if card.link_id not in locked and card.pin is not None
-            }
+            lock_links(session, [card.link_id for card in due])
+            free = {card.link_id: card.pin.checked_at for card in due if card.pin is not None}
             mine = claim(session, free, self._house.now())
+            locked = self._beyond_lock(session, [card for card in due if card.link_id in mine.links])
+            release(session, locked, mine.id)
         claimed = []
         for plan in plans:
             if plan.pin is not PinPlan.CHECK or plan.settled is not None:
@@ -125,9 +124,15 @@ class Readings:
                 claimed.append(replace(plan, claim=mine.id))
         return claimed
 
-    def _is_locked(self, session: Session, card: AccountCard) -> bool:
-        number = self._number(card)
-        return number is None or bool(Throttles(self._house).library_lock_wait(session, card.library, number))
+    def _beyond_lock(self, session: Session, cards: list[AccountCard]) -> frozenset[uuid.UUID]:
+        """The links whose PIN must not be sent: its refusal would make the library lock the card."""
+        asked = {
+            card.link_id: (card.library, number)
+            for card in cards
+            if (number := self._number(card)) is not None
+        }
+        free = Throttles(self._house).reserve_stored(session, asked)
+        return frozenset(card.link_id for card in cards) - free
 
     def _ask(self, plans: list[Plan], ends: float) -> Answers:
         requests = [request for plan in plans if (request := self._request(plan)) is not None]
@@ -199,7 +204,7 @@ class Readings:
         return readings
 
     def _write_down(self, session: Session, plans: list[Plan], found: Answers, now: datetime) -> None:
-        used = [plan.card.link_id for plan in plans if self._notes_use(plan.card, now)]
+        used = [plan.card.link_id for plan in plans if self._notes_use(plan, now)]
         lock_links(session, {*used, *(plan.card.link_id for plan in plans if plan.card.link_id in found)})
         for plan in sorted(plans, key=lambda plan: plan.card.link_id):
             answer = found.get(plan.card.link_id)
@@ -225,6 +230,8 @@ class Readings:
             assert isinstance(answer.patron, PatronRecord)
             if take_over(self._house, row, answer.patron, now):
                 events.record(session, events.CARD_RENUMBERED, now, library=card.library, card_id=card.id)
+            if answer.pin is None or isinstance(answer.pin, Verified):
+                session.get_one(Link, card.link_id).number_last4 = row.number_last4
         elif row.gone_at is None:
             row.gone_at = now
             session.get_one(Link, card.link_id).answer_key = self._house.vault.new_data_key()
@@ -236,12 +243,14 @@ class Readings:
         events.record(session, events.WRONG_PATRON, now, library=card.library, card_id=card.id)
 
     @staticmethod
-    def _notes_use(card: AccountCard, now: datetime) -> bool:
-        return card.last_used_at is None or now - card.last_used_at >= _NOTE_USE_EVERY
+    def _notes_use(plan: Plan, now: datetime) -> bool:
+        """Whether this reading is a use of the link worth noting; one that can show nothing is none."""
+        last = plan.card.last_used_at
+        return plan.settled is None and (last is None or now - last >= _NOTE_USE_EVERY)
 
     def _has_news(self, plans: list[Plan], found: Answers, now: datetime) -> bool:
         """Whether there is anything to write: most readings within a minute have nothing."""
-        return any(self._notes_use(plan.card, now) for plan in plans) or any(
+        return any(self._notes_use(plan, now) for plan in plans) or any(
             answer.pin is not None
             or isinstance(answer.patron, PatronRecord)
             or is_gone(answer)

@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.config.settings import RateLimit
-from discovery_accounts.domain.card_number import normalise_card_number
 from discovery_accounts.models import Account, CardReopening, Identity, LibraryCard
 from discovery_accounts.services import events, letters, outbox
+from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.card_rows import number_lookup
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
-from discovery_accounts.services.throttles import Throttles
+from discovery_accounts.services.throttles import Throttles, network_of
 from discovery_accounts.services.tokens import new_code
 
 LASTS = timedelta(minutes=10)
@@ -27,6 +27,8 @@ ASK_AGAIN_AFTER = timedelta(minutes=2)
 TRIES = 5
 ASKS = RateLimit(10, 900)
 """How often one address may ask for codes or give them in, in all."""
+CODES = RateLimit(5, 24 * 3600)
+"""How many codes are sent for one card."""
 
 
 class Reopening:
@@ -36,9 +38,8 @@ class Reopening:
 
     def ask(self, library: str, card_number: str, address: str | None) -> None:
         """Send a code, if this card has a holder here with an address. Raises ``BadShape``, ``Problem``."""
-        number = normalise_card_number(card_number)
-        self._house.library(library)
-        self._throttles.count_asking("reopen", ASKS, address)
+        number = typed_number(self._house, library, card_number)
+        self._throttles.count_asking("reopen", ASKS, network_of(address or "unknown"))
         now = self._house.now()
         with self._house.database.writing() as session:
             card = self._card(session, library, number)
@@ -48,6 +49,17 @@ class Reopening:
             earlier = session.get(CardReopening, card.id)
             if earlier is not None and now - earlier.asked_at < ASK_AGAIN_AFTER:
                 return
+            card_id = card.id
+        try:
+            self._throttles.count_asking("codes", CODES, str(card_id))
+        except Problem:
+            return  # who asks is told the same as ever
+        with self._house.database.writing() as session:
+            card = session.get_one(LibraryCard, card_id)
+            earlier = session.get(CardReopening, card_id)
+            account = self._holder(session, card)
+            if account is None:
+                return
             if earlier is not None:
                 session.delete(earlier)
                 session.flush()
@@ -55,9 +67,8 @@ class Reopening:
 
     def confirm(self, library: str, card_number: str, code: str, address: str | None) -> None:
         """Open the card with the code. Raises ``BadShape``, ``Problem``: ``code_wrong`` for anything else."""
-        number = normalise_card_number(card_number)
-        self._house.library(library)
-        self._throttles.count_asking("reopen", ASKS, address)
+        number = typed_number(self._house, library, card_number)
+        self._throttles.count_asking("reopen", ASKS, network_of(address or "unknown"))
         with self._house.database.writing() as session:
             opened = self._use(session, self._card(session, library, number), code)
         if not opened:
@@ -66,8 +77,7 @@ class Reopening:
 
     def by_staff(self, library: str, card_number: str) -> None:
         """Open the card for somebody at the desk. Raises ``BadShape``, ``Problem``."""
-        number = normalise_card_number(card_number)
-        self._house.library(library)
+        number = typed_number(self._house, library, card_number)
         self._throttles.reopen(library, number)
         with self._house.database.writing() as session:
             card = self._card(session, library, number)

@@ -1,13 +1,14 @@
 """What a reading comes to for one card: its state, how old it is, and the loans that may be shown."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum, auto
 
 from discovery_accounts.connectors.api import Loan, NotAPatron, PatronRecord, WrongPatron
 from discovery_accounts.connectors.gateway import CardAnswer, Want
 from discovery_accounts.domain.cards import CardState, CredentialState
 from discovery_accounts.domain.pin_check import STALE_FOR
+from discovery_accounts.domain.standing import Block, Standing
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.plans import Plan
 
@@ -30,6 +31,24 @@ class CardReading:
     state: CardState
     as_of: datetime | None = None
     loans: tuple[Loan, ...] | None = field(default=None, repr=False)
+
+    @property
+    def standing(self) -> Standing | None:
+        return self.card.standing if self._is_told else None
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return self.card.blocks if self._is_told else ()
+
+    @property
+    def expires_on(self) -> date | None:
+        return self.card.expires_on if self._is_told else None
+
+    @property
+    def _is_told(self) -> bool:
+        """Whether the library told it through this link: its row is shared with others who look at the
+        card, and a link that may not see anything now must not see what they were told."""
+        return self.state in {CardState.FRESH, CardState.STALE}
 
 
 def show(

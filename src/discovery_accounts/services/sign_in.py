@@ -8,19 +8,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from discovery_accounts.connectors.api import LibraryError
-from discovery_accounts.domain.card_number import check_pin, normalise_card_number
+from discovery_accounts.domain.card_number import check_pin
 from discovery_accounts.domain.cards import ALL_SCOPES, LinkState, Relation, write_scopes
 from discovery_accounts.login.card import CardLogin
 from discovery_accounts.login.claim import Claim, NoClaim, ProvedCard
 from discovery_accounts.models import Account, Identity, LibraryCard, Link
 from discovery_accounts.services import events
+from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.card_rows import find_or_make, take_over
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.pins import keep_pin
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY
-from discovery_accounts.services.sessions import Opened, Sessions
+from discovery_accounts.services.sessions import BROWSER, Opened, Sessions
 from discovery_accounts.services.throttles import Attempt, Throttles
 
 
@@ -37,10 +38,10 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The session that was opened, and the token by which this browser is known from now on."""
+    """The session that was opened, and the token by which this browser, if it is one, is known from now on."""
 
     opened: Opened
-    known_token: str = field(repr=False)
+    known_token: str | None = field(repr=False)
     first_time: bool = False
 
 
@@ -57,15 +58,14 @@ class SignIn:
         ``sign_in_refused`` for an unknown card and a wrong PIN, ``too_many_attempts``,
         ``library_unavailable``, ``unknown_library``.
         """
-        number, pin = normalise_card_number(card_number), check_pin(pin)
-        self._house.library(library)
+        number, pin = typed_number(self._house, library, card_number), check_pin(pin)
         known = self._browsers.hash_if_known(visitor.known_token, library, number)
         counted = self._throttles.begin(Attempt(library, number, visitor.address, None, known))
         card_login = CardLogin(login, self._house.gateway, self._house.settings.act_deadline)
         try:
             claim = card_login.prove(library, number, pin)
         except LibraryError as error:
-            self._throttles.take_back(counted)
+            self._throttles.unanswered(counted, error)
             events.report_if_wrong_patron(self._house, error, library=library)
             raise Problem(Code.LIBRARY_UNAVAILABLE) from None
         if isinstance(claim, NoClaim):
@@ -100,7 +100,8 @@ class SignIn:
             events.record(
                 session, events.SIGNED_IN, self._house.now(), library=claim.issuer, account_id=account.id
             )
-            token = self._browsers.remember(session, visitor.known_token, card)
+            known = visitor.kind == BROWSER and card is not None
+            token = self._browsers.remember(session, visitor.known_token, card) if known and card else None
         return SignedIn(opened, token, first_time)
 
     def _make_account(self, session: Session, claim: Claim, visitor: Visitor) -> Identity:
@@ -144,6 +145,7 @@ class SignIn:
         if link is None or link.state == LinkState.ENDED.value:
             return
         link.holder = True
+        link.number_last4 = card.number_last4
         link.state = LinkState.ACTIVE.value
         link.scopes = write_scopes(ALL_SCOPES)
         keep_pin(session, self._house, link, card.library, proved.pin, opened.session_id)
@@ -155,6 +157,7 @@ class SignIn:
             account_id=account.id,
             card_id=card.id,
             label=title[:60],
+            number_last4=card.number_last4,
             relation=Relation.OWN.value,
             holder=True,
             scopes=write_scopes(ALL_SCOPES),

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.config.settings import RateLimit
+from discovery_accounts.connectors.api import LibraryError, RateLimited, Refused
 from discovery_accounts.domain.tries import (
     FORGET_AFTER,
     Refusals,
@@ -30,11 +31,14 @@ from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.upserts import insert_missing
 
 LOCK = "lock"
+_WIDE = {"address", "account", "library"}
+_TELL_AGAIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Somebody is about to have a PIN checked. ``browser`` is the known browser's token hash, if it is one."""
+    """Somebody is about to have a PIN checked. ``browser`` is what they are counted by apart from
+    strangers: a known browser's token hash, or the link they repair."""
 
     library: str
     card_number: str = field(repr=False)
@@ -72,21 +76,27 @@ class Throttles:
         now = self._house.now()
         counters = sorted(self._counters(attempt), key=lambda counter: counter.key)
         with self._house.database.writing() as session:
-            rows = self._locked_rows(session, counters, now)
-            waits = [
-                (wait, counter) for counter in counters if (wait := counter.wait(rows[counter.key], now))
-            ]
+            # first those that bound how many others can be made: who is over them leaves no new row
+            wide = [counter for counter in counters if counter.kind in _WIDE]
+            rows = self._locked_rows(session, wide, now)
+            worst = _worst(wide, rows, now)
+            if worst is None:
+                rows |= self._locked_rows(session, [one for one in counters if one not in wide], now)
+                worst = _worst(counters, rows, now)
             before = {key: row.last_at for key, row in rows.items()}
-            for counter in counters if not waits else ():
-                self._count(rows[counter.key], counter, now)
-        if waits:
-            self._refuse(attempt, max(waits, key=lambda pair: pair[0]), now)
+            if worst is None:
+                for counter in counters:
+                    self._count(rows[counter.key], counter, now)
+            else:
+                self._tell_once(session, attempt, worst[1], rows[worst[1].key], now)
+        if worst is not None:
+            raise self._refusal(attempt, *worst)
         return Counted(tuple(counters), now, before)
 
-    def count_asking(self, kind: str, limit: RateLimit, address: str | None) -> None:
-        """Count something that is asked for from an address, such as codes. Raises ``Problem``."""
+    def count_asking(self, kind: str, limit: RateLimit, what: str) -> None:
+        """Count something that is asked for, such as mails to ``what``. Raises ``Problem``."""
         now = self._house.now()
-        counter = self._window(kind, limit, network_of(address or "unknown"))
+        counter = self._window(kind, limit, what)
         with self._house.database.writing() as session:
             row = self._locked_rows(session, [counter], now)[counter.key]
             wait = counter.wait(row, now)
@@ -98,6 +108,14 @@ class Throttles:
     def take_back(self, counted: Counted) -> None:
         """The try came to nothing that counts: the library was down, or the shape was refused there."""
         self._change(counted, lambda row, _kind: max(0, row.count - 1))
+
+    def unanswered(self, counted: Counted, error: LibraryError) -> None:
+        """No verdict came. If the PIN may have reached the library, it may have counted a refusal, so the
+        try goes on counting towards the library's lock; for the person it counts as nothing."""
+        judged = error.sent and not isinstance(error, Refused | RateLimited)
+        self._change(
+            counted, lambda row, kind: row.count if judged and kind == LOCK else max(0, row.count - 1)
+        )
 
     def succeeded(self, counted: Counted) -> None:
         """The PIN was right. The library has reset its own counter of the card, and so do we; what
@@ -113,13 +131,32 @@ class Throttles:
         now = self._house.now()
         return wait_for_library_lock(_refusals(row), lock_after, now) if row else None
 
-    def stored_pin_refused(self, session: Session, library: str, card_number: str) -> None:
-        """The library counted a refusal of a stored PIN; count it towards its lock."""
-        if self._house.library(library).lock_after is None:
-            return
+    def reserve_stored(
+        self, session: Session, asked: Mapping[uuid.UUID, tuple[str, str]]
+    ) -> frozenset[uuid.UUID]:
+        """Count a check of each stored PIN (link to library and card number) towards its library's lock,
+        before it is sent; the links for which there is a try left."""
         now = self._house.now()
-        counter = self._lock_counter(library, card_number)
-        self._count(self._locked_rows(session, [counter], now)[counter.key], counter, now)
+        counters = {
+            link_id: self._lock_counter(library, number)
+            for link_id, (library, number) in asked.items()
+            if self._house.library(library).lock_after is not None
+        }
+        rows = self._locked_rows(session, list(counters.values()), now) if counters else {}
+        free = set(asked)
+        for link_id, counter in counters.items():
+            if counter.wait(rows[counter.key], now):
+                free.discard(link_id)
+            else:
+                self._count(rows[counter.key], counter, now)
+        return frozenset(free)
+
+    def settle_stored(self, session: Session, library: str, card_number: str, *, verified: bool) -> None:
+        """A stored PIN that was counted stands, so the library's own counter is reset too; or it was
+        neither accepted nor refused, so its try is taken back."""
+        row = session.get(Throttle, self._card_key(LOCK, library, card_number), with_for_update=True)
+        if row is not None:
+            row.count = 0 if verified else max(0, row.count - 1)
 
     def reopen(self, library: str, card_number: str) -> None:
         """Staff, or the holder by a code, opens a card that we stopped asking about.
@@ -145,12 +182,11 @@ class Throttles:
 
     def _counters(self, attempt: Attempt) -> list[_Counter]:
         limits = self._house.settings.limits
-        counters = [
-            self._card_counter(attempt, limits.card),
-            self._window("library", limits.library, attempt.library),
-        ]
+        counters = [self._card_counter(attempt, limits.card)]
         if attempt.account_id is not None:
             counters.append(self._window("account", limits.account, str(attempt.account_id)))
+        elif attempt.browser is None:  # strangers in their number must not close a library to its patrons
+            counters.append(self._window("library", limits.library, attempt.library))
         if attempt.address is not None:
             counters.append(self._window("address", limits.address, network_of(attempt.address)))
         if self._house.library(attempt.library).lock_after is not None:
@@ -214,19 +250,35 @@ class Throttles:
                 if row.last_at == counted.at:  # or the wait for the next try would begin anew
                     row.last_at = counted.before[row.key]
 
-    def _refuse(self, attempt: Attempt, worst: tuple[timedelta, _Counter], now: datetime) -> None:
-        wait, counter = worst
-        with self._house.database.writing() as session:
-            events.record(
-                session,
-                events.LIMIT_REACHED,
-                now,
-                library=attempt.library,
-                account_id=attempt.account_id,
-                limit=counter.kind,
-            )
-        code = Code.CARD_LOCKED if counter.kind == LOCK and attempt.account_id else Code.TOO_MANY_ATTEMPTS
-        raise Problem(code, wait=wait)
+    @staticmethod
+    def _tell_once(
+        session: Session, attempt: Attempt, counter: _Counter, row: Throttle, now: datetime
+    ) -> None:
+        """One event for a limit that is reached, not one for every try that runs into it."""
+        if row.told_at is not None and now - row.told_at < _TELL_AGAIN:
+            return
+        row.told_at = now
+        events.record(
+            session,
+            events.LIMIT_REACHED,
+            now,
+            library=attempt.library,
+            account_id=attempt.account_id,
+            limit=counter.kind,
+        )
+
+    @staticmethod
+    def _refusal(attempt: Attempt, wait: timedelta, counter: _Counter) -> Problem:
+        locked = counter.kind == LOCK and attempt.account_id is not None
+        return Problem(Code.CARD_LOCKED if locked else Code.TOO_MANY_ATTEMPTS, wait=wait)
+
+
+def _worst(
+    counters: list[_Counter], rows: Mapping[str, Throttle], now: datetime
+) -> tuple[timedelta, _Counter] | None:
+    """The longest wait that any of the counters asks for."""
+    waits = [(wait, counter) for counter in counters if (wait := counter.wait(rows[counter.key], now))]
+    return max(waits, key=lambda pair: pair[0], default=None)
 
 
 def network_of(address: str) -> str:

@@ -18,11 +18,12 @@ from discovery_accounts.domain.cards import CredentialState, LinkState
 from discovery_accounts.domain.pin_check import is_due
 from discovery_accounts.models import Credential, Link
 from discovery_accounts.services.card_rows import number_of
-from discovery_accounts.services.credentials import Verdict, claim, settle, unseal
+from discovery_accounts.services.credentials import claim, release, unseal
 from discovery_accounts.services.house import House
 from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.throttles import Throttles
+from discovery_accounts.services.verdicts import Verdict, settle
 from discovery_accounts.vault.vault import CannotUnseal
 
 AHEAD = timedelta(hours=1)
@@ -48,6 +49,7 @@ _QUERY = (
         Link.state == LinkState.ACTIVE.value,
         Credential.state == CredentialState.GOOD.value,
         (Credential.not_before.is_(None)) | (Credential.not_before <= bindparam("now")),
+        (Link.until.is_(None)) | (Link.until > bindparam("now")),
     )
     .order_by(Link.mail_due_at, Link.id)
 )
@@ -95,29 +97,35 @@ class Verification:
     def _claim(self, now: datetime, count: int) -> tuple[uuid.UUID, list[tuple[uuid.UUID, CardRequest]]]:
         with self._house.database.writing() as session:
             due = self._due(session, now)[:count]
-            mine = claim(session, {credential.link_id: credential.checked_at for credential in due}, now)
-            return mine.id, [
-                (credential.link_id, request)
-                for credential in due
-                if credential.link_id in mine.links and (request := self._request(credential))
-            ]
+            lock_links(session, [credential.link_id for credential, _ in due])
+            mine = claim(session, {credential.link_id: credential.checked_at for credential, _ in due}, now)
+            claimed = {
+                credential.link_id: request for credential, request in due if credential.link_id in mine.links
+            }
+            free = Throttles(self._house).reserve_stored(
+                session, {one: (req.library, req.patron.card_number) for one, req in claimed.items()}
+            )
+            release(session, [link_id for link_id in claimed if link_id not in free], mine.id)
+            return mine.id, [(link_id, request) for link_id, request in claimed.items() if link_id in free]
 
-    def _due(self, session: Session, now: datetime) -> list[Credential]:
+    def _due(self, session: Session, now: datetime) -> list[tuple[Credential, CardRequest]]:
+        """Those to be checked that can be: what can't be opened, or must not be sent, is left out."""
         rows = session.scalars(_QUERY, {"soon": now + AHEAD, "now": now}).all()
-        return [row for row in rows if self._is_due(session, row, now)]
+        return [
+            (row, request)
+            for row in rows
+            if self._is_due(row, now)
+            and (request := self._request(row)) is not None
+            and not Throttles(self._house).library_lock_wait(
+                session, request.library, request.patron.card_number
+            )
+        ]
 
-    def _is_due(self, session: Session, credential: Credential, now: datetime) -> bool:
-        card = credential.link.card
-        library = self._house.libraries.get(card.library)
+    def _is_due(self, credential: Credential, now: datetime) -> bool:
+        library = self._house.libraries.get(credential.link.card.library)
         if library is None or library.pin_storage == "none":
             return False
-        if not is_due(credential.checked_at, library.pin_reverify_minutes, now):
-            return False
-        try:
-            number = number_of(self._house, card)
-        except CannotUnseal:
-            return False
-        return not Throttles(self._house).library_lock_wait(session, card.library, number)
+        return is_due(credential.checked_at, library.pin_reverify_minutes, now)
 
     def _request(self, credential: Credential) -> CardRequest | None:
         card = credential.link.card
@@ -126,5 +134,8 @@ class Verification:
         pin = unseal(self._house, card.library, credential.link_id, credential.ciphertext, credential.key_id)
         if pin is None:
             return None
-        patron = PatronRef(card.patron_id, number_of(self._house, card))
+        try:
+            patron = PatronRef(card.patron_id, number_of(self._house, card))
+        except CannotUnseal:
+            return None
         return CardRequest(credential.link_id, card.library, patron, pin, frozenset())

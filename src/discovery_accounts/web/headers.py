@@ -7,11 +7,12 @@ from webob import Response
 
 def guard_page(response: Response, nonce: str, portal_origins: Collection[str], *, https: bool) -> None:
     """For pages: a strict content policy; only configured portals may show us in a frame."""
-    ancestors = " ".join(["'self'", *portal_origins])
+    portals = " ".join(["'self'", *portal_origins])
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-        f"frame-ancestors {ancestors}"
+        # a form's answer may lead back to a portal, and browsers ask the policy of the form about that
+        f"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {portals}; base-uri 'none'; "
+        f"frame-ancestors {portals}"
     )
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -107,12 +107,17 @@ class Visit:
             self.settings.trusted_proxies,
         )
 
+    @property
+    def known_token(self) -> str | None:
+        """The word by which this browser is known to have signed in before."""
+        return self.cookies.get(self.request.cookies, names.KNOWN)
+
     def visitor(self, kind: str) -> Visitor:
         return Visitor(
             kind=kind,
             address=self.address,
             browser=browser_words(self.request.headers.get("User-Agent")),
-            known_token=self.cookies.get(self.request.cookies, names.KNOWN),
+            known_token=self.known_token,
             language=self.language,
         )
 

@@ -43,7 +43,7 @@ class CardLogin:
                 record = answer.patron if isinstance(answer.patron, PatronRecord) else None
                 number = verified.card_number or card_number
                 card = ProvedCard(library, verified.patron_id, number, pin, record)
-                return Claim(self.name, library, verified.patron_id, card)
+                return Claim(KIND.name, library, verified.patron_id, card)
 
 
 KIND = LoginKind("card", keys=())

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
     )
     op.create_index(op.f("ix_throttle_last_at"), "throttle", ["last_at"], unique=False)
@@ -155,6 +156,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("card_id", sa.Uuid(), nullable=False),
+        sa.Column("number_last4", sa.String(length=4), nullable=False),
         sa.Column("label", sa.String(length=60), nullable=False),
         sa.Column("relation", sa.String(length=16), nullable=False),
         sa.Column("holder", sa.Boolean(), nullable=False),

@@ -28,7 +28,9 @@ def link(visit: Visit) -> Response:
         relation=Relation(body["relation"]) if body.get("relation") else None,
         scopes=tuple(Scope(word) for word in body["scopes"]) if "scopes" in body else SCOPES_BY_PIN,
     )
-    card_id = Linking(visit.house).link(visit.signed_in, new, address=visit.address)
+    card_id = Linking(visit.house).link(
+        visit.signed_in, new, address=visit.address, known_token=visit.known_token
+    )
     return _one(visit, card_id, status=201)
 
 

@@ -59,11 +59,10 @@ def _loan(card: AccountCard, loan: Loan) -> dict[str, Any]:
 
 
 def _state(reading: CardReading) -> dict[str, Any]:
-    card = reading.card
     return {
-        "card": str(card.id),
+        "card": str(reading.card.id),
         "state": reading.state.value,
-        "standing": card.standing.value if card.standing else None,
+        "standing": reading.standing.value if reading.standing else None,
         "as_of": utc(reading.as_of),
     }
 

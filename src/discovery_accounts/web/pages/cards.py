@@ -66,7 +66,9 @@ def show_link(visit: Visit) -> Response:
 
 def link(visit: Visit) -> Response:
     try:
-        Linking(visit.house).link(visit.signed_in, _new_card(visit), address=visit.address)
+        Linking(visit.house).link(
+            visit.signed_in, _new_card(visit), address=visit.address, known_token=visit.known_token
+        )
     except (Problem, BadShape) as problem:
         if isinstance(problem, Problem) and problem.code in _PASS_ON:
             raise

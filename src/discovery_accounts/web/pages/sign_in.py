@@ -111,6 +111,7 @@ def _open(visit: Visit, signed_in: SignedIn) -> Response:
         Sessions(visit.house).end_by_token(visit.session_token)
     response = visit.redirect(visit.return_to(visit.form("return_to"), "loans"))
     visit.cookies.set(response, names.SESSION, signed_in.opened.token)
-    visit.cookies.set(response, names.KNOWN, signed_in.known_token)
+    if signed_in.known_token is not None:
+        visit.cookies.set(response, names.KNOWN, signed_in.known_token)
     visit.cookies.drop(response, names.VISITOR)
     return response

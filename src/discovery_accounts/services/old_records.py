@@ -1,0 +1,25 @@
+"""Records that have served their time: the audit after two years, what was mailed and run after ninety days."""
+
+from datetime import datetime, timedelta
+
+from discovery_accounts.models import Event, JobRun, OutboxMessage
+from discovery_accounts.services.house import House
+from discovery_accounts.services.outbox import WAITING
+from discovery_accounts.services.purging import Purged, purge
+
+AUDIT_LASTS = timedelta(days=730)
+TRACES_LAST = timedelta(days=90)
+
+
+def purge_events(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+    return purge(house, Event.id, Event.at < now - AUDIT_LASTS, limit, dry_run)
+
+
+def purge_mails(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+    """Rows of messages that were sent or given up; their text was erased at once."""
+    over = (OutboxMessage.state != WAITING) & (OutboxMessage.created_at < now - TRACES_LAST)
+    return purge(house, OutboxMessage.id, over, limit, dry_run)
+
+
+def purge_runs(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+    return purge(house, JobRun.id, JobRun.started_at < now - TRACES_LAST, limit, dry_run)
