@@ -14,6 +14,7 @@ from tests.factories.refusals import now_of, pin_checks, refused
 from tests.factories.rows import events as events_of
 from tests.factories.rows import rows
 from tests.factories.together import read_in_processes, run_all, together, wait_until
+from tests.fixtures.databases import ON_SQLITE
 
 NEW_PIN = "4321"
 
@@ -41,6 +42,7 @@ def same_session(portal: Portal, client: Client) -> Client:
     return another
 
 
+@ON_SQLITE
 def test_until_the_pin_is_due_again_nothing_is_checked(portal: Portal) -> None:
     client = portal.signed_in_client()
     changed(portal, client, minutes=14)
@@ -64,6 +66,7 @@ def test_b3_a_changed_pin_costs_one_refused_call_and_none_after(portal: Portal) 
     assert refused(portal.koha) == pin_checks(portal.koha) == 1
 
 
+@ON_SQLITE
 def test_the_page_asks_for_the_new_pin(portal: Portal) -> None:
     browser = portal.signed_in_browser()
     browser.get("/loans")
@@ -145,6 +148,7 @@ def test_the_consent_stays_while_the_pin_is_wrong_and_the_pin_is_forgotten(porta
     assert shown["scopes"] == ["loans", "fees"]
 
 
+@ON_SQLITE
 def test_a_rename_does_not_touch_the_pin(portal: Portal) -> None:
     client = portal.signed_in_client()
     card = card_id(client)
@@ -174,6 +178,7 @@ def test_the_last_good_answer_is_deleted_at_pin_changed(portal: Portal) -> None:
     assert answer["loans"] == []
 
 
+@ON_SQLITE
 def test_a_pin_that_could_not_be_checked_is_not_called_wrong(portal: Portal) -> None:
     client = portal.signed_in_client()
     client.call("GET", "/loans", status=200)

@@ -15,10 +15,12 @@ from discovery_accounts.services.job_table import JOBS
 from tests.factories.portal import Portal
 from tests.factories.rows import count, rows, write
 from tests.factories.together import together
+from tests.fixtures.databases import ON_SQLITE
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("job", sorted(JOBS))
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_a_report_has_the_shape_of_the_interface(portal: Portal, job: str, dry_run: bool) -> None:

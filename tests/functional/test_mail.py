@@ -70,6 +70,7 @@ def test_a3_the_same_message_is_written_once(portal: Portal) -> None:
     assert send(portal)["sent"] == 1
 
 
+@ON_SQLITE
 def test_address_and_text_are_sealed_and_gone_when_sent(portal: Portal) -> None:
     put(portal, "Something private")
     assert NEW.encode() not in dump(portal.house)
@@ -80,6 +81,7 @@ def test_address_and_text_are_sealed_and_gone_when_sent(portal: Portal) -> None:
     assert row.sent_at is not None
 
 
+@ON_SQLITE
 def test_mail_that_can_not_be_sent_now_is_tried_later_and_then_given_up(portal: Portal) -> None:
     (portal.folder / "mail").write_text("a file where the folder should be")
     put(portal)
@@ -221,6 +223,7 @@ class TestAnotherAddress:
         assert account.email == NEW
 
 
+@ON_SQLITE
 def test_the_language_of_the_mail_is_the_readers(make_portal: Callable[..., Portal]) -> None:
     portal = make_portal()
     subjects = set()

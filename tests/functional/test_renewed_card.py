@@ -8,6 +8,7 @@ from tests.factories.portal import Client, Portal
 from tests.factories.refusals import now_of, pin_checks, refused
 from tests.factories.rows import count, dump, rows
 from tests.factories.rows import events as events_of
+from tests.fixtures.databases import ON_SQLITE
 
 LIBRARIES = pytest.mark.parametrize("library", ["lumme", "helka"])
 
@@ -62,6 +63,7 @@ def test_somebody_elses_link_to_a_renewed_card_stays_fresh(portal: Portal, libra
     assert number.encode() not in dump(portal.house)
 
 
+@ON_SQLITE
 def test_a_renewed_card_with_another_pin_is_refused_once_by_each_number(portal: Portal) -> None:
     client, patron = portal.signed_in_client(), portal.patron("lumme")
     renew(portal, "lumme")
@@ -120,6 +122,7 @@ def test_a_patron_found_gone_at_the_pin_check_is_not_a_patron(portal: Portal, li
     assert count(portal.house, Account) == 1
 
 
+@ON_SQLITE
 def test_an_account_of_a_gone_patron_is_reached_by_another_card_that_signed_in(portal: Portal) -> None:
     """The deleted record's card opens nothing; the account of the other card still shows both."""
     client = portal.signed_in_client("helka")
@@ -130,6 +133,7 @@ def test_an_account_of_a_gone_patron_is_reached_by_another_card_that_signed_in(p
     assert {card["library"] for card in cards} == {"lumme", "helka"}
 
 
+@ON_SQLITE
 def test_the_number_in_the_database_is_the_one_of_today(portal: Portal) -> None:
     client = portal.signed_in_client()
     [before] = rows(portal.house, LibraryCard)

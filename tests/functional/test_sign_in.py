@@ -131,6 +131,7 @@ def test_wrong_types_are_refused_with_a_code(portal: Portal) -> None:
     assert portal.koha.count() == 0
 
 
+@ON_SQLITE
 def test_a_card_typed_with_spaces_and_dashes_works(portal: Portal) -> None:
     patron = portal.patron("lumme")
     number = patron.card_number
@@ -243,6 +244,7 @@ def test_signing_out_ends_the_session_at_the_server(portal: Portal) -> None:
     assert count(portal.house, SignedInSession) == 0
 
 
+@ON_SQLITE
 def test_the_first_sign_in_takes_over_the_address_on_file(portal: Portal) -> None:
     client, patron = portal.signed_in_client(), portal.patron("lumme")
     account = client.call("GET", "/account", status=200).json
@@ -250,6 +252,7 @@ def test_the_first_sign_in_takes_over_the_address_on_file(portal: Portal) -> Non
     assert (account["email_source"], account["email_verified"]) == ("library", True)
 
 
+@ON_SQLITE
 def test_l1_two_patrons_with_one_address_are_two_accounts(portal: Portal) -> None:
     client = portal.signed_in_client("lumme", "good")
     other = portal.signed_in_client("lumme", "child")
@@ -268,6 +271,7 @@ def test_the_same_card_signing_in_five_times_at_once_makes_one_account(portal: P
     assert count(portal.house, SignedInSession) == 5
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("kind", ["blocked", "expired"])
 def test_a_blocked_or_expired_card_signs_in_and_reads_but_renews_nothing(portal: Portal, kind: str) -> None:
     client = portal.signed_in_client("lumme", kind)
@@ -327,6 +331,7 @@ def _link(client: Client, number: str, pin: str) -> int:
     return client.call("POST", "/cards", {"library": "helka", "card_number": number, "pin": pin}).status_int
 
 
+@ON_SQLITE
 def test_b5_linking_answers_the_same_to_a_wrong_pin_and_an_unknown_card(portal: Portal) -> None:
     client, known = portal.signed_in_client(), portal.patron("helka").card_number
     answers = [

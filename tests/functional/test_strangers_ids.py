@@ -8,6 +8,7 @@ import pytest
 from discovery_accounts.models import Link, SignedInSession
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import count, rows
+from tests.fixtures.databases import ON_SQLITE
 
 
 @pytest.fixture
@@ -114,6 +115,7 @@ def test_l14_pages_give_nothing_either(portal: Portal, stranger: Client) -> None
     stranger.call("GET", "/account", status=200)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("word", ["1", "../accounts", "0" * 36, str(uuid.uuid4()), "%00", "x" * 500])
 def test_what_is_no_id_is_nobodys(portal: Portal, word: str) -> None:
     client = portal.signed_in_client()
@@ -130,6 +132,7 @@ def test_what_is_no_id_is_nobodys(portal: Portal, word: str) -> None:
     assert silent(portal)
 
 
+@ON_SQLITE
 def test_l13_an_unlinked_cards_loans_can_not_be_renewed(portal: Portal) -> None:
     client = portal.signed_in_client()
     card = client.link("helka", portal.patron("helka", "child")).json["id"]
@@ -142,6 +145,7 @@ def test_l13_an_unlinked_cards_loans_can_not_be_renewed(portal: Portal) -> None:
     assert silent(portal)
 
 
+@ON_SQLITE
 def test_a_link_without_the_scope_sees_and_renews_only_what_it_may(portal: Portal) -> None:
     client = portal.signed_in_client()
     child, other = portal.patron("helka", "child"), portal.patron("helka")

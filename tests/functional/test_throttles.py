@@ -15,6 +15,7 @@ from tests.factories.refusals import now_of, pin_checks, refused
 from tests.factories.rows import events as events_of
 from tests.factories.rows import rows
 from tests.factories.together import together
+from tests.fixtures.databases import ON_SQLITE
 
 MINUTES = (1, 5, 15, 60)
 
@@ -44,6 +45,7 @@ def test_b1_after_five_refused_tries_the_card_waits_longer_each_time(portal: Por
     assert refused(portal.koha) == pin_checks(portal.koha) == 5 + 5
 
 
+@ON_SQLITE
 def test_the_page_says_how_long_to_wait_too(portal: Portal) -> None:
     patron, browser = portal.patron("lumme"), portal.browser()
     wrong_tries(portal, patron, 5)
@@ -59,6 +61,7 @@ def test_a_card_that_waits_is_forgotten_after_a_day(portal: Portal) -> None:
     assert wrong_tries(portal, patron, 6) == [401] * 5 + [429]
 
 
+@ON_SQLITE
 def test_b1_tries_from_many_addresses_are_one_count(portal: Portal) -> None:
     patron = portal.patron("lumme")
     for host in range(5):
@@ -67,6 +70,7 @@ def test_b1_tries_from_many_addresses_are_one_count(portal: Portal) -> None:
     assert pin_checks(portal.koha) == 5
 
 
+@ON_SQLITE
 def test_b1_the_case_of_letters_makes_no_other_card(portal: Portal) -> None:
     number = portal.patron("helka").card_number
     spellings = [number, number.lower(), number[:1].lower() + number[1:], number[:2].title() + number[2:]]
@@ -75,6 +79,7 @@ def test_b1_the_case_of_letters_makes_no_other_card(portal: Portal) -> None:
     assert answers == [401] * 5 + [429] * 3
 
 
+@ON_SQLITE
 def test_another_card_is_not_affected(portal: Portal) -> None:
     wrong_tries(portal, portal.patron("lumme"), 6)
     portal.signed_in_client("lumme", "child")
@@ -105,6 +110,7 @@ def test_b1_a_browser_that_knows_the_card_is_not_locked_out_by_a_stranger(portal
     assert [browser.post("/sign-in/card", **wrong).status_int for _ in range(6)] == [401] * 5 + [429]
 
 
+@ON_SQLITE
 def test_a_browser_knows_only_the_card_it_signed_in_with(portal: Portal) -> None:
     browser, other = portal.signed_in_browser(), portal.patron("lumme", "child")
     browser.post("/sign-out")
@@ -129,6 +135,7 @@ def test_b2_one_account_can_not_try_one_pin_on_many_cards(portal: Portal) -> Non
     assert client.call("POST", "/cards", body).status_int == 422
 
 
+@ON_SQLITE
 def test_b1_one_address_has_a_limit_over_all_cards(make_portal: Callable[..., Portal]) -> None:
     portal = make_portal(limits__address="6/15m")
     client = portal.client(REMOTE_ADDR="192.0.2.50")
@@ -137,6 +144,7 @@ def test_b1_one_address_has_a_limit_over_all_cards(make_portal: Callable[..., Po
     assert knock(portal.client(REMOTE_ADDR="192.0.2.51"), "lumme", "21270000801").status_int == 401
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("proxies", "expected"), [("", [401] * 3 + [429] * 3), ("10.0.0.0/8", [401] * 6)])
 def test_b4_x_forwarded_for_counts_only_from_a_configured_proxy(
     make_portal: Callable[..., Portal], proxies: str, expected: list[int]
@@ -150,6 +158,7 @@ def test_b4_x_forwarded_for_counts_only_from_a_configured_proxy(
     assert answers == expected
 
 
+@ON_SQLITE
 def test_b4_what_a_client_puts_before_the_proxys_own_entry_is_ignored(
     make_portal: Callable[..., Portal],
 ) -> None:

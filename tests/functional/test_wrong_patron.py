@@ -9,6 +9,7 @@ from discovery_accounts.services import events
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import count, rows
 from tests.factories.rows import events as events_of
+from tests.fixtures.databases import ON_SQLITE
 
 LIBRARIES = pytest.mark.parametrize("library", ["lumme", "helka"])
 
@@ -21,6 +22,7 @@ def read(client: Client) -> Any:
     return client.call("GET", "/loans?refresh=1", status=200).json
 
 
+@ON_SQLITE
 @LIBRARIES
 @pytest.mark.parametrize("minutes", [2, 16])
 def test_p9_nothing_of_another_patron_is_shown(portal: Portal, library: str, minutes: int) -> None:
@@ -43,6 +45,7 @@ def test_p9_nothing_of_another_patron_is_shown(portal: Portal, library: str, min
     assert [one["state"] for one in read(client)["cards"]] == ["fresh"]
 
 
+@ON_SQLITE
 def test_p9_loans_of_another_patron_under_a_right_record_are_not_shown(portal: Portal) -> None:
     client = portal.signed_in_client()
     portal.koha.set_fault("other_patron", path_contains="/checkouts")
@@ -70,6 +73,7 @@ def test_p9_nobody_is_signed_in_as_somebody_else(portal: Portal, library: str) -
     assert events_of(portal.house, events.WRONG_PATRON)
 
 
+@ON_SQLITE
 @LIBRARIES
 def test_p9_linking_is_not_led_astray(portal: Portal, library: str) -> None:
     client = portal.signed_in_client("helka" if library == "lumme" else "lumme")
@@ -97,6 +101,7 @@ def test_p9_a_repair_answered_for_somebody_else_repairs_nothing(portal: Portal) 
     assert events_of(portal.house, events.WRONG_PATRON)
 
 
+@ON_SQLITE
 @LIBRARIES
 def test_p9_renewals_answered_for_somebody_else_renew_nothing(portal: Portal, library: str) -> None:
     client = portal.signed_in_client(library)
