@@ -30,8 +30,10 @@ def main(global_config: dict[str, Any] | None = None, **settings: Any) -> "Route
     """The entry point for PasteDeploy: an application with nothing but the account pages."""
     from discovery_accounts.jobs.schedule import start_if_wanted
     from discovery_accounts.services.house import House
+    from discovery_accounts.telemetry.log import mask_handlers
     from discovery_accounts.web.application import make_app
 
+    mask_handlers()
     app = make_app({**(global_config or {}), **settings})
     start_if_wanted(app.registry[House])
     return app

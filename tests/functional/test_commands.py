@@ -123,3 +123,17 @@ def test_a_job_nobody_knows_is_wrong_use(portal: Portal) -> None:
 def test_the_api_names_its_description(portal: Portal) -> None:
     answer = portal.client().call("GET", "/libraries", status=200)
     assert answer.headers["Link"] == '</api/v1/openapi.json>; rel="describedby"'
+
+
+def test_faults_of_connectors_are_told_together_with_the_portals(portal: Portal) -> None:
+    config = portal.ini(page_deadline="soon", library__helka__api_kay="typo")
+    ran = run("--config", config, "settings", "check")
+    assert ran.exit_code == 1
+    assert "accounts.page_deadline" in ran.output
+    assert "accounts.library.helka.api_kay" in ran.output
+
+
+def test_a_part_that_is_not_built_yet_is_refused_and_not_ignored(portal: Portal) -> None:
+    ran = run("--config", portal.ini(retention__account_months="24"), "settings", "check")
+    assert ran.exit_code == 1
+    assert "accounts.retention.account_months" in ran.output

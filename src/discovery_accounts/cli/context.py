@@ -10,6 +10,7 @@ from discovery_accounts.config.faults import SettingsError
 from discovery_accounts.config.settings import Settings
 from discovery_accounts.services.house import House
 from discovery_accounts.services.opening import open_house
+from discovery_accounts.telemetry.log import mask_handlers
 from discovery_accounts.vault.ringfile import KeyRingError
 from discovery_accounts.web.application import checked_settings
 
@@ -51,3 +52,4 @@ class Context:
     def set_up_logging(self) -> None:
         """As the file's own logging sections say."""
         plaster.setup_logging(self.config)
+        mask_handlers()

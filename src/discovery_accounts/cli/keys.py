@@ -73,7 +73,9 @@ def drop(context: Context, key_id: str) -> None:
         raise Failed("values are still sealed under this key: run “keys rotate” first")
     try:
         _open(context).drop(key_id)
-    except (UnknownKey, KeyRingError, ValueError) as problem:
+    except UnknownKey:
+        raise Failed(f"there is no key {key_id}; “keys list” names them") from None
+    except (KeyRingError, ValueError) as problem:
         raise Failed(f"the key can't be dropped: {problem}") from None
     click.echo(f"Dropped {key_id}.")
 

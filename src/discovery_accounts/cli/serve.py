@@ -45,6 +45,8 @@ def serve_house(house: House, values: dict[str, str], host: str, port: int) -> N
             ident=None,
             _quiet=True,
             max_request_body_size=2 * MAX_BODY,
+            # the portal itself believes X-Forwarded-For only from accounts.trusted_proxies
+            clear_untrusted_proxy_headers=False,
         )
     finally:
         if clock is not None:

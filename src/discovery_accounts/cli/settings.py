@@ -4,7 +4,9 @@ import click
 
 from discovery_accounts.cli.context import Context, Failed
 from discovery_accounts.config.reference import show as shown
-from discovery_accounts.connectors.registry import open_libraries
+from discovery_accounts.connectors.registry import Kinds
+from discovery_accounts.login.kinds import known_kinds
+from discovery_accounts.web.application import connector_faults
 
 
 @click.group()
@@ -17,12 +19,11 @@ def settings() -> None:
 def check(context: Context) -> None:
     """Exit with 1 when anything is wrong, with key, fault and an example for each."""
     found = context.settings()
-    faults = [fault for faulty in open_libraries(found).faults.values() for fault in faulty]
+    faults = connector_faults(found)
     for warning in found.warnings:
         click.echo(f"Warning: {warning}")
     if faults:
-        lines = [f"{fault.key}: {fault.problem} (for example: {fault.example})" for fault in faults]
-        raise Failed("\n".join(["These libraries are not available:", *lines]))
+        raise Failed("\n".join(["These libraries are not available:", *(f"  {fault}" for fault in faults)]))
     click.echo(f"No fault. Libraries: {', '.join(library.name for library in found.libraries) or 'none'}.")
 
 
@@ -30,4 +31,9 @@ def check(context: Context) -> None:
 @click.pass_obj
 def show(context: Context) -> None:
     """All settings as they are in force; secrets as ***."""
-    click.echo(shown(context.settings()))
+    found = context.settings()
+    kinds = Kinds()
+    loaded = {name: kinds.load(name) for name in {library.connector for library in found.libraries}}
+    tables = {name: kind.keys for name, kind in loaded.items() if not isinstance(kind, str)}
+    tables |= {name: kind.keys for name, kind in known_kinds().items()}
+    click.echo(shown(found, tables))

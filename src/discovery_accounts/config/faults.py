@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from discovery_accounts.config.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,15 @@ class Fault:
 
 
 class SettingsError(Exception):
-    """The settings can't be used. ``faults`` holds every fault; the message has one a line."""
+    """The settings can't be used. ``faults`` holds every fault; the message has one a line.
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    ``partial`` has the libraries and logins that could be read all the same, so that those who know
+    their kinds can add what is wrong with their own keys.
+    """
+
+    def __init__(self, faults: Iterable[Fault], partial: "Settings | None" = None) -> None:
         self.faults = tuple(faults)
+        self.partial = partial
         count = len(self.faults)
         title = "1 fault in the settings:" if count == 1 else f"{count} faults in the settings:"
         super().__init__("\n".join([title, *(f"  {fault}" for fault in self.faults)]))

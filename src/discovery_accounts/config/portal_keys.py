@@ -175,6 +175,7 @@ PORTAL_KEYS = (
         default="12",
         example="12",
         help="Months from the last sign-in to the end of an account.",
+        unavailable="accounts are not ended by time yet",
     ),
     Key(
         "retention.warn_days",
@@ -182,6 +183,7 @@ PORTAL_KEYS = (
         default="30 7",
         example="30 7",
         help="Days before the end of an account on which its owner is warned.",
+        unavailable="accounts are not ended by time yet",
     ),
     Key(
         "schedule",

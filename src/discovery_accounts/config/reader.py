@@ -43,7 +43,8 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
     good, faulty, warnings = _libraries(found, libraries, context, faults)
     ways = _logins(found, portal, logins, context, faults)
     if faults:
-        raise SettingsError([*faults, *(fault for each in faulty.values() for fault in each)])
+        partial = Settings(stage=stage, libraries=good, logins=ways)
+        raise SettingsError([*faults, *(fault for each in faulty.values() for fault in each)], partial)
     records = {name: record(**_part(found, name)) for name, record in _RECORDS.items()}
     plain = {key: value for key, value in found.items() if not key.startswith(_CONSUMED)}
     plain |= {"stage": stage, "check_answers": 1.0 if context.development else found["check_answers"]}

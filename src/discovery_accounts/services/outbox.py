@@ -23,6 +23,7 @@ from discovery_accounts.mail.api import (
 from discovery_accounts.models import OutboxMessage
 from discovery_accounts.services.house import House
 from discovery_accounts.services.upserts import insert_missing
+from discovery_accounts.telemetry.metrics import metrics
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
@@ -102,7 +103,9 @@ class Outbox:
                 if message is None:
                     break
                 counts[self._send_one(mailer, message, now)] += 1
-        return SendingReport(**counts, left=self.waiting(now))
+        left = self.waiting(now)
+        metrics.outbox_waiting(left)
+        return SendingReport(**counts, left=left)
 
     def _claim_next(self, now: datetime) -> OutboxMessage | None:
         with self._house.database.writing() as session:

@@ -23,6 +23,7 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import BROWSER, Opened, Sessions
 from discovery_accounts.services.throttles import Attempt, Throttles
+from discovery_accounts.telemetry.metrics import metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,15 @@ class SignIn:
             claim = card_login.prove(library, number, pin)
         except LibraryError as error:
             self._throttles.unanswered(counted, error)
+            metrics.sign_in(library, error.code)
             events.report_if_wrong_patron(self._house, error, library=library)
             raise Problem(Code.LIBRARY_UNAVAILABLE) from None
         if isinstance(claim, NoClaim):
             self._note_refusal(library, claim.reason)
+            metrics.sign_in(library, claim.reason)
             raise Problem(Code.SIGN_IN_REFUSED)
         self._throttles.succeeded(counted)
+        metrics.sign_in(library, "verified")
         return self.open_account(claim, visitor)
 
     def open_account(self, claim: Claim, visitor: Visitor) -> SignedIn:

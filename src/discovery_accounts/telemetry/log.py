@@ -71,6 +71,13 @@ def configure(level: int | str = logging.INFO) -> None:
     root.setLevel(level)
 
 
+def mask_handlers() -> None:
+    """Mask confidential values on the handlers that an INI file has set up: such a file can't name filters."""
+    for handler in logging.getLogger().handlers:
+        if not any(isinstance(one, Redaction) for one in handler.filters):
+            handler.addFilter(Redaction())
+
+
 def escape(text: str) -> str:
     """``text`` on one line: control, format and separator characters, quotes and backslashes escaped."""
     return "".join(_escape(character) for character in text)

@@ -11,10 +11,11 @@ from pyramid.response import Response
 from pyramid.router import Router
 from pyramid.security import NO_PERMISSION_REQUIRED
 
-from discovery_accounts.config.faults import SettingsError
+from discovery_accounts.config.faults import Fault, SettingsError
 from discovery_accounts.config.keys import ReadContext
 from discovery_accounts.config.reader import read_settings
 from discovery_accounts.config.settings import Settings
+from discovery_accounts.connectors.registry import open_libraries
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.login.kinds import login_faults
 from discovery_accounts.security.policy import AccountsSecurityPolicy
@@ -51,16 +52,31 @@ def include(config: Configurator) -> None:
 
 def checked_settings(values: dict[str, str]) -> Settings:
     """The settings, with the faults of logins too. Raises ``SettingsError``; warnings go to the log."""
-    settings = read_settings(values)
+    try:
+        settings = read_settings(values)
+    except SettingsError as error:
+        raise SettingsError([*error.faults, *_faults_of_kinds(error.partial)]) from None
     faults = login_faults(settings, ReadContext(settings.stage))
     if faults:
-        raise SettingsError(faults)
+        raise SettingsError([*faults, *connector_faults(settings)])
     for warning in settings.warnings:
         event(log, "settings.warning", level=logging.WARNING, warning=warning)
     for library, found in settings.faulty_libraries.items():
         for fault in found:
             event(log, "library.faulty", level=logging.ERROR, library=library, key=fault.key)
     return settings
+
+
+def connector_faults(settings: Settings) -> tuple[Fault, ...]:
+    """What is wrong with the keys of connectors; a library with such a fault is left out, not fatal."""
+    return tuple(fault for faults in open_libraries(settings).faults.values() for fault in faults)
+
+
+def _faults_of_kinds(partial: Settings | None) -> tuple[Fault, ...]:
+    """Faults that only the kinds of connectors and logins know of, told together with the others."""
+    if partial is None:
+        return ()
+    return (*connector_faults(partial), *login_faults(partial, ReadContext(partial.stage)))
 
 
 def not_found(_context: Any, _request: Request) -> Response:

@@ -35,7 +35,7 @@ EXAMPLE = {
     "accounts.login.haka.kind": "saml",
     "accounts.login.haka.library": "helka",
     "accounts.login.haka.metadata_url": "https://haka.example/metadata",
-    "accounts.retention.warn_days": "7 30",
+    "accounts.retention.warn_days": "30 7",
     "pyramid.reload_templates": "true",
 }
 PRODUCTION = {"accounts.public_url": "https://accounts.library.example"}

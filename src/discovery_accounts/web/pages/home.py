@@ -41,5 +41,4 @@ def change_language(visit: Visit) -> Response:
 
 
 def privacy(visit: Visit) -> Response:
-    months = visit.settings.retention.account_months
-    return visit.render("privacy.html", section="privacy", account_months=months)
+    return visit.render("privacy.html", section="privacy")
