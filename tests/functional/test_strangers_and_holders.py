@@ -160,3 +160,14 @@ def test_a_card_opens_one_account_by_whatever_login_it_comes(make_portal: Callab
     accounts = {str(browser.app.get("/api/v1/account").json["id"]) for browser in browsers}
     assert len(accounts) == 1
     assert uuid.UUID(accounts.pop())
+
+
+def test_l4_a_card_page_left_open_asks_for_a_new_sign_in_before_removal(portal: Portal) -> None:
+    browser = portal.signed_in_browser()
+    card = browser.app.get("/api/v1/cards").json["cards"][0]["id"]
+    assert 'value="remove"' in browser.get(f"/cards/{card}").text
+    portal.clock.advance(minutes=6)
+    page = browser.get(f"/cards/{card}").text
+    assert 'value="remove"' not in page
+    assert f"return_to=%2Fcards%2F{card}" in page
+    assert browser.post(f"/cards/{card}", action="remove").status_int == 403

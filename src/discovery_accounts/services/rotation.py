@@ -12,6 +12,7 @@ from discovery_accounts.models import Base, Credential, LibraryCard, Link, Outbo
 from discovery_accounts.services import credentials, outbox
 from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.house import House
+from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 BATCH = 200
@@ -80,10 +81,10 @@ class Rotation:
             skip = 0
             while True:
                 with self._house.database.writing() as session:
-                    done, bad = self._batch(session, kind, skip)
+                    found, done, bad = self._batch(session, kind, skip)
                 resealed, unreadable, skip = resealed + done, unreadable + bad, skip + bad
                 progress(resealed)
-                if done + bad < BATCH:
+                if found < BATCH:
                     break
         return RotationReport(resealed, unreadable)
 
@@ -93,13 +94,17 @@ class Rotation:
             used = {key for kind in _KINDS for key in session.scalars(select(kind.key_id).distinct())}
         return frozenset(key for key in used if key is not None)
 
-    def _batch(self, session: Session, kind: _Kind, skip: int) -> tuple[int, int]:
+    def _batch(self, session: Session, kind: _Kind, skip: int) -> tuple[int, int, int]:
+        """How many values were found under an older key, put under the current one, and not to be opened."""
+        old = kind.key_id != self._house.vault.current_key_id
+        some = session.scalars(select(kind.row_id).where(old).order_by(kind.row_id).offset(skip).limit(BATCH))
+        ids = some.all()
+        if kind.model is Credential:
+            lock_links(session, ids)  # before their PINs, as everybody does
         query = (
             select(kind.model)
-            .where(kind.key_id != self._house.vault.current_key_id)
+            .where(kind.row_id.in_(ids), old)
             .order_by(kind.row_id)
-            .offset(skip)
-            .limit(BATCH)
             .with_for_update(of=kind.model, key_share=True)
         )
         done = bad = 0
@@ -114,4 +119,4 @@ class Rotation:
             setattr(row, kind.ciphertext.key, again.ciphertext)
             setattr(row, kind.key_id.key, again.key_id)
             done += 1
-        return done, bad
+        return len(ids), done, bad

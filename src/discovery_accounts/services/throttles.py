@@ -6,7 +6,7 @@ becomes of the request (its transaction is its own). Keys are keyed hashes.
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -74,14 +74,13 @@ class Throttles:
     def begin(self, attempt: Attempt) -> Counted:
         """Count a try. Raises ``Problem``: ``too_many_attempts`` or ``card_locked``, with the wait."""
         now = self._house.now()
-        counters = sorted(self._counters(attempt), key=lambda counter: counter.key)
+        counters = self._counters(attempt)
+        wide, narrow = _in_lock_order(counters)
         with self._house.database.writing() as session:
-            # first those that bound how many others can be made: who is over them leaves no new row
-            wide = [counter for counter in counters if counter.kind in _WIDE]
             rows = self._locked_rows(session, wide, now)
             worst = _worst(wide, rows, now)
             if worst is None:
-                rows |= self._locked_rows(session, [one for one in counters if one not in wide], now)
+                rows |= self._locked_rows(session, narrow, now)
                 worst = _worst(counters, rows, now)
             before = {key: row.last_at for key, row in rows.items()}
             if worst is None:
@@ -225,10 +224,16 @@ class Throttles:
         return self._house.vault.keyed_hash("throttle", kind, *parts)
 
     def _locked_rows(self, session: Session, counters: list[_Counter], now: datetime) -> dict[str, Throttle]:
+        """The rows of ``counters``, made where there were none; see ``_in_lock_order``."""
         blank = {"count": 0, "started_at": now, "last_at": now}
-        insert_missing(session, Throttle, [{"key": c.key, "kind": c.kind, **blank} for c in counters])
-        # always in the order of the keys, so that two tries never wait for each other
-        query = select(Throttle).where(Throttle.key.in_([c.key for c in counters])).order_by(Throttle.key)
+        kinds = {counter.key: counter.kind for counter in counters}
+        rows = [{"key": key, "kind": kinds[key], **blank} for key in sorted(kinds)]
+        insert_missing(session, Throttle, rows)
+        return self._rows_by_key(session, kinds)
+
+    @staticmethod
+    def _rows_by_key(session: Session, keys: Collection[str]) -> dict[str, Throttle]:
+        query = select(Throttle).where(Throttle.key.in_(keys)).order_by(Throttle.key)
         return {row.key: row for row in session.scalars(query.with_for_update())}
 
     @staticmethod
@@ -244,11 +249,11 @@ class Throttles:
     def _change(self, counted: Counted, new_count: Callable[[Throttle, str], int]) -> None:
         kinds = {counter.key: counter.kind for counter in counted.counters}
         with self._house.database.writing() as session:
-            query = select(Throttle).where(Throttle.key.in_(kinds)).order_by(Throttle.key).with_for_update()
-            for row in session.scalars(query):
-                row.count = new_count(row, kinds[row.key])
-                if row.last_at == counted.at:  # or the wait for the next try would begin anew
-                    row.last_at = counted.before[row.key]
+            for some in _in_lock_order(counted.counters):
+                for key, row in self._rows_by_key(session, [counter.key for counter in some]).items():
+                    row.count = new_count(row, kinds[key])
+                    if row.last_at == counted.at:  # or the wait for the next try would begin anew
+                        row.last_at = counted.before[key]
 
     @staticmethod
     def _tell_once(
@@ -271,6 +276,14 @@ class Throttles:
     def _refusal(attempt: Attempt, wait: timedelta, counter: _Counter) -> Problem:
         locked = counter.kind == LOCK and attempt.account_id is not None
         return Problem(Code.CARD_LOCKED if locked else Code.TOO_MANY_ATTEMPTS, wait=wait)
+
+
+def _in_lock_order(counters: Sequence[_Counter]) -> tuple[list[_Counter], list[_Counter]]:
+    """Rows are locked in this order by everybody, each group by key, or two tries could wait for each
+    other for ever. First the wide ones, which bound how many others can be made: who is over them
+    leaves no new row."""
+    wide = [counter for counter in counters if counter.kind in _WIDE]
+    return wide, [counter for counter in counters if counter.kind not in _WIDE]
 
 
 def _worst(

@@ -103,6 +103,7 @@ def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         pin=pin_field(problem),
         refused=str(refusal.code) if refusal and isinstance(problem, Problem) else None,
         wait_minutes=refusal.wait_minutes if refusal else None,
+        fresh_needed=not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes),
     )
 
 
