@@ -171,3 +171,12 @@ def test_l4_a_card_page_left_open_asks_for_a_new_sign_in_before_removal(portal: 
     assert 'value="remove"' not in page
     assert f"return_to=%2Fcards%2F{card}" in page
     assert browser.post(f"/cards/{card}", action="remove").status_int == 403
+
+
+def test_asking_for_another_address_is_limited_by_the_api_too(portal: Portal) -> None:
+    client = portal.signed_in_client()
+    answers = [
+        client.call("PATCH", "/account", {"email": f"reader{turn}@library.example"}) for turn in range(6)
+    ]
+    assert [answer.status_int for answer in answers] == [200] * 5 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
