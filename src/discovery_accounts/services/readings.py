@@ -34,10 +34,10 @@ from discovery_accounts.services.card_rows import number_binding, take_over
 from discovery_accounts.services.checks_elsewhere import await_checks
 from discovery_accounts.services.credentials import claim, release, unseal
 from discovery_accounts.services.house import House
+from discovery_accounts.services.library_locks import LibraryLocks
 from discovery_accounts.services.plans import PinPlan, Plan, Planner
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.showing import CardReading, PinVerdict, is_gone, lies, show
-from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.services.verdicts import Verdict, settle
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
@@ -131,7 +131,7 @@ class Readings:
             for card in cards
             if (number := self._number(card)) is not None
         }
-        free = Throttles(self._house).reserve_stored(session, asked)
+        free = LibraryLocks(self._house).reserve(session, asked)
         return frozenset(card.link_id for card in cards) - free
 
     def _ask(self, plans: list[Plan], ends: float) -> Answers:

@@ -30,8 +30,8 @@ from discovery_accounts.services import events
 from discovery_accounts.services.card_rows import number_of, set_number
 from discovery_accounts.services.credentials import unseal
 from discovery_accounts.services.house import House
+from discovery_accounts.services.library_locks import LibraryLocks
 from discovery_accounts.services.row_locks import NO_KEY, lock_links
-from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.vault.vault import CannotUnseal
 
 
@@ -115,7 +115,7 @@ def _settle_lock(session: Session, house: House, link: Link, outcome: Verificati
     with suppress(CannotUnseal):
         number = number_of(house, link.card)
         verified = isinstance(outcome, Verified)
-        Throttles(house).settle_stored(session, link.card.library, number, verified=verified)
+        LibraryLocks(house).settle(session, link.card.library, number, verified=verified)
 
 
 def _refuse_elsewhere(session: Session, house: House, link: Link, refused: str, now: datetime) -> None:

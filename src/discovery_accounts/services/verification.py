@@ -20,9 +20,9 @@ from discovery_accounts.models import Credential, Link
 from discovery_accounts.services.card_rows import number_of
 from discovery_accounts.services.credentials import claim, release, unseal
 from discovery_accounts.services.house import House
+from discovery_accounts.services.library_locks import LibraryLocks
 from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.row_locks import lock_links
-from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.services.verdicts import Verdict, settle
 from discovery_accounts.vault.vault import CannotUnseal
 
@@ -102,7 +102,7 @@ class Verification:
             claimed = {
                 credential.link_id: request for credential, request in due if credential.link_id in mine.links
             }
-            free = Throttles(self._house).reserve_stored(
+            free = LibraryLocks(self._house).reserve(
                 session, {one: (req.library, req.patron.card_number) for one, req in claimed.items()}
             )
             release(session, [link_id for link_id in claimed if link_id not in free], mine.id)
@@ -116,9 +116,7 @@ class Verification:
             for row in rows
             if self._is_due(row, now)
             and (request := self._request(row)) is not None
-            and not Throttles(self._house).library_lock_wait(
-                session, request.library, request.patron.card_number
-            )
+            and not LibraryLocks(self._house).wait(session, request.library, request.patron.card_number)
         ]
 
     def _is_due(self, credential: Credential, now: datetime) -> bool:
