@@ -51,6 +51,19 @@ def below(what: str, value: float, limit: float, unit: str, baseline: str = "", 
     return Row(what, f"{value:.4g} {unit}", baseline, ratio, f"≤ {limit:g} {unit}", _said(value <= limit))
 
 
+def none_of(what: str, count: int, total: int, baseline: str = "") -> Row:
+    """Something that must not happen: how often it did."""
+    return Row(what, f"{count} of {total}", baseline, "", "none", _said(count == 0))
+
+
+def within(what: str, value: float, base: float, more: float, baseline: str) -> Row:
+    """``value`` may be at most ``more`` milliseconds above ``base``."""
+    shown = f"{base:.4g} ms {baseline}"
+    return Row(
+        what, f"{value:.4g} ms", shown, f"{value / base:.2f}", f"≤ + {more:g} ms", _said(value <= base + more)
+    )
+
+
 def told(what: str, value: float, unit: str, baseline: str = "", ratio: str = "") -> Row:
     """A figure without a goal."""
     return Row(what, f"{value:.4g} {unit}", baseline, ratio)

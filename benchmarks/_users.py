@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -95,25 +94,22 @@ async def closed_loop(
 ) -> list[Page]:
     """All pages of ``users`` who each ask for the next page as soon as they have one.
 
-    They come in over ``spread`` seconds, and go on ``seconds`` more; pages under way then are cut off.
+    They come in over ``spread`` seconds and stop asking ``seconds`` later; what was asked is waited for.
     """
     pages: list[Page] = []
+    ends = time.monotonic() + spread + seconds
 
     async def user(number: int) -> None:
         await asyncio.sleep(spread * number / users)
-        while True:
+        while time.monotonic() < ends:
             pages.append(await page(number))
 
-    tasks = [asyncio.create_task(user(number)) for number in range(users)]
-    done, _ = await asyncio.wait(tasks, timeout=spread + seconds, return_when=asyncio.FIRST_EXCEPTION)
-    for task in tasks:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-    for task in done:
-        task.result()
+    async with asyncio.TaskGroup() as group:
+        for number in range(users):
+            group.create_task(user(number))
     return pages
 
 
-def ended_within(pages: Sequence[Page], start: float, end: float) -> Iterator[Page]:
-    return (page for page in pages if start <= page.ended < end)
+def ended_within(pages: Sequence[Page], opens: float, seconds: float) -> list[Page]:
+    """Those that were there within ``seconds`` from ``opens``."""
+    return [page for page in pages if opens <= page.ended < opens + seconds]

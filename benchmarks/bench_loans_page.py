@@ -16,7 +16,7 @@ import aiohttp
 from _bare import BOTH, LOANS, Call, Reader, fan_out, one_by_one
 from _libraries import LATENCIES, SLOWEST, Library, libraries, slow_down
 from _portal import Portal, portal, values_for
-from _table import Row, at_most, middle, percentile, show, told
+from _table import Row, at_most, middle, none_of, percentile, show, told
 from _users import Page, client, closed_loop, loans_page, sign_in_all
 
 from discovery_accounts.web.application import checked_settings
@@ -57,8 +57,9 @@ async def measure(place: Portal, chosen: Sequence[Library], calls: Sequence[Sequ
         rows.append(told(f"{name}, calls in turn", 1000 * in_turn, "ms", "slowest", f"{in_turn / base:.2f}"))
     ten = 1000 * percentile([page.seconds for page in many], 95)
     rows.append(at_most(f"8 cards, {USERS} users, p95", ten, 1000 * depth * middle(alone), 1.10, "slowest"))
-    lost = sum(page.other for page in many) + sum(page.other for each in pages.values() for page in each)
-    rows.append(told("cards not fresh", lost, f"of {sum(page.fresh + page.other for page in many)}"))
+    every = many + [page for each in pages.values() for page in each]
+    lost = sum(page.other for page in every)
+    rows.append(none_of("cards not fresh", lost, lost + sum(page.fresh for page in every)))
     return rows
 
 

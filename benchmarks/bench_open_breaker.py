@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import aiohttp
 from _libraries import Library, libraries
 from _portal import Portal, portal
-from _table import Row, below, middle, show, told
+from _table import Row, middle, none_of, show, told, within
 from _users import Refused, client, loans_page, sign_in_all
 
 CARDS = 8
@@ -44,27 +44,14 @@ async def measure(place: Portal, chosen: Sequence[Library]) -> list[Row]:
             took["one"].append((await loans_page(session, place, one)).seconds)
             took["eight"].append((await loans_page(session, place, eight)).seconds)
     plain, cached, first, all_of_them = (1000 * middle(each) for each in took.values())
-    beside, kept = f"{plain:.3g} ms plain page", f"{cached:.3g} ms cached page"
+    calls = sum(library.count_calls() for library in chosen)
     return [
-        below(
-            "1 card, its breaker open: beyond a plain page",
-            first - plain,
-            LIMIT,
-            "ms",
-            beside,
-            f"{first / plain:.2f}",
+        within("1 card, its breaker open", first, plain, LIMIT, "plain page"),
+        within(f"{CARDS} cards, every breaker open", all_of_them, plain, LIMIT, "plain page"),
+        told(
+            f"{CARDS} cards, cached page", cached, "ms", f"{plain:.4g} ms plain page", f"{cached / plain:.2f}"
         ),
-        told("1 card, whole page", first, "ms", beside, f"{first / plain:.2f}"),
-        below(
-            "8 cards, all open: beyond the cached page",
-            all_of_them - cached,
-            LIMIT,
-            "ms",
-            kept,
-            f"{all_of_them / cached:.2f}",
-        ),
-        told("8 cards, whole page", all_of_them, "ms", beside, f"{all_of_them / plain:.2f}"),
-        below("library calls meanwhile", sum(library.count_calls() for library in chosen), 0, "calls"),
+        none_of("library calls meanwhile", calls, (CARDS + 1) * REPEATS),
     ]
 
 

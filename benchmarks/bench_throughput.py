@@ -14,8 +14,8 @@ import aiohttp
 from _bare import LOANS, RECORD, Call, Reader, fan_out
 from _libraries import Library, libraries, slow_down
 from _portal import Portal, portal, values_for
-from _table import Row, at_least, middle, percentile, show, told
-from _users import Page, client, closed_loop, loans_page, sign_in_all
+from _table import Row, at_least, middle, none_of, percentile, show, told
+from _users import Page, client, closed_loop, ended_within, loans_page, sign_in_all
 
 from discovery_accounts.web.application import checked_settings
 
@@ -50,8 +50,8 @@ class BareUsers:
 async def turn(page: Callable[[int], Awaitable[Page]]) -> tuple[list[Page], list[Page]]:
     """All pages of one turn, and those that ended in its window."""
     opens = time.monotonic() + RAMP
-    pages = await closed_loop(USERS, RAMP + WINDOW, page)
-    return pages, [page for page in pages if opens <= page.ended < opens + WINDOW]
+    pages = await closed_loop(USERS, WINDOW, page, spread=RAMP)
+    return pages, ended_within(pages, opens, WINDOW)
 
 
 async def measure(
@@ -84,7 +84,7 @@ def _rows(ours: list[list[Page]], theirs: list[list[Page]], cpu: float) -> list[
         told("CPU of a loans request", cpu, "ms", "whole portal process", f"{cpu / CARDS:.2f} ms a call")
     )
     lost = sum(page.other for pages in ours for page in pages)
-    rows.append(told("cards not fresh", lost, f"of {CARDS * len(took)}"))
+    rows.append(none_of("cards not fresh", lost, CARDS * len(took)))
     return rows
 
 

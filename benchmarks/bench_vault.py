@@ -15,7 +15,7 @@ from discovery_accounts.vault.vault import Vault
 PIN = "4821"
 ROUNDS = 15
 TIMES = 2000
-MOST = 25.0  # microseconds; a page of eight cards unseals sixteen values at most
+MOST = 10.0  # microseconds; a page of eight cards opens sixteen values at most
 
 
 def _cost(work: Callable[[], object]) -> float:
