@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE = 300.0  # seconds; after that one call asks the library itself
 SHORT_WAIT = 1.0  # seconds of Retry-After that one call may wait out
 PATIENCE = 1.0  # seconds after which a call that its caller gave up counts as failed
+OUR_LAG = 0.25  # seconds a limit may be overrun; beyond, this process was late, and says nothing of a library
 
 
 @runtime_checkable
@@ -117,7 +118,8 @@ class LibraryHttp:
             answer = await self._attempt(request, may_repeat=request.safe and not admission.trial)
             outcome = Outcome.ANSWERED
         except (Unreachable, TimedOut, ServerFailure):
-            outcome = Outcome.FAILED
+            if clock() - started <= self._limit + OUR_LAG:
+                outcome = Outcome.FAILED
             raise
         except LibraryError as error:
             outcome = Outcome.ANSWERED if error.sent else Outcome.NO_VERDICT

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
@@ -74,46 +75,48 @@ class AccountCard:
         return ALL_SCOPES if self.holder else tuple(scope for scope in Scope if scope in self.scopes)
 
 
+# Columns of the tables, not attributes of the classes: a third cheaper, and every page asks this twice.
+_L, _C, _P, _S = (table.__table__.c for table in (Link, LibraryCard, Credential, SessionProof))
 _QUERY = (
     select(
-        LibraryCard.id,
-        Link.id.label("link_id"),
-        LibraryCard.library,
-        LibraryCard.patron_id,
-        LibraryCard.number_sealed,
-        LibraryCard.number_key_id,
-        Link.number_last4,
-        Link.label,
-        Link.relation,
-        Link.holder,
-        Link.scopes,
-        Link.state,
-        Link.until,
-        Link.since,
-        Link.last_used_at,
-        Link.answer_key,
-        LibraryCard.standing,
-        LibraryCard.blocks,
-        LibraryCard.expires_on,
-        LibraryCard.read_at,
-        LibraryCard.gone_at,
-        Credential.state.label("pin_state"),
-        Credential.ciphertext,
-        Credential.key_id,
-        Credential.checked_at,
-        Credential.claimed_at,
-        Credential.not_before,
-        SessionProof.proved_at,
+        _C.id,
+        _L.id.label("link_id"),
+        _C.library,
+        _C.patron_id,
+        _C.number_sealed,
+        _C.number_key_id,
+        _L.number_last4,
+        _L.label,
+        _L.relation,
+        _L.holder,
+        _L.scopes,
+        _L.state,
+        _L.until,
+        _L.since,
+        _L.last_used_at,
+        _L.answer_key,
+        _C.standing,
+        _C.blocks,
+        _C.expires_on,
+        _C.read_at,
+        _C.gone_at,
+        _P.state.label("pin_state"),
+        _P.ciphertext,
+        _P.key_id,
+        _P.checked_at,
+        _P.claimed_at,
+        _P.not_before,
+        _S.proved_at,
     )
-    .select_from(Link)
-    .join(LibraryCard, LibraryCard.id == Link.card_id)
-    .outerjoin(Credential, Credential.link_id == Link.id)
+    .select_from(Link.__table__)
+    .join(LibraryCard.__table__, _C.id == _L.card_id)
+    .outerjoin(Credential.__table__, _P.link_id == _L.id)
     .outerjoin(
-        SessionProof,
-        and_(SessionProof.link_id == Link.id, SessionProof.session_id == bindparam("session_id")),
+        SessionProof.__table__,
+        and_(_S.link_id == _L.id, _S.session_id == bindparam("session_id")),
     )
-    .where(Link.account_id == bindparam("account_id"), Link.state != LinkState.ENDED.value)
-    .order_by(Link.since, Link.id)
+    .where(_L.account_id == bindparam("account_id"), _L.state != LinkState.ENDED.value)
+    .order_by(_L.since, _L.id)
 )
 
 
@@ -135,6 +138,9 @@ def after_reading(card: AccountCard, **changes: Any) -> AccountCard:
     return replace(card, **changes)
 
 
+_scopes = cache(read_scopes)
+
+
 def _record(row: Any, position: int) -> AccountCard:
     return AccountCard(
         id=row.id,
@@ -147,7 +153,7 @@ def _record(row: Any, position: int) -> AccountCard:
         label=row.label,
         relation=Relation(row.relation),
         holder=row.holder,
-        scopes=read_scopes(row.scopes),
+        scopes=_scopes(row.scopes),
         link_state=LinkState(row.state),
         until=row.until,
         since=row.since,

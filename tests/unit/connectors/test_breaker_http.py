@@ -140,6 +140,22 @@ def test_calls_given_up_by_their_callers_find_out_a_hung_library(library: StandI
     assert client.health().in_flight == 0
 
 
+def test_calls_that_were_late_through_our_own_lag_say_nothing_of_the_library(
+    library: StandInLibrary,
+) -> None:
+    client = http(library, timeout=0.1)
+
+    async def lag() -> list[HttpAnswer | LibraryError]:
+        calls = [asyncio.create_task(outcome(client, HANG)) for _ in range(5)]
+        await asyncio.sleep(0.02)
+        time.sleep(0.5)  # the loop itself is held up
+        return await asyncio.gather(*calls)
+
+    assert [type(result) for result in loop.run(lag(), 5)] == [TimedOut] * 5
+    assert client.health().breaker == "closed"
+    trip(client, HANG)
+
+
 def test_the_bulkhead_fails_at_once_and_optional_calls_first(library: StandInLibrary) -> None:
     client = http(library, timeout=0.3, places=6)
     optional = HttpRequest("GET", "/hang", safe=True, optional=True)
