@@ -54,7 +54,8 @@ def read_login(
         faults = (*faults, Fault(f"{prefix}library", "is not one of accounts.libraries"))
     if faults:
         return None, faults
-    return LoginSettings(name, values["kind"], _names(values), library, options), ()
+    plain = {key: values[key] for key in ("kind", "library", "match_on", "make_patrons", "legal_basis")}
+    return LoginSettings(name=name, names=_names(values), options=options, **plain), ()
 
 
 def unlisted(family: str, sections: Iterable[str], listed: Iterable[str], listing: str) -> tuple[Fault, ...]:

@@ -101,4 +101,26 @@ LOGIN_KEYS = (
         example="helka",
         help="Library where patrons are matched or made. Left out: none, cards are linked by hand.",
     ),
+    Key(
+        "match_on",
+        parsers.text,
+        example="userid",
+        help="Field of the library's patrons that holds the permanent id which library and provider share; "
+        "the connector says which there are. A patron is taken over when exactly one has it. Left out: none is.",
+    ),
+    Key(
+        "make_patrons",
+        parsers.boolean,
+        default="false",
+        example="true",
+        help="Whether a patron is made in the library when none was found, after the person's consent.",
+    ),
+    Key(
+        "legal_basis",
+        parsers.choice("consent", "public_task"),
+        default="consent",
+        example="public_task",
+        help="On which ground data is transferred at the first sign-in: `consent`, or `public_task` where a "
+        "public body could not ask freely.",
+    ),
 )

@@ -131,13 +131,16 @@ class LibrarySettings:
 
 @dataclass(frozen=True, slots=True)
 class LoginSettings:
-    """One way of signing in. ``library`` is the key of the library where patrons are matched or
-    made, or ``None``; ``options`` as in :class:`LibrarySettings`."""
+    """One way of signing in. ``library`` is the key of the library where patrons are matched (by its field
+    ``match_on``) or made (if ``make_patrons``), or ``None``; ``options`` as in :class:`LibrarySettings`."""
 
     name: str
     kind: str
     names: Mapping[str, str] = field(default_factory=dict)
     library: str | None = None
+    match_on: str | None = None
+    make_patrons: bool = False
+    legal_basis: Literal["consent", "public_task"] = "consent"
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -190,6 +193,10 @@ class Settings:
         """Scheme, host and port of ``public_url``, as a browser sends them in ``Origin``."""
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}"
+
+    def login(self, name: str) -> LoginSettings | None:
+        """The login of that key, if there is one."""
+        return next((login for login in self.logins if login.name == name), None)
 
     def library(self, name: str) -> LibrarySettings | None:
         """The library of that key, if it is configured without fault."""

@@ -1,19 +1,54 @@
 """The ways of signing in that exist, found by entry points of the group ``discovery_accounts.logins``."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import entry_points
+from typing import Any
 
 from discovery_accounts.config.faults import Fault
-from discovery_accounts.config.keys import Key, ReadContext, read_keys
+from discovery_accounts.config.keys import Key, ReadContext
+from discovery_accounts.config.named import read_options
 from discovery_accounts.config.settings import LoginSettings, Settings
+from discovery_accounts.connectors.gateway import Gateway
+from discovery_accounts.login.memory import Replays
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginTools:
+    """What a login may need of the house. ``pages`` is the address under which its pages are,
+    ``…/sign-in/{login}``, without a slash at its end; ``memories`` are Protocols of the kind's own
+    folder, by type, which services implement."""
+
+    pages: str
+    development: bool
+    gateway: Gateway
+    replays: Replays
+    now: Callable[[], datetime] = _utc_now
+    memories: Mapping[type, object] = field(default_factory=dict)
+
+    def memory(self, protocol: type) -> Any:
+        """The implementation of a Protocol that a kind keeps its memory behind."""
+        return self.memories[protocol]
 
 
 @dataclass(frozen=True, slots=True)
 class LoginKind:
-    """One way of signing in: its name in ``accounts.login.….kind`` and its own keys."""
+    """One way of signing in: its name in ``accounts.login.….kind``, its own keys, and what opens it.
+
+    ``open`` gets the login, the values of ``keys`` by name and the tools; it connects to nothing yet and
+    may raise ``ValueError``. ``check`` tells faults that no single key shows. Kinds that services
+    carry out whole (``card``, ``email``) have no ``open``.
+    """
 
     name: str
     keys: tuple[Key, ...] = ()
+    open: Callable[[LoginSettings, Mapping[str, Any], LoginTools], object] | None = None
+    check: Callable[[LoginSettings, Mapping[str, Any], ReadContext], tuple[Fault, ...]] | None = None
 
 
 def known_kinds() -> dict[str, LoginKind]:
@@ -29,19 +64,27 @@ def login_faults(settings: Settings, context: ReadContext) -> tuple[Fault, ...]:
         kind = kinds.get(login.kind)
         if kind is None:
             faults.append(_unknown_kind(login, sorted(kinds)))
-        else:
-            faults += read_keys(kind.keys, login.options, login.prefix, context)[1]
-        if login.library is not None and not any(lib.name == login.library for lib in settings.libraries):
-            known = login.library in settings.faulty_libraries
-            if not known:
-                faults.append(
-                    Fault(
-                        f"{login.prefix}library",
-                        f"no library is called {login.library!r}",
-                        "a name from accounts.libraries",
-                    )
-                )
+            continue
+        values, found = read_options(kind.keys, login, context)
+        faults += found
+        if not found and kind.check is not None:
+            faults += kind.check(login, values, context)
     return tuple(faults)
+
+
+def open_logins(
+    settings: Settings, context: ReadContext, tools_for: Callable[[LoginSettings], LoginTools]
+) -> dict[str, object]:
+    """Every login that has something to open, by the name of its settings."""
+    kinds = known_kinds()
+    opened: dict[str, object] = {}
+    for login in settings.logins:
+        kind = kinds.get(login.kind)
+        if kind is not None and kind.open is not None:
+            values, faults = read_options(kind.keys, login, context)
+            if not faults:
+                opened[login.name] = kind.open(login, values, tools_for(login))
+    return opened
 
 
 def _unknown_kind(login: LoginSettings, known: list[str]) -> Fault:

@@ -6,14 +6,21 @@ from discovery_accounts.models.card import LibraryCard
 from discovery_accounts.models.card_reopening import CardReopening
 from discovery_accounts.models.credential import Credential
 from discovery_accounts.models.email_change import EmailChange
+from discovery_accounts.models.email_sign_in import EmailSignIn
 from discovery_accounts.models.event import Event
 from discovery_accounts.models.identity import Identity
 from discovery_accounts.models.job import JobLock, JobRun
 from discovery_accounts.models.known_browser import KnownBrowser
 from discovery_accounts.models.link import Link
+from discovery_accounts.models.login_step import LoginStep
 from discovery_accounts.models.outbox import OutboxMessage
-from discovery_accounts.models.session import SessionProof, SignedInSession
+from discovery_accounts.models.provider_entity import ProviderEntity, ProviderSource
+from discovery_accounts.models.replay import Replay
+from discovery_accounts.models.session import SessionHandle, SessionProof, SignedInSession
+from discovery_accounts.models.staff import Passkey, StaffGrant, StaffMember
+from discovery_accounts.models.step_up import StepUp
 from discovery_accounts.models.throttle import Throttle
+from discovery_accounts.models.transfer_consent import TransferConsent
 
 __all__ = [
     "Account",
@@ -21,6 +28,7 @@ __all__ = [
     "CardReopening",
     "Credential",
     "EmailChange",
+    "EmailSignIn",
     "Event",
     "Identity",
     "JobLock",
@@ -28,8 +36,18 @@ __all__ = [
     "KnownBrowser",
     "LibraryCard",
     "Link",
+    "LoginStep",
     "OutboxMessage",
+    "Passkey",
+    "ProviderEntity",
+    "ProviderSource",
+    "Replay",
+    "SessionHandle",
     "SessionProof",
     "SignedInSession",
+    "StaffGrant",
+    "StaffMember",
+    "StepUp",
     "Throttle",
+    "TransferConsent",
 ]

@@ -10,7 +10,8 @@ from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, perso
 
 
 class Identity(Base):
-    """For the card login the issuer is the library and the subject its permanent patron id."""
+    """For the card login the issuer is the library and the subject its permanent patron id. ``login`` is the
+    kind, ``login_name`` the settings it was last used by, ``shown_as`` what the person knows it by."""
 
     __tablename__ = "identity"
     __table_args__ = (UniqueConstraint("login", "issuer", "subject"),)
@@ -22,5 +23,7 @@ class Identity(Base):
     login: Mapped[str] = mapped_column(String(64), info=NOT_PERSONAL)
     issuer: Mapped[str] = mapped_column(String(255), info=NOT_PERSONAL)
     subject: Mapped[str] = mapped_column(String(255), info=personal("account"))
+    login_name: Mapped[str | None] = mapped_column(String(64), info=NOT_PERSONAL)
+    shown_as: Mapped[str | None] = mapped_column(String(254), info=personal("account"))
     created_at: Mapped[datetime] = mapped_column(info=personal("account"))
     last_used_at: Mapped[datetime] = mapped_column(info=personal("account"))

@@ -152,7 +152,8 @@ class SignIn:
         link.number_last4 = card.number_last4
         link.state = LinkState.ACTIVE.value
         link.scopes = write_scopes(ALL_SCOPES)
-        keep_pin(session, self._house, link, card.library, proved.pin, opened.session_id)
+        if proved.pin is not None:
+            keep_pin(session, self._house, link, card.library, proved.pin, opened.session_id)
 
     def _first_link(self, session: Session, account: Account, card: LibraryCard) -> Link:
         title = self._house.library(card.library).title(account.language or self._house.settings.languages[0])

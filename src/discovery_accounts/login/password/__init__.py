@@ -1,0 +1,3 @@
+from discovery_accounts.login.kinds import LoginKind
+
+KIND = LoginKind("password")
