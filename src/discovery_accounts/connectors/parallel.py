@@ -20,9 +20,11 @@ async def together(calls: Sequence[Callable[[], Awaitable[T]]]) -> list[T]:
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(call)) for call in calls]
-    except* Exception as failures:  # noqa: BLE001 - the first of them is raised again
-        raise _first(failures) from None
-    return [task.result() for task in tasks]
+    except ExceptionGroup as failures:  # not except*: Python before 3.11.4 wraps again what is raised in it
+        first = _first(failures)
+    else:
+        return [task.result() for task in tasks]
+    raise first
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
