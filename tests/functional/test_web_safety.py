@@ -17,6 +17,8 @@ from tests.factories.portal import API, Browser, Portal
 
 EVIL = (
     "//evil.example",
+    "///evil.example",
+    "////evil.example/",
     "/\\evil.example",
     "https:evil.example",
     "javascript:alert(1)",

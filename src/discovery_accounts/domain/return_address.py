@@ -17,7 +17,7 @@ def safe_return(asked: str | None, own_prefix: str, portal_origins: Collection[s
     """
     if not asked or len(asked) > 2000 or not asked.isascii() or not asked.isprintable() or " " in asked:
         return default
-    if "\\" in asked:
+    if "\\" in asked or asked.startswith("//"):  # urlsplit takes "///host" for a path, a browser for a host
         return default
     try:
         parts = urlsplit(asked)

@@ -60,7 +60,14 @@ def test_anything_odd_is_not_used(asked: str | None) -> None:
     assert safe_return(asked, "/my", PORTALS, "/my/loans") == "/my/loans"
 
 
-@given(st.text(max_size=60))
+@pytest.mark.parametrize(
+    "asked", ["//evil.example", "///evil.example", "///evil.example/loans", "////x/", "//"]
+)
+def test_no_number_of_slashes_leads_out_of_pages_that_are_at_the_root(asked: str) -> None:
+    assert safe_return(asked, "", PORTALS, "/loans") == "/loans"
+
+
+@given(st.one_of(st.text(max_size=60), st.text("/:.?#a", max_size=12)))
 def test_whatever_is_asked_the_answer_is_ours(asked: str) -> None:
     answer = safe_return(asked, "", PORTALS, "/loans")
     assert answer.startswith(("/", *PORTALS))
