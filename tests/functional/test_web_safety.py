@@ -240,6 +240,15 @@ def test_another_charset_and_broken_forms_are_refused(portal: Portal) -> None:
         assert app.post("/sign-in/card", body, content_type=kind, expect_errors=True).status_int == 400, kind
 
 
+@pytest.mark.parametrize(
+    "line", [b"Content-Type: text/plain; charset=none", b"Content-Transfer-Encoding: base64"]
+)
+def test_a_part_of_a_form_that_cannot_be_decoded_is_refused(portal: Portal, line: bytes) -> None:
+    request = Request.blank("/sign-in/card", method="POST", content_type="multipart/form-data; boundary=b")
+    request.body = b'--b\r\nContent-Disposition: form-data; name="pin"\r\n%b\r\n\r\n1\r\n--b--\r\n' % line
+    assert request.get_response(portal.app).status_int == 400
+
+
 def test_a_body_without_a_length_is_read_no_further_than_allowed(portal: Portal) -> None:
     class Endless:
         read_bytes = 0

@@ -110,7 +110,8 @@ def _check_encoding(visit: Visit) -> None:
     environ = visit.request.environ
     try:
         _ = visit.request.GET, visit.request.POST
-    except (ValueError, DeprecationWarning):  # WebOb raises the warning for another charset
+    except (ValueError, LookupError, DeprecationWarning):
+        # WebOb raises the warning for another charset of a form, LookupError for one of its parts
         # the page that says so must not stumble over it again
         environ["QUERY_STRING"] = environ["CONTENT_TYPE"] = ""
         raise Refusal(400, "invalid_request") from None
