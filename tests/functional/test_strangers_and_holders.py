@@ -5,8 +5,9 @@ from collections.abc import Callable
 from email import message_from_string, policy
 
 import pytest
+from sqlalchemy import update
 
-from discovery_accounts.models import Event
+from discovery_accounts.models import Event, Link
 from discovery_accounts.services.outbox import Outbox
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import rows
@@ -70,6 +71,26 @@ def test_b3_the_same_refused_pin_is_not_sent_from_another_account(make_portal: C
     ]
     assert [sorted(found.values()) for found in states] == [["fresh", "pin_changed"]] * 3
     assert refused_at_library(portal) == 1
+
+
+@pytest.mark.parametrize("ended_by", ["holder", "staff"])
+def test_an_ended_link_does_not_come_back_by_removing_the_one_that_waits(
+    portal: Portal, ended_by: str
+) -> None:
+    viewer = viewer_of_child(portal, "good")
+    child = portal.patron("lumme", "child")
+    (card,) = (one["id"] for one in viewer.call("GET", "/cards").json["cards"] if one["library"] == "lumme")
+    with portal.house.database.writing() as session:
+        session.execute(
+            update(Link)
+            .where(Link.card_id == uuid.UUID(card))
+            .values(state="ended", ended_by=ended_by, ended_at=portal.house.now())
+        )
+    for _ in range(3):
+        assert viewer.link("lumme", child).json["state"] == "pending_approval"
+        viewer.call("DELETE", f"/cards/{card}", status=204)
+    viewer.link("lumme", child)
+    assert viewer.call("GET", f"/loans?card={card}", status=200).json["loans"] == []
 
 
 def test_a_paused_link_tells_nothing_that_was_told_to_others(make_portal: Callable[..., Portal]) -> None:

@@ -102,7 +102,9 @@ class Cards:
         with self._house.database.writing() as session:
             link = self._link(session, actor, card_id)
             link.state = LinkState.ENDED.value
-            link.ended_at, link.ended_by = self._house.now(), EndedBy.OWNER.value
+            link.ended_at = self._house.now()
+            # of a link that waits for its holder's yes it stays known who ended it before
+            link.ended_by = link.ended_by or EndedBy.OWNER.value
             link.answer_key = self._house.vault.new_data_key()
             link.label, link.until, link.mail_due_at = "", None, None
             forget_pin(session, link.id)

@@ -181,7 +181,9 @@ class Linking:
         link.scopes = write_scopes(tuple(new.scopes))
         link.state = LinkState.PENDING.value if needs_yes else LinkState.ACTIVE.value
         link.since = self._house.now()
-        link.until = link.ended_at = link.ended_by = None
+        link.until = link.ended_at = None
+        if not needs_yes:  # else it stays known, or removing the link that waits would do away with the "no"
+            link.ended_by = None
         link.answer_key = self._house.vault.new_data_key()
         session.flush()
         return link

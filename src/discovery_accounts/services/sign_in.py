@@ -150,7 +150,7 @@ class SignIn:
             return
         link.holder = True
         link.number_last4 = card.number_last4
-        link.state = LinkState.ACTIVE.value
+        link.state, link.ended_by = LinkState.ACTIVE.value, None
         link.scopes = write_scopes(ALL_SCOPES)
         if proved.pin is not None:
             keep_pin(session, self._house, link, card.library, proved.pin, opened.session_id)
