@@ -4,6 +4,7 @@ A fault names the field and never its value. Vendors that write something in a w
 a subclass; what it changes is data where that is enough.
 """
 
+import re
 from datetime import date, datetime, time, tzinfo
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from discovery_accounts.connectors.api import UnexpectedAnswer
 
 # A due date without a time means the whole day.
 _END_OF_DAY = time(23, 59)
+# What JSON can hold and neither UTF-8 nor a database can: a library that sends it must not spoil a whole page.
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 # What cataloguing rules leave at the end of a title or of a part of it.
 _PUNCTUATION = " /:;,="
 
@@ -31,11 +34,11 @@ class Fields:
         self._what = what
 
     def text(self, name: str) -> str | None:
-        """A text; blanks around it are dropped."""
+        """A text; blanks around it are dropped, and what can't be written stands as a replacement character."""
         value = self._value.get(name)
         if value is not None and not isinstance(value, str):
             raise self.fault(name, "a text")
-        return value.strip() or None if value else None
+        return _UNWRITABLE.sub("\ufffd", value).strip() or None if value else None
 
     def needed(self, name: str) -> str:
         """A text that must be there."""

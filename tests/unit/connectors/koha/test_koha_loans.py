@@ -72,6 +72,13 @@ def test_loans_carry_titles_and_dates_in_the_librarys_zone_next_due_first(koha, 
     assert transport.requests[-1].headers["x-koha-embed"] == "item.biblio"
 
 
+def test_texts_that_nobody_can_write_down_are_made_writable(koha):
+    row = checkout(1, item={"external_id": "1\0", "biblio": {"title": "Kale\ud800vala", "author": "\udfff"}})
+    connector, _ = koha(Recorded("GET", LIST, pages([row])))
+    (loan,) = asyncio.run(connector.list_loans("57"))
+    assert (loan.title, loan.barcode, loan.author) == ("Kale\ufffdvala", "1\ufffd", "\ufffd")
+
+
 def test_230_loans_cost_two_calls(koha):
     connector, transport = koha(Recorded("GET", LIST, pages([checkout(n) for n in range(230)])))
     loans = asyncio.run(connector.list_loans("57"))
