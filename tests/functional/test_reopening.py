@@ -1,16 +1,23 @@
 """A card that was stopped after too many wrong PINs is opened by its holder, by staff, or by time."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from email import message_from_string, policy
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import event
 
 from discovery_accounts.cli import main
+from discovery_accounts.models import CardReopening, OutboxMessage
 from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.problems import Problem
 from discovery_accounts.services.reopening import Reopening
 from tests.factories.portal import Browser, Portal
+from tests.factories.rows import count
+from tests.factories.together import run_all
 
 PATH = "/sign-in/card/reopen"
 
@@ -60,6 +67,54 @@ def test_the_answer_is_the_same_for_a_card_nobody_knows(stopped: Portal) -> None
         for number in (stopped.patron("lumme").card_number, "99999999999")
     )
     assert known == unknown
+    assert len(sent_codes(stopped)) == 1
+
+
+def statements(portal: Portal, action: Callable[[], object]) -> Counter[str]:
+    """What kinds of statements an act sends to the database, and how many of each."""
+    seen: Counter[str] = Counter()
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen["write" if statement.split()[0] in {"INSERT", "UPDATE", "DELETE"} else "read"] += 1
+
+    event.listen(portal.house.database.engine, "before_cursor_execute", note)
+    try:
+        action()
+    finally:
+        event.remove(portal.house.database.engine, "before_cursor_execute", note)
+    return seen
+
+
+def test_b6_a_card_nobody_knows_costs_as_much_work_as_a_known_one(stopped: Portal) -> None:
+    reopening = Reopening(stopped.house)
+    known, unknown = stopped.patron("lumme").card_number, "99999999999"
+    asked, confirmed = (
+        [
+            statements(stopped, partial(act, "lumme", number, *more, "192.0.2.1"))
+            for number in (known, unknown)
+        ]
+        for act, more in ((reopening.ask, ()), (partial(refused, reopening), ("000000",)))
+    )
+    assert asked[0]["write"] > 0
+    for one, other in (asked, confirmed):
+        assert abs(one["write"] - other["write"]) <= 1
+        assert abs(one["read"] - other["read"]) <= 2
+
+
+def refused(reopening: Reopening, *given: str) -> None:
+    with pytest.raises(Problem, match="code_wrong"):
+        reopening.confirm(*given)
+
+
+def test_what_is_done_for_nobody_leaves_nothing_but_a_count(stopped: Portal) -> None:
+    before = [count(stopped.house, table) for table in (OutboxMessage, CardReopening)]
+    ask(stopped.browser(), stopped, card_number="99999999999")
+    assert [count(stopped.house, table) for table in (OutboxMessage, CardReopening)] == before
+
+
+def test_two_who_ask_at_the_same_moment_get_one_code(stopped: Portal) -> None:
+    number = stopped.patron("lumme").card_number
+    run_all([partial(Reopening(stopped.house).ask, "lumme", number, f"192.0.2.{n}") for n in range(4)])
     assert len(sent_codes(stopped)) == 1
 
 
