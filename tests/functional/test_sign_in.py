@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from discovery_accounts.connectors.api import PatronRecord
+from discovery_accounts.domain.standing import Standing
+from discovery_accounts.login.claim import Claim, ProvedCard
 from discovery_accounts.models import Account, Identity, SignedInSession, Throttle
 from discovery_accounts.services import events
+from discovery_accounts.services.sign_in import SignIn, Visitor
 from tests.factories.portal import Client, Portal
 from tests.factories.refusals import now_of, pin_checks, refused
 from tests.factories.rows import count, rows
@@ -351,3 +355,16 @@ def test_every_cost_of_a_sign_in_is_known(portal: Portal) -> None:
     assert pin_checks(portal.koha) == 1
     assert portal.koha.count() == 2
     assert not list(itertools.filterfalse(lambda call: call.status in {200, 201}, portal.koha.calls))
+
+
+@pytest.mark.parametrize(
+    "on_file", ["a@library.example; b@library.example", "ask at the desk", f"{'a' * 300}@library.example"]
+)
+def test_what_is_no_address_on_file_is_not_taken_over_and_keeps_nobody_out(
+    portal: Portal, on_file: str
+) -> None:
+    record = PatronRecord("77", "123456", Standing.GOOD, (), None, on_file)
+    claim = Claim("card", "lumme", "77", ProvedCard("lumme", "77", "123456", "1234", record))
+    SignIn(portal.house).open_account(claim, Visitor("browser"))
+    [account] = rows(portal.house, Account)
+    assert (account.email, account.email_source) == (None, None)

@@ -1,6 +1,7 @@
 """Signing in: a claim opens the account it belongs to, and makes it at the first time (rules 1.1, 4.1)."""
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -8,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from discovery_accounts.connectors.api import LibraryError
-from discovery_accounts.domain.card_number import check_pin
+from discovery_accounts.domain.card_number import BadShape, check_pin
 from discovery_accounts.domain.cards import ALL_SCOPES, LinkState, Relation, write_scopes
+from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.login.card import CardLogin
 from discovery_accounts.login.claim import Claim, NoClaim, ProvedCard
 from discovery_accounts.models import Account, Identity, LibraryCard, Link
@@ -179,8 +181,9 @@ class SignIn:
         """The address on file at the library may be written to (rules 1.2); one that was typed stays."""
         record = claim.card.record if claim.card else None
         if account.email is None and record is not None and record.email:
-            account.email, account.email_source = record.email, "library"
-            account.email_verified_at = None
+            with suppress(BadShape):  # two addresses in one field, or a remark: nothing can be sent there
+                account.email, account.email_source = check_email(record.email), "library"
+                account.email_verified_at = None
 
     def _note_refusal(self, library: str, reason: str) -> None:
         with self._house.database.writing() as session:
