@@ -206,6 +206,17 @@ class TestAnotherAddress:
             assert client.call("PATCH", "/account", {"email": typed}).status_int in {400, 422}
         assert send(portal)["sent"] == 0
 
+    @ON_SQLITE
+    @pytest.mark.parametrize(("field", "value"), [("name", " "), ("name", "a\u0085b\u0000c"), ("language", "xx")])
+    def test_with_a_name_or_language_that_is_refused_nothing_is_asked(
+        self, portal: Portal, client: Client, field: str, value: str
+    ) -> None:
+        answer = client.call("PATCH", "/account", {"email": NEW, field: value})
+        assert answer.status_int in {400, 422}
+        assert answer.json["errors"][0]["field"] == field
+        assert client.call("GET", "/account").json["pending_email"] is None
+        assert send(portal)["sent"] == 0
+
     def test_the_link_leads_to_our_own_address_whatever_the_host_header_says(
         self, portal: Portal, client: Client
     ) -> None:

@@ -14,10 +14,7 @@ _CARD_NUMBER = re.compile(r"[0-9A-Za-z@._+/]{2,64}", re.ASCII)
 
 
 class BadShape(Exception):
-    """Something typed has a shape that can't be right. Holds the field and a code, never the value.
-
-    ``field`` is ``card_number``, ``pin``, ``label`` or ``email``.
-    """
+    """Something typed or chosen can't be right. Holds the field's name and a code, never the value."""
 
     def __init__(self, field: str, code: str) -> None:
         super().__init__(f"{field}: {code}")

@@ -1,4 +1,4 @@
-"""The name a person gives to a card."""
+"""The names a person gives: to a card, and to their account."""
 
 import unicodedata
 
@@ -7,13 +7,13 @@ from discovery_accounts.domain.card_number import BadShape
 MAX_LABEL = 60  # characters
 
 
-def clean_label(typed: str) -> str:
-    """One line of at most 60 characters, blanks folded. Raises ``BadShape``."""
+def clean_label(typed: str, field: str = "label") -> str:
+    """One line of at most 60 characters, blanks folded. Raises ``BadShape`` about ``field``."""
     text = " ".join(unicodedata.normalize("NFC", typed).split())
     if not text:
-        raise BadShape("label", "missing")
+        raise BadShape(field, "missing")
     if len(text) > MAX_LABEL:
-        raise BadShape("label", "too_long")
+        raise BadShape(field, "too_long")
     if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in text):
-        raise BadShape("label", "bad_characters")
+        raise BadShape(field, "bad_characters")
     return text

@@ -104,15 +104,21 @@ class Accounts:
 
     def save_profile(self, actor: Actor, *, name: str | None, language: str | None) -> None:
         """Change name and language; ``None`` leaves one as it is, an empty name removes it. Raises ``BadShape``."""
-        cleaned = clean_label(name) if name else name
-        if language is not None and language not in self._house.settings.languages:
-            raise BadShape("language", "unknown")
+        self.check_profile(name=name, language=language)
+        cleaned = clean_label(name, "name") if name else name
         with self._house.database.writing() as session:
             account = session.get_one(Account, actor.account_id)
             if cleaned is not None:
                 account.name = cleaned or None
             if language is not None:
                 account.language = language
+
+    def check_profile(self, *, name: str | None, language: str | None) -> None:
+        """Raise ``BadShape`` where ``save_profile`` would."""
+        if name:
+            clean_label(name, "name")
+        if language is not None and language not in self._house.settings.languages:
+            raise BadShape("language", "unknown")
 
     def ask_email_change(self, actor: Actor, address: str, language: str, link_base: str) -> None:
         """Send the one-time link to the new address, and a code to the old one if there is one.

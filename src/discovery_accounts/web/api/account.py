@@ -14,11 +14,14 @@ def show(visit: Visit) -> Response:
 
 
 def change(visit: Visit) -> Response:
-    """Name and language at once; an e-mail address after its one-time link was opened."""
+    """Name and language at once; an e-mail address after its one-time link was opened. A refusal of any
+    changes nothing, and sends no mail."""
     body = visit.body
     accounts = Accounts(visit.house)
+    name, language = body.get("name"), body.get("language")
+    accounts.check_profile(name=name, language=language)
     if "email" in body:
         accounts.ask_email_change(visit.signed_in, body["email"], visit.language, email_link_base(visit))
     if "name" in body or "language" in body:
-        accounts.save_profile(visit.signed_in, name=body.get("name"), language=body.get("language"))
+        accounts.save_profile(visit.signed_in, name=name, language=language)
     return show(visit)

@@ -23,7 +23,7 @@ def save(visit: Visit) -> Response:
     try:
         Accounts(visit.house).save_profile(visit.signed_in, name=visit.form("name"), language=language)
     except BadShape as problem:
-        return _page(visit, BadShape("name" if problem.field == "label" else problem.field, problem.code))
+        return _page(visit, problem)
     response = visit.redirect(visit.url("account"), "profile_saved")
     if language:
         visit.cookies.set(response, names.LANGUAGE, language)
