@@ -259,7 +259,6 @@ class Readings:
             or is_gone(answer)
             or lies(answer)
             for answer in found.values()
-            if isinstance(answer, CardAnswer)
         )
 
     def _keep(

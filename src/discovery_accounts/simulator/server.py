@@ -158,10 +158,6 @@ class SimulatedLibrary:
         """Waits that many milliseconds before every answer."""
         self._simulation.manners.latency_ms = ms
 
-    def set_token_seconds(self, seconds: int) -> None:
-        """How long tokens given from now on are good (Koha)."""
-        self._simulation.manners.token_seconds = seconds
-
     def set_fault(self, kind: str, *, path_contains: str = "", times: int | None = None) -> None:
         """Spoils the next `times` calls whose path holds that text; see `faults.FAULTS`."""
         self._simulation.faults.set(kind, path_contains, times)
