@@ -29,18 +29,31 @@ def test_every_fault_is_told_at_once_with_key_and_example(portal: Portal) -> Non
         librarys="typo",
         broker_url="redis://127.0.0.1/0",
         library__lumme__timeout="-1",
+        library__lumme__client_id="",
+        library__turku__connector="koha",
         login__card__kind="telepathy",
     )
     ran = run("--config", config, "settings", "check")
     assert ran.exit_code == 1
-    for key in (
+    told = dict(line.strip().split(": ", 1) for line in ran.output.splitlines()[1:])
+    assert set(told) == {
         "accounts.page_deadline",
         "accounts.limits.address",
         "accounts.librarys",
         "accounts.broker_url",
         "accounts.library.lumme.timeout",
-    ):
-        assert key in ran.output
+        "accounts.library.lumme.client_id",
+        "accounts.library.turku",
+        "accounts.login.card.kind",
+    }
+    for key, said in told.items():
+        what_to_do = (
+            f"(for example: {key} = ",
+            "did you mean accounts.libraries?",
+            "leave it out",
+            "add turku there",
+        )
+        assert any(words in said for words in what_to_do), said
 
 
 def test_a_faulty_library_is_reported_and_does_not_stop_the_others(

@@ -207,7 +207,9 @@ class TestAnotherAddress:
         assert send(portal)["sent"] == 0
 
     @ON_SQLITE
-    @pytest.mark.parametrize(("field", "value"), [("name", " "), ("name", "a\u0085b\u0000c"), ("language", "xx")])
+    @pytest.mark.parametrize(
+        ("field", "value"), [("name", " "), ("name", "a\u0085b\u0000c"), ("language", "xx")]
+    )
     def test_with_a_name_or_language_that_is_refused_nothing_is_asked(
         self, portal: Portal, client: Client, field: str, value: str
     ) -> None:

@@ -27,7 +27,7 @@ class Fault:
 class SettingsError(Exception):
     """The settings can't be used. ``faults`` holds every fault; the message has one a line.
 
-    ``partial`` has the libraries and logins that could be read all the same, so that those who know
+    ``partial`` has the libraries and logins as far as they could be read, so that those who know
     their kinds can add what is wrong with their own keys.
     """
 

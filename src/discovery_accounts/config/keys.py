@@ -84,9 +84,14 @@ def read_keys(
 
 def unknown(name: str, known: Iterable[str], prefix: str) -> Fault:
     """The fault for a name nobody declared, with the nearest known name when there is one."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)
-    hint = f"; did you mean {prefix}{near[0]}?" if near else ""
-    return Fault(prefix + name, f"is not a known setting{hint}")
+    near = nearest(name, known)
+    hint = f"did you mean {prefix}{near}?" if near else "remove it"
+    return Fault(prefix + name, f"is not a known setting; {hint}")
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that somebody who wrote ``name`` may have meant."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), None)
 
 
 def _read(key: Key, given: str | None, context: ReadContext) -> Any:
@@ -96,5 +101,5 @@ def _read(key: Key, given: str | None, context: ReadContext) -> Any:
             raise BadValue("is missing")
         return None if key.default is None else key.parse(key.default, context)
     if key.unavailable is not None and text != (key.default or ""):
-        raise BadValue(f"can't be used: {key.unavailable}")
+        raise BadValue(f"can't be used: {key.unavailable}{'' if key.example else '; leave it out'}")
     return key.parse(text, context)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from discovery_accounts.config.faults import Fault
-from discovery_accounts.config.keys import Key, ReadContext, read_keys, unknown
+from discovery_accounts.config.keys import Key, ReadContext, nearest, read_keys
 from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS
 from discovery_accounts.config.settings import LANGUAGES, LibrarySettings, LoginSettings
 from discovery_accounts.config.stage import is_loopback
@@ -23,8 +23,9 @@ def read_options(keys: Iterable[Key], part: LibrarySettings | LoginSettings, con
 
 def read_library(
     name: str, section: Section, context: ReadContext
-) -> tuple[LibrarySettings | None, tuple[Fault, ...], tuple[str, ...]]:
-    """One library, or ``None`` with its faults; and what to warn of."""
+) -> tuple[LibrarySettings, tuple[Fault, ...], tuple[str, ...]]:
+    """One library, its faults, and what to warn of. With faults it is good for nothing but for its
+    connector to read the other keys."""
     prefix = f"accounts.library.{name}."
     values, faults, options = _read(LIBRARY_KEYS, section, prefix, context)
     url, insecure = values.get("url"), values.get("insecure", False)
@@ -36,7 +37,7 @@ def read_library(
             why = f"must be https; unencrypted only with {prefix}insecure = true"
             faults = (*faults, Fault(f"{prefix}url", why, "https://koha.library.example/api"))
     if faults:
-        return None, faults, ()
+        return LibrarySettings(name, values.get("connector", ""), options=options), faults, ()
     names = _names(values)
     plain = {key.name: values[key.name] for key in LIBRARY_KEYS if not key.name.startswith("name")}
     plain["url"] = url or ""
@@ -51,7 +52,10 @@ def read_login(
     values, faults, options = _read(LOGIN_KEYS, section, prefix, context)
     library = values.get("library")
     if library is not None and library not in libraries:
-        faults = (*faults, Fault(f"{prefix}library", "is not one of accounts.libraries"))
+        faults = (
+            *faults,
+            Fault(f"{prefix}library", "is not one of accounts.libraries", next(iter(libraries), "")),
+        )
     if faults:
         return None, faults
     plain = {key: values[key] for key in ("kind", "library", "match_on", "make_patrons", "legal_basis")}
@@ -64,9 +68,12 @@ def unlisted(family: str, sections: Iterable[str], listed: Iterable[str], listin
     faults = []
     for name in sections:
         if name not in names:
-            near = unknown(name, names, f"accounts.{family}.").problem.partition(";")[2]
-            hint = f";{near}" if near else ""
-            faults.append(Fault(f"accounts.{family}.{name}", f"is set, but {listing} does not list it{hint}"))
+            near = nearest(name, names)
+            hint = (
+                f"did you mean accounts.{family}.{near}?" if near else f"add {name} there or remove it here"
+            )
+            problem = f"is set, but {listing} does not list it; {hint}"
+            faults.append(Fault(f"accounts.{family}.{name}", problem))
     return tuple(faults)
 
 

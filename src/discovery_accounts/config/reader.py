@@ -40,10 +40,10 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
     context = ReadContext(stage, environ)
     found, portal_faults = read_keys(PORTAL_KEYS, portal, PREFIX, context)
     faults += [*portal_faults, *_cross_checks(found, context)]
-    good, faulty, warnings = _libraries(found, libraries, context, faults)
+    good, faulty, half_read, warnings = _libraries(found, libraries, context, faults)
     ways = _logins(found, portal, logins, context, faults)
     if faults:
-        partial = Settings(stage=stage, libraries=good, logins=ways)
+        partial = Settings(stage=stage, libraries=good, half_read=half_read, logins=ways)
         raise SettingsError([*faults, *(fault for each in faulty.values() for fault in each)], partial)
     records = {name: record(**_part(found, name)) for name, record in _RECORDS.items()}
     plain = {key: value for key, value in found.items() if not key.startswith(_CONSUMED)}
@@ -55,6 +55,7 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
         libraries=good,
         logins=ways,
         faulty_libraries=MappingProxyType(faulty),
+        half_read=half_read,
         warnings=(*_warnings(portal, found, context), *warnings),
     )
 
@@ -116,20 +117,24 @@ def _cross_checks(found: Mapping[str, Any], context: ReadContext) -> list[Fault]
 
 def _libraries(
     found: Mapping[str, Any], sections: Sections, context: ReadContext, faults: list[Fault]
-) -> tuple[tuple[LibrarySettings, ...], dict[str, tuple[Fault, ...]], tuple[str, ...]]:
+) -> tuple[
+    tuple[LibrarySettings, ...], dict[str, tuple[Fault, ...]], tuple[LibrarySettings, ...], tuple[str, ...]
+]:
     good: list[LibrarySettings] = []
+    half_read: list[LibrarySettings] = []
     faulty: dict[str, tuple[Fault, ...]] = {}
     warnings: tuple[str, ...] = ()
     for name in found.get("libraries", ()):
         library, own, warned = read_library(name, sections.get(name, {}), context)
         warnings += warned
-        if library is None:
+        if own:
             faulty[name] = own
+            half_read.append(library)
         else:
             good.append(library)
     if "libraries" in found:
         faults += unlisted("library", sections, found["libraries"], "accounts.libraries")
-    return tuple(good), faulty, warnings
+    return tuple(good), faulty, tuple(half_read), warnings
 
 
 def _logins(

@@ -158,7 +158,8 @@ class Settings:
     """Everything under ``accounts.``.
 
     ``faulty_libraries`` are left out of ``libraries``: they are shown as not available and stop
-    nobody else. ``warnings`` are sentences for IT about what works but is unwise. Deadlines are
+    nobody else; ``half_read`` holds them as far as they could be read, so that their connectors can tell
+    what is wrong with the other keys. ``warnings`` are sentences for IT about what works but is unwise. Deadlines are
     in seconds; ``check_answers`` is the share (0 to 1) of our API's answers that is validated.
     """
 
@@ -182,6 +183,7 @@ class Settings:
     libraries: tuple[LibrarySettings, ...] = ()
     logins: tuple[LoginSettings, ...] = (LoginSettings("card", "card"),)
     faulty_libraries: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    half_read: tuple[LibrarySettings, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

@@ -7,7 +7,8 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from discovery_accounts.config.faults import Fault, SettingsError
-from discovery_accounts.config.keys import Key, ReadContext, read_keys
+from discovery_accounts.config.keys import Key, ReadContext
+from discovery_accounts.config.named import read_options
 from discovery_accounts.config.settings import LibrarySettings, Settings
 from discovery_accounts.connectors.api import (
     AsksRenewability,
@@ -109,14 +110,29 @@ def open_libraries(
     transports: dict[str, Transport] = {}
     faults = dict(settings.faulty_libraries)
     context = ReadContext(settings.stage)
+    for library in settings.half_read:
+        own = _faults_of_options(library, kinds, context)
+        faults[library.name] = (*faults.get(library.name, ()), *own)
     for library in settings.libraries:
         try:
             connectors[library.name], transports[library.name] = _open(library, kinds, context, transport_for)
         except SettingsError as error:
             faults[library.name] = error.faults
-            for fault in error.faults:
-                event(log, "library_faulty", level=logging.ERROR, library=library.name, key=fault.key)
     return Libraries(connectors, faults, transports)
+
+
+def _faults_of_options(library: LibrarySettings, kinds: Kinds, context: ReadContext) -> tuple[Fault, ...]:
+    """What is wrong with a faulty library beside its common keys, so that all is told at once."""
+    if not library.connector:
+        return ()  # told already
+    kind = kinds.load(library.connector)
+    if isinstance(kind, str):
+        return (_unknown_kind(library, kind, kinds),)
+    return read_options(kind.keys, library, context)[1]
+
+
+def _unknown_kind(library: LibrarySettings, problem: str, kinds: Kinds) -> Fault:
+    return Fault(f"{library.prefix}connector", problem, next(iter(kinds.names), ""))
 
 
 def _open(
@@ -128,8 +144,8 @@ def _open(
     key = f"{library.prefix}connector"
     kind = kinds.load(library.connector)
     if isinstance(kind, str):
-        raise SettingsError([Fault(key, kind, next(iter(kinds.names), ""))])
-    values, faults = read_keys(kind.keys, library.options, library.prefix, context)
+        raise SettingsError([_unknown_kind(library, kind, kinds)])
+    values, faults = read_options(kind.keys, library, context)
     if faults:
         raise SettingsError(faults)
     try:

@@ -1,6 +1,7 @@
 """Opening the house: from settings to everything that services need, once a process."""
 
 import contextlib
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +17,11 @@ from discovery_accounts.mail.build import build_mailer
 from discovery_accounts.models.database import Database, open_engine
 from discovery_accounts.services.answer_cache import open_cache
 from discovery_accounts.services.house import Clock, House, system_clock
+from discovery_accounts.telemetry.log import event
 from discovery_accounts.vault.keyring import KeyRing
 from discovery_accounts.vault.vault import Vault
+
+log = logging.getLogger(__name__)
 
 
 def open_house(
@@ -31,6 +35,11 @@ def open_house(
     Raises ``KeyRingError`` when the key ring is missing (in production) or readable by others.
     """
     libraries = open_libraries(settings, transport_for)
+    for name, faults in libraries.faults.items():
+        for fault in faults:
+            event(
+                log, "library.faulty", level=logging.ERROR, library=name, key=fault.key, problem=fault.problem
+            )
     return House(
         settings=settings,
         database=open_database(settings),

@@ -61,9 +61,6 @@ def checked_settings(values: dict[str, str]) -> Settings:
         raise SettingsError([*faults, *connector_faults(settings)])
     for warning in settings.warnings:
         event(log, "settings.warning", level=logging.WARNING, warning=warning)
-    for library, found in settings.faulty_libraries.items():
-        for fault in found:
-            event(log, "library.faulty", level=logging.ERROR, library=library, key=fault.key)
     return settings
 
 

@@ -41,7 +41,7 @@ def test_an_unavailable_key_takes_its_default_only() -> None:
     key = Key("broker", text, default="", unavailable="not built")
     assert read_keys([key], {"broker": ""}, "p.", DEVELOPMENT) == ({"broker": ""}, ())
     _, (fault,) = read_keys([key], {"broker": "redis://x"}, "p.", DEVELOPMENT)
-    assert fault.problem == "can't be used: not built"
+    assert fault.problem == "can't be used: not built; leave it out"
 
 
 def test_the_words_of_a_foreign_error_are_not_repeated() -> None:
