@@ -66,10 +66,6 @@ class Vault:
         """As :meth:`unseal`, for what was sealed as text."""
         return self.unseal(sealed, bound_to).decode()
 
-    def needs_reseal(self, sealed: Sealed) -> bool:
-        """Whether the value is under an older key than the current one."""
-        return sealed.key_id != self._ring.current
-
     def keyed_hash(self, purpose: str, *parts: str) -> str:
         """HMAC-SHA256 in hex, the same over rotations: finds a value without storing it."""
         return hmac.digest(self._ring.lookup_subkey(purpose), _encode(parts), "sha256").hex()

@@ -74,12 +74,11 @@ def test_the_refusal_tells_nothing(vault: Vault) -> None:
 
 def test_old_and_new_values_open_after_a_rotation(vault: Vault, ring: KeyRing) -> None:
     old = vault.seal(PIN, ROW)
-    assert not vault.needs_reseal(old)
+    assert old.key_id == vault.current_key_id
     ring.rotate()
     new = vault.seal(PIN, ROW)
     assert vault.unseal_text(old, ROW) == vault.unseal_text(new, ROW) == PIN
-    assert vault.needs_reseal(old)
-    assert not vault.needs_reseal(new)
+    assert old.key_id != vault.current_key_id == new.key_id
 
 
 def test_dropping_a_key_shreds_what_is_under_it(vault: Vault, ring: KeyRing) -> None:
