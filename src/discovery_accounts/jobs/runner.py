@@ -64,7 +64,7 @@ def run_job(
     except Exception:
         runs.finish(run_id, house.now(), "failed", None)
         metrics.job(name, "failed")
-        event(log, "job.failed", level=logging.ERROR, job=name)
+        event(log, "job.failed", level=logging.ERROR, exc_info=True, job=name)
         raise
     finally:
         runs.free_lock(name, holder)
