@@ -1,5 +1,7 @@
 """``cards reopen``: for the help desk."""
 
+import sys
+
 import click
 
 from discovery_accounts.cli.context import Context, Failed
@@ -21,7 +23,7 @@ def reopen(context: Context, library: str) -> None:
 
     The card number is asked for, or read from standard input: it belongs into no list of processes.
     """
-    number = click.prompt("Card number", hide_input=True, err=True)
+    number = click.prompt("Card number", hide_input=sys.stdin.isatty(), err=True)
     house = context.house()
     try:
         Reopening(house).by_staff(library, number)
