@@ -15,6 +15,7 @@ from discovery_accounts.cli import main
 from discovery_accounts.config.settings import LibrarySettings
 from discovery_accounts.connectors.registry import PROTOCOLS
 from discovery_accounts.services.job_table import JOBS
+from discovery_accounts.telemetry.metrics import Metrics
 from discovery_accounts.testing.replay import ReplayTransport
 from discovery_accounts.web.api.document import operations
 
@@ -123,6 +124,26 @@ def test_every_decision_is_listed() -> None:
 def test_every_job_is_explained_to_those_who_run_it() -> None:
     listed = re.findall(r"^\| `([a-z-]+)` \|", (DOCS / "operate.md").read_text("utf-8"), re.MULTILINE)
     assert set(JOBS) <= set(listed)
+
+
+def test_every_metric_is_explained_to_those_who_run_it() -> None:
+    told = re.findall(
+        r"^# TYPE (\w+) (?:counter|gauge|histogram)$", Metrics().render().decode(), re.MULTILINE
+    )
+    listed = re.findall(r"^\| `([a-z_]+)` \|", (DOCS / "operate.md").read_text("utf-8"), re.MULTILINE)
+    assert told
+    assert {name for name in told if not name.endswith("_created")} <= set(listed)
+
+
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    rows = re.findall(
+        r"^\| [^|`]+ \|([^|]*)\|([^|]*)\|$", (DOCS / "architecture.md").read_text("utf-8"), re.MULTILINE
+    )
+    places = [(room, cell) for row in rows for room, cell in zip(("services", "domain"), row, strict=True)]
+    named = [(room, name) for room, cell in places for name in re.findall(r"`(\w+\.py)`", cell)]
+    assert named
+    source = ROOT / "src" / "discovery_accounts"
+    assert [place for place in named if not source.joinpath(*place).is_file()] == []
 
 
 def test_every_call_of_the_api_is_listed_for_portals() -> None:

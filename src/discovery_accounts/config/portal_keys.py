@@ -97,7 +97,7 @@ PORTAL_KEYS = (
         parsers.networks,
         default="",
         example="10.0.0.0/24",
-        help="Addresses whose `X-Forwarded-*` headers are believed. Left out: nobody's.",
+        help="Addresses of proxies whose `X-Forwarded-For` is believed. Left out: nobody's.",
     ),
     Key(
         "page_deadline",

@@ -1,8 +1,9 @@
 """What every request of ours passes before its view, and every answer after it.
 
 A view is registered with ``accounts=Door(...)``; this deriver leaves views without it alone, so a
-host portal's views never notice us. In order: a PIN in the address is refused, somebody must be
-signed in where the door says so, a change must carry its token, a "no" becomes a page or JSON.
+host portal's views never notice us. In order: size and encoding are checked, a PIN in the address is
+refused, somebody must be signed in where the door says so, a change must carry its token, a call must
+be as it is described. Whatever is refused, here or by a service, becomes a page or JSON.
 """
 
 import logging
@@ -39,7 +40,7 @@ MAX_BODY = 64 * 1024  # bytes; the largest form of ours is far smaller
 @dataclass(frozen=True, slots=True)
 class Door:
     """``kind`` is ``page``, ``api`` or ``plain``; ``open_to_all`` needs nobody signed in;
-    ``csrf`` false is for what carries a proof of its own; ``operation`` is the call of ``openapi.yaml``."""
+    ``csrf`` false is for what changes nothing whatever the method; ``operation`` is the call of ``openapi.yaml``."""
 
     kind: str = "page"
     open_to_all: bool = False
