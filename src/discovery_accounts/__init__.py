@@ -20,9 +20,11 @@ def includeme(config: "Configurator") -> None:
     """
     from discovery_accounts.jobs.schedule import start_if_wanted
     from discovery_accounts.services.house import House
+    from discovery_accounts.services.schema import is_behind_now
     from discovery_accounts.web.application import include
 
     include(config)
+    is_behind_now(config.registry[House].database)  # logged; the host's other pages need not wait for ours
     start_if_wanted(config.registry[House])
 
 
@@ -30,10 +32,13 @@ def main(global_config: dict[str, Any] | None = None, **settings: Any) -> "Route
     """The entry point for PasteDeploy: an application with nothing but the account pages."""
     from discovery_accounts.jobs.schedule import start_if_wanted
     from discovery_accounts.services.house import House
+    from discovery_accounts.services.schema import BEHIND, is_behind_now
     from discovery_accounts.telemetry.log import mask_handlers
     from discovery_accounts.web.application import make_app
 
     mask_handlers()
     app = make_app({**(global_config or {}), **settings})
+    if is_behind_now(app.registry[House].database):
+        raise RuntimeError(BEHIND)
     start_if_wanted(app.registry[House])
     return app

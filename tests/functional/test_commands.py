@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from discovery_accounts import main as application
 from discovery_accounts.cli import main
+from discovery_accounts.cli.context import Context
+from discovery_accounts.services import schema
 from tests.factories.portal import Portal
 
 
@@ -150,3 +153,42 @@ def test_a_part_that_is_not_built_yet_is_refused_and_not_ignored(portal: Portal)
     ran = run("--config", portal.ini(retention__account_months="24"), "settings", "check")
     assert ran.exit_code == 1
     assert "accounts.retention.account_months" in ran.output
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[app:main]\naccounts.mail_from = a%b\n", "%%"),
+        ("[app:main]\naccounts.stage = production\naccounts.stage = development\n", "already exists"),
+        ("[app:portal]\naccounts.stage = production\n", "[app:main]"),
+        ("accounts.stage = production\n", "section"),
+    ],
+)
+def test_a_file_that_is_no_settings_is_told_in_words(tmp_path: Path, text: str, told: str) -> None:
+    config = tmp_path / "broken.ini"
+    config.write_text(text)
+    ran = run("--config", str(config), "settings", "check")
+    assert ran.exit_code != 0
+    assert isinstance(ran.exception, SystemExit)
+    assert told in ran.output
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_line(portal: Portal) -> None:
+    config = portal.ini(database_url="postgresql+psycopg://nobody@127.0.0.1:1/accounts")
+    ran = run("--config", config, "database", "check")
+    assert (ran.exit_code, ran.output.count("\n")) == (1, 1)
+    assert "accounts.database_url" in ran.output
+
+
+def test_tables_of_a_newer_program_are_not_behind(portal: Portal) -> None:
+    with portal.house.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {schema.VERSION_TABLE} SET version_num = '9999'")
+    assert not schema.is_behind(portal.house.database)
+    ran = run("--config", portal.ini(), "database", "check")
+    assert (ran.exit_code, "newer" in ran.output) == (0, True)
+
+
+def test_the_application_does_not_start_on_tables_that_are_behind(portal: Portal, tmp_path: Path) -> None:
+    values = Context(portal.ini(database_url=f"sqlite:///{tmp_path}/empty.db")).values()
+    with pytest.raises(RuntimeError, match="database upgrade"):
+        application(**values)

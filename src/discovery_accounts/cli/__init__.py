@@ -6,7 +6,7 @@ Exit status: 0 fine, 1 failed, 2 wrong use.
 import click
 
 from discovery_accounts.cli.cards import cards
-from discovery_accounts.cli.context import Context
+from discovery_accounts.cli.context import Context, Group
 from discovery_accounts.cli.database import database
 from discovery_accounts.cli.demo import demo
 from discovery_accounts.cli.keys import keys
@@ -16,7 +16,7 @@ from discovery_accounts.cli.settings import settings
 from discovery_accounts.cli.simulate import simulate
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="discovery-accounts")
 @click.option(
     "--config",

@@ -1,5 +1,6 @@
 """What commands share: the settings file they were given, opened when first needed."""
 
+import configparser
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from discovery_accounts.config.faults import SettingsError
 from discovery_accounts.config.settings import Settings
 from discovery_accounts.services.house import House
 from discovery_accounts.services.opening import open_house
+from discovery_accounts.services.schema import DatabaseUnavailable
 from discovery_accounts.telemetry.log import mask_handlers
 from discovery_accounts.vault.ringfile import KeyRingError
 from discovery_accounts.web.application import checked_settings
@@ -21,6 +23,17 @@ class Failed(click.ClickException):
     exit_code = 1
 
 
+class Group(click.Group):
+    """All commands: a database that can't be reached is told in one line, not by a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except DatabaseUnavailable as problem:
+            reason = str(problem.orig).strip().splitlines()[0]
+            raise Failed(f"the database of accounts.database_url can't be used: {reason}") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """``config`` is the path of the INI file."""
@@ -28,13 +41,18 @@ class Context:
     config: str
 
     def values(self) -> dict[str, str]:
-        """The settings as text. Raises ``UsageError`` when the file is missing or is no INI file."""
+        """The settings as text. Raises ``UsageError`` when the file is missing or holds none, ``Failed``
+        when it can't be read."""
         if not Path(self.config).is_file():
             raise click.UsageError(f"there is no settings file {self.config}; name one with --config")
         try:
+            if "app:main" not in plaster.get_sections(self.config):
+                raise click.UsageError(f"{self.config} has no section [app:main]")
             return dict(plaster.get_settings(self.config, "app:main"))
-        except (plaster.PlasterError, ValueError, LookupError) as problem:
-            raise click.UsageError(f"{self.config} can't be read as settings: {problem}") from None
+        except configparser.InterpolationError as problem:
+            raise Failed(f"{problem} (in a value, % is written %%)") from None
+        except (plaster.PlasterError, configparser.Error, OSError, ValueError, LookupError) as problem:
+            raise Failed(f"{self.config} can't be read as settings: {problem}") from None
 
     def settings(self, **overrides: str) -> Settings:
         """The settings, checked. Raises ``Failed`` with every fault."""

@@ -25,13 +25,17 @@ def upgrade(context: Context) -> None:
 @database.command()
 @click.pass_obj
 def check(context: Context) -> None:
-    """Exit with 1 when the tables are not at the newest version."""
+    """Exit with 1 while the tables are behind the newest version."""
     opened = open_database(context.settings())
     found, newest = schema.check(opened)
+    behind = schema.is_behind(opened)
     opened.close()
-    if found != newest:
+    if behind:
         raise Failed(
             f"The tables are at version {found or 'none'}, the newest is {newest}: "
             "run “discovery-accounts database upgrade”."
         )
+    if found != newest:
+        click.echo(f"The tables are at version {found}, newer than {newest}, the newest this program knows.")
+        return
     click.echo(f"The tables are at version {newest}, the newest.")

@@ -28,8 +28,8 @@ class Moment(click.ParamType[datetime]):
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-@click.command()
-@click.argument("name", type=click.Choice(sorted(JOBS)))
+@click.command(help=f"Run one job now: {', '.join(sorted(JOBS))}.")
+@click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
 @click.option("--dry-run", is_flag=True, help="Only count what would be done.")
 @click.option("--limit", type=click.IntRange(min=1), help="How many rows this run may work on.")
 @click.option("--now", type=Moment(), help="Move the clock of this run.")
@@ -38,7 +38,6 @@ class Moment(click.ParamType[datetime]):
 def run(
     context: Context, name: str, dry_run: bool, limit: int | None, now: datetime | None, as_json: bool
 ) -> None:
-    """Run one job now."""
     house = context.house()
     try:
         report = run_job(house, name, dry_run=dry_run, limit=limit, now=now)

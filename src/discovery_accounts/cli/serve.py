@@ -1,12 +1,14 @@
 """``serve``: the portal by waitress."""
 
+import errno
 import gc
 from urllib.parse import urlsplit
 
 import click
 import waitress
+from pyramid.router import Router
 
-from discovery_accounts.cli.context import Context
+from discovery_accounts.cli.context import Context, Failed
 from discovery_accounts.jobs.schedule import start_schedule
 from discovery_accounts.services import schema
 from discovery_accounts.services.house import House
@@ -27,9 +29,8 @@ def serve(context: Context, host: str, port: int | None) -> None:
     values = context.values()
     settings = context.settings()
     house = context.house(settings)
-    found, newest = schema.check(house.database)
-    if found != newest:
-        raise click.ClickException("the tables are not up to date: run “discovery-accounts database upgrade”")
+    if schema.is_behind(house.database):
+        raise Failed(schema.BEHIND)
     serve_house(house, values, host, port or urlsplit(settings.public_url).port or 6543)
 
 
@@ -39,21 +40,29 @@ def serve_house(house: House, values: dict[str, str], host: str, port: int) -> N
     _collect_rarely()
     clock = start_schedule(house) if house.settings.schedule else None
     try:
-        waitress.serve(
-            app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident=None,
-            _quiet=True,
-            max_request_body_size=2 * MAX_BODY,
-            # the portal itself believes X-Forwarded-For only from accounts.trusted_proxies
-            clear_untrusted_proxy_headers=False,
-        )
+        _serve(app, host, port)
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            raise
+        raise Failed(f"port {port} is in use on {host}: end what listens there, or choose another") from None
     finally:
         if clock is not None:
             clock.shutdown(wait=False)
         house.close()
+
+
+def _serve(app: Router, host: str, port: int) -> None:
+    waitress.serve(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident=None,
+        _quiet=True,
+        max_request_body_size=2 * MAX_BODY,
+        # the portal itself believes X-Forwarded-For only from accounts.trusted_proxies
+        clear_untrusted_proxy_headers=False,
+    )
 
 
 def _collect_rarely() -> None:

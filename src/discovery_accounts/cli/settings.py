@@ -1,5 +1,7 @@
 """``settings check`` and ``settings show``."""
 
+import logging
+
 import click
 
 from discovery_accounts.cli.context import Context, Failed
@@ -12,6 +14,8 @@ from discovery_accounts.web.application import connector_faults
 @click.group()
 def settings() -> None:
     """The settings: every fault at once, or all of them with secrets hidden."""
+    # what is in order and what is not is this command's own output, so it is not logged beside it
+    logging.getLogger("discovery_accounts").addHandler(logging.NullHandler())
 
 
 @settings.command()
@@ -24,6 +28,8 @@ def check(context: Context) -> None:
         click.echo(f"Warning: {warning}")
     if faults:
         raise Failed("\n".join(["These libraries are not available:", *(f"  {fault}" for fault in faults)]))
+    if not found.libraries:
+        click.echo("Warning: accounts.libraries is left out: nobody can sign in")
     click.echo(f"No fault. Libraries: {', '.join(library.name for library in found.libraries) or 'none'}.")
 
 

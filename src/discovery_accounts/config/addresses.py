@@ -52,6 +52,8 @@ def cache_url(given: str, context: ReadContext) -> Secret:
     """``memory:``, or the URL of a Redis server."""
     value = _hidden_url(given, context)
     if value != "memory:":
+        if not value.startswith(("redis://", "rediss://")):
+            raise BadValue("must be memory:, or redis:// or rediss:// and a host")
         _split(value, ("redis", "rediss"))
     return Secret(value)
 

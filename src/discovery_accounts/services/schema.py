@@ -1,15 +1,25 @@
 """Bringing the tables to the newest version, and telling whether they are there."""
 
+import logging
 from importlib.resources import as_file, files
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy.exc import OperationalError as DatabaseUnavailable
+from sqlalchemy.exc import SQLAlchemyError
 
 from discovery_accounts.models.database import Database
+from discovery_accounts.telemetry.log import event
+
+__all__ = ["BEHIND", "VERSION_TABLE", "DatabaseUnavailable", "check", "is_behind", "is_behind_now", "upgrade"]
+
+log = logging.getLogger(__name__)
 
 VERSION_TABLE = "discovery_accounts_version"
+BEHIND = "the tables are not up to date: run “discovery-accounts database upgrade”"
 
 
 def upgrade(database: Database) -> str:
@@ -32,6 +42,34 @@ def check(database: Database) -> tuple[str | None, str]:
             connection, opts={"version_table": VERSION_TABLE}
         ).get_current_revision()
     return found, newest
+
+
+def is_behind(database: Database) -> bool:
+    """Whether migrations are missing. Tables of a newer version of the program are not behind: they
+    leave the version before usable."""
+    found, newest = check(database)
+    return found != newest and (found is None or _knows(found))
+
+
+def is_behind_now(database: Database) -> bool:
+    """As :func:`is_behind`, and logged. A database that does not answer may yet: false."""
+    try:
+        behind = is_behind(database)
+    except SQLAlchemyError:
+        event(log, "database.unavailable", level=logging.ERROR)
+        return False
+    if behind:
+        event(log, "database.behind", level=logging.ERROR, run="discovery-accounts database upgrade")
+    return behind
+
+
+def _knows(revision: str) -> bool:
+    with as_file(files("discovery_accounts") / "migrations") as folder:
+        try:
+            ScriptDirectory.from_config(_config(str(folder))).get_revision(revision)
+        except CommandError:
+            return False
+    return True
 
 
 def _config(folder: str) -> Config:
