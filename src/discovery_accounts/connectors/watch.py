@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar, TypeVarTuple
@@ -13,6 +14,8 @@ from discovery_accounts.telemetry.metrics import metrics
 log = logging.getLogger(__name__)
 
 OK = "ok"
+TELL_EVERY = 60.0
+"""Seconds between two log lines about the same failure of a library."""
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -21,12 +24,13 @@ Ts = TypeVarTuple("Ts")
 class Watch:
     """What a library's answers have told us so far. Written on the event loop, read from any thread."""
 
-    __slots__ = ("last_answer_at", "last_error", "library")
+    __slots__ = ("_told_at", "last_answer_at", "last_error", "library")
 
     def __init__(self, library: str) -> None:
         self.library = library
         self.last_answer_at: datetime | None = None
         self.last_error: str | None = None  # a LibraryError.code
+        self._told_at: dict[str, float] = {}
 
     def note(self, result: str, seconds: float) -> None:
         """Count a question: ``result`` is ``ok`` or a ``LibraryError.code``."""
@@ -34,7 +38,14 @@ class Watch:
             self.last_answer_at = datetime.now(UTC)
         else:
             self.last_error = result
+            self._tell(result)
         metrics.library_call(self.library, result, seconds)
+
+    def _tell(self, result: str) -> None:
+        now = time.monotonic()
+        if now - self._told_at.get(result, -TELL_EVERY) >= TELL_EVERY:
+            self._told_at[result] = now
+            event(log, "library.failed", level=logging.WARNING, library=self.library, result=result)
 
 
 async def ask(watch: Watch, call: Callable[[*Ts], Awaitable[T]], *args: *Ts) -> T | LibraryError:
