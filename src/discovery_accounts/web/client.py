@@ -7,11 +7,12 @@ from ipaddress import ip_address
 from discovery_accounts.config.settings import Network
 
 _BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR", "Opera"),
-    ("Firefox", "Firefox"),
+    ("Edg(A|iOS)?", "Edge"),
+    ("OPR|OPT", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox|FxiOS", "Firefox"),
     ("Chromium", "Chromium"),
-    ("Chrome", "Chrome"),
+    ("(Headless)?Chrome|CriOS", "Chrome"),
     ("Safari", "Safari"),
 )
 _SYSTEMS = (
@@ -45,7 +46,7 @@ def browser_words(user_agent: str | None) -> str | None:
     if not user_agent:
         return None
     text = user_agent[:500]
-    browser = next((name for mark, name in _BROWSERS if re.search(rf"\b{mark}\b", text)), None)
+    browser = next((name for mark, name in _BROWSERS if re.search(rf"\b({mark})/", text)), None)
     system = next((name for mark, name in _SYSTEMS if mark in text), None)
     words = [word for word in (browser, system) if word]
     return ", ".join(words) or None
