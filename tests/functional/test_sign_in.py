@@ -10,7 +10,7 @@ from discovery_accounts.domain.standing import Standing
 from discovery_accounts.login.claim import Claim, ProvedCard
 from discovery_accounts.models import Account, Identity, SignedInSession, Throttle
 from discovery_accounts.services import events
-from discovery_accounts.services.sign_in import SignIn, Visitor
+from discovery_accounts.services.entering import Entering, Visitor
 from tests.factories.portal import Client, Portal
 from tests.factories.refusals import now_of, pin_checks, refused
 from tests.factories.rows import count, rows
@@ -365,6 +365,6 @@ def test_what_is_no_address_on_file_is_not_taken_over_and_keeps_nobody_out(
 ) -> None:
     record = PatronRecord("77", "123456", Standing.GOOD, (), None, on_file)
     claim = Claim("card", "lumme", "77", ProvedCard("lumme", "77", "123456", "1234", record))
-    SignIn(portal.house).open_account(claim, Visitor("browser"))
+    Entering(portal.house).enter(claim, "card", Visitor("browser"))
     [account] = rows(portal.house, Account)
     assert (account.email, account.email_source) == (None, None)

@@ -18,6 +18,15 @@ class LinkState(StrEnum):
     ENDED = "ended"
 
 
+class LinkProof(StrEnum):
+    """How the account showed that it may have the card; only a link by PIN needs a PIN (rules 2.4)."""
+
+    PIN = "pin"
+    FEDERATION = "federation"
+    EMAIL = "email"
+    INVITATION = "invitation"
+
+
 class EndedBy(StrEnum):
     """Who ended a link; after the holder or staff did, only the holder's yes brings it back (3.0)."""
 

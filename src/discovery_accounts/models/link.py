@@ -18,8 +18,9 @@ class Link(Base):
     ``number_last4`` is as it was when this link was last told something; a number given to the card
     since is not shown through a link that must not see it.
 
-    ``holder`` tells that the account signed in with this card. ``answer_key`` seals cached answers of
-    the library for this link; a new key makes every cached copy unreadable, wherever it lies.
+    ``holder`` tells that the account signed in with this card, ``proof`` how it got it.
+    ``answer_key`` seals cached answers of the library for this link; a new key makes every cached copy
+    unreadable, wherever it lies.
     """
 
     __tablename__ = "link"
@@ -38,6 +39,7 @@ class Link(Base):
     holder: Mapped[bool] = mapped_column(info=personal("link"))
     scopes: Mapped[str] = mapped_column(String(120), info=personal("link"))
     state: Mapped[str] = mapped_column(String(16), info=NOT_PERSONAL)
+    proof: Mapped[str] = mapped_column(String(16), default="pin", server_default="pin", info=NOT_PERSONAL)
     since: Mapped[datetime] = mapped_column(info=personal("account"))
     until: Mapped[datetime | None] = mapped_column(info=personal("link"))
     ended_at: Mapped[datetime | None] = mapped_column(info=personal("account"))

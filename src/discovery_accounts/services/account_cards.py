@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from discovery_accounts.domain.access import CardAccess
 from discovery_accounts.domain.cards import (
     ALL_SCOPES,
     CredentialState,
+    LinkProof,
     LinkState,
     Relation,
     Scope,
@@ -62,6 +63,7 @@ class AccountCard:
     read_at: datetime | None
     gone_at: datetime | None
     pin: StoredPin | None
+    proof: LinkProof
     proved: bool
     position: int
 
@@ -95,6 +97,7 @@ _QUERY = (
         _L.since,
         _L.last_used_at,
         _L.answer_key,
+        _L.proof,
         _C.standing,
         _C.blocks,
         _C.expires_on,
@@ -133,11 +136,6 @@ def find_card(cards: Sequence[AccountCard], card_id: uuid.UUID) -> AccountCard |
     return next((card for card in cards if card.id == card_id), None)
 
 
-def after_reading(card: AccountCard, **changes: Any) -> AccountCard:
-    """The record with what a reading has told since."""
-    return replace(card, **changes)
-
-
 _scopes = cache(read_scopes)
 
 
@@ -165,6 +163,7 @@ def _record(row: Any, position: int) -> AccountCard:
         read_at=row.read_at,
         gone_at=row.gone_at,
         pin=_pin(row),
+        proof=LinkProof(row.proof),
         proved=row.proved_at is not None,
         position=position,
     )

@@ -82,7 +82,8 @@ class Accounts:
                 language=account.language,
                 email=account.email,
                 email_source=account.email_source,
-                email_verified=account.email_source == "library" or account.email_verified_at is not None,
+                email_verified=account.email_source in {"library", "provider"}
+                or account.email_verified_at is not None,
                 pending_email=pending,
             )
 

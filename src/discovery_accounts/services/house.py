@@ -1,7 +1,7 @@
 """Everything that services are made of, opened once a process and closed at its end."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from discovery_accounts.config.settings import LibrarySettings, Settings
@@ -21,7 +21,8 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True)
 class House:
-    """``libraries`` holds those with sound settings; faulty ones are in the gateway's states."""
+    """``libraries`` holds those with sound settings; faulty ones are in the gateway's states. ``logins`` are
+    the opened ways of signing in by the names of their settings; card and e-mail need none."""
 
     settings: Settings
     database: Database
@@ -30,6 +31,7 @@ class House:
     cache: AnswerCache
     mailer: Mailer
     libraries: Mapping[str, LibrarySettings]
+    logins: Mapping[str, object] = field(default_factory=dict)
     clock: Clock = system_clock
 
     def now(self) -> datetime:

@@ -3,20 +3,24 @@
 import contextlib
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import make_url
 
-from discovery_accounts.config.settings import LibrarySettings, Settings
+from discovery_accounts.config.keys import ReadContext
+from discovery_accounts.config.settings import LibrarySettings, LoginSettings, Settings
 from discovery_accounts.connectors.gateway import Gateway
 from discovery_accounts.connectors.http import LibraryHttp
 from discovery_accounts.connectors.registry import open_libraries
 from discovery_accounts.connectors.transport import Transport
+from discovery_accounts.login.kinds import LoginTools, open_logins
 from discovery_accounts.mail.build import build_mailer
 from discovery_accounts.models.database import Database, open_engine
 from discovery_accounts.services.answer_cache import open_cache
 from discovery_accounts.services.house import Clock, House, system_clock
+from discovery_accounts.services.replays import StoredReplays
 from discovery_accounts.telemetry.log import event
 from discovery_accounts.vault.keyring import KeyRing
 from discovery_accounts.vault.vault import Vault
@@ -40,16 +44,36 @@ def open_house(
             event(
                 log, "library.faulty", level=logging.ERROR, library=name, key=fault.key, problem=fault.problem
             )
+    gateway = Gateway(libraries)
+    database = open_database(settings)
     return House(
         settings=settings,
-        database=open_database(settings),
+        database=database,
         vault=Vault(KeyRing.open(settings.keys, create=settings.development)),
-        gateway=Gateway(libraries),
+        gateway=gateway,
         cache=open_cache(settings.cache_url.reveal()),
         mailer=build_mailer(settings.mail, settings.stage),
         libraries={lib.name: lib for lib in settings.libraries if lib.name not in libraries.faults},
+        logins=_open_logins(settings, database, gateway, clock),
         clock=clock,
     )
+
+
+def _open_logins(
+    settings: Settings, database: Database, gateway: Gateway, clock: Clock
+) -> Mapping[str, object]:
+    replays = StoredReplays(database)
+
+    def tools(login: LoginSettings) -> LoginTools:
+        return LoginTools(
+            pages=f"{settings.public_url}/sign-in/{login.name}",
+            development=settings.development,
+            gateway=gateway,
+            replays=replays,
+            now=clock,
+        )
+
+    return MappingProxyType(open_logins(settings, ReadContext(settings.stage), tools))
 
 
 def open_database(settings: Settings) -> Database:

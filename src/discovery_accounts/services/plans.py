@@ -9,7 +9,7 @@ from enum import Enum, auto
 from discovery_accounts.config.settings import LibrarySettings
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action, Verdict, authorize
-from discovery_accounts.domain.cards import CardState, CredentialState, LinkState
+from discovery_accounts.domain.cards import CardState, CredentialState, LinkProof, LinkState
 from discovery_accounts.domain.pin_check import is_due
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.answers import KeptLoans
@@ -77,7 +77,8 @@ class Planner:
         if not self._stores(card):
             if card.pin is not None and card.pin.state is CredentialState.PIN_CHANGED:
                 return CardState.PIN_CHANGED
-            return None if card.proved else CardState.PIN_NEEDED
+            without_pin = card.pin is None and card.proof is not LinkProof.PIN
+            return None if card.proved or without_pin else CardState.PIN_NEEDED
         return None
 
     def _stores(self, card: AccountCard) -> bool:
@@ -110,7 +111,3 @@ class Planner:
         if pin.not_before is not None and pin.not_before > self.now:
             return PinPlan.PAUSED
         return PinPlan.CHECK
-
-
-def by_link(plans: list[Plan]) -> dict[uuid.UUID, Plan]:
-    return {plan.card.link_id: plan for plan in plans}

@@ -33,6 +33,18 @@ class Code(StrEnum):
     NOT_SUPPORTED = "not_supported"
     FRESH_SIGN_IN_REQUIRED = "fresh_sign_in_required"
     LINK_EXPIRED = "link_expired"
+    SIGN_IN_CANCELLED = "sign_in_cancelled"
+    ANSWER_NOT_EXPECTED = "answer_not_expected"
+    ANSWER_NOT_TRUSTED = "answer_not_trusted"
+    ATTRIBUTE_MISSING = "attribute_missing"
+    ORGANISATION_ACCOUNT_CLOSED = "organisation_account_closed"
+    SIGN_IN_NOT_STRONG_ENOUGH = "sign_in_not_strong_enough"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
+    UNKNOWN_ORGANISATION = "unknown_organisation"
+    CONSENT_REFUSED = "consent_refused"
+    STEP_UP_REQUIRED = "step_up_required"
+    IDENTITY_OF_ANOTHER_ACCOUNT = "identity_of_another_account"
+    LAST_SIGN_IN_METHOD = "last_sign_in_method"
     CODE_WRONG = "code_wrong"
 
 

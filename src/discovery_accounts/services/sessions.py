@@ -9,8 +9,10 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.strength import Strength
+from discovery_accounts.login.claim import ProviderSession
 from discovery_accounts.models import Account, SignedInSession
-from discovery_accounts.services import events
+from discovery_accounts.services import events, provider_sessions
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
@@ -34,6 +36,18 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """By what a session was opened: the kind of login, its settings, who it says one is, how surely."""
+
+    login: str
+    issuer: str
+    login_name: str | None = None
+    identity_id: uuid.UUID | None = None
+    strength: Strength = Strength.NORMAL
+    provider: ProviderSession | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionInfo:
     id: uuid.UUID
     kind: str
@@ -48,7 +62,7 @@ class Sessions:
         self._house = house
 
     def open(
-        self, session: Session, account_id: uuid.UUID, kind: str, login: str, issuer: str, browser: str | None
+        self, session: Session, account_id: uuid.UUID, kind: str, browser: str | None, origin: Origin
     ) -> Opened:
         """A new session for an account, in the caller's transaction. Its token is known to nobody else."""
         now = self._house.now()
@@ -59,8 +73,11 @@ class Sessions:
             account_id=account_id,
             token_hash=token_hash(token),
             kind=kind,
-            login=login,
-            issuer=issuer,
+            login=origin.login,
+            issuer=origin.issuer,
+            login_name=origin.login_name,
+            identity_id=origin.identity_id,
+            strength=origin.strength.value,
             browser=browser[:120] if browser else None,
             created_at=now,
             proved_at=now,
@@ -69,6 +86,8 @@ class Sessions:
         )
         session.add(row)
         session.flush()
+        if origin.provider is not None:
+            provider_sessions.remember(session, self._house, row, origin.provider)
         return Opened(token, row.id, account_id, hours * 3600)
 
     def find(self, token: str) -> Actor | None:
@@ -88,6 +107,9 @@ class Sessions:
             proved_at=found.proved_at,
             language=found.language,
             name=found.name,
+            strength=Strength(found.strength),
+            stepped_up_at=found.stepped_up_at,
+            login_name=found.login_name,
         )
 
     def list(self, actor: Actor) -> tuple[SessionInfo, ...]:
@@ -181,6 +203,9 @@ _BY_TOKEN = (
         _S.kind,
         _S.login,
         _S.proved_at,
+        _S.strength,
+        _S.stepped_up_at,
+        _S.login_name,
         _S.last_seen_at,
         _S.expires_at,
         Account.language,

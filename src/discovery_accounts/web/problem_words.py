@@ -79,6 +79,59 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         _("The link no longer works"),
         _("It has been used already, or it is too old. Ask for a new one."),
     ),
+    "sign_in_cancelled": (
+        _("You were not signed in"),
+        _("Signing in was stopped at your organisation. Nothing was transferred. You can try again."),
+    ),
+    "answer_not_expected": (
+        _("This sign-in is over"),
+        _("It took too long, was used already, or began in another browser. Start again from here."),
+    ),
+    "answer_not_trusted": (
+        _("We could not trust the answer"),
+        _(
+            "What your organisation sent could not be verified, so you were not signed in. "
+            "Try again, or tell your library."
+        ),
+    ),
+    "attribute_missing": (
+        _("Your organisation did not tell us enough"),
+        _(
+            "Without a permanent identifier we would not know you the next time. "
+            "Tell your library; it can settle this with your organisation."
+        ),
+    ),
+    "organisation_account_closed": (
+        _("Your account at the organisation is closed"),
+        _("It is no longer valid there. You can sign in another way, or ask at the library."),
+    ),
+    "sign_in_not_strong_enough": (
+        _("Sign in once more, in a stronger way"),
+        _("The library asks for a stronger or more recent proof of who you are than your organisation gave."),
+    ),
+    "provider_unavailable": (
+        _("This way of signing in does not answer just now"),
+        _("It is not your fault. Try again in a while, or sign in another way."),
+    ),
+    "unknown_organisation": (
+        _("We do not know this organisation"),
+        _("Choose your home organisation from the list."),
+    ),
+    "consent_refused": (
+        _("You were not signed in, and nothing was transferred"),
+        _(
+            "To use the library without the transfer, register at its desk: take an identity document with you. "
+            "Then sign in with your library card."
+        ),
+    ),
+    "identity_of_another_account": (
+        _("This way of signing in opens another account"),
+        _("If both accounts are yours, you can join them on the account page."),
+    ),
+    "last_sign_in_method": (
+        _("This is your only way to sign in"),
+        _("Without it you could not come back. Add another one first."),
+    ),
     "code_wrong": (_("The code is not right"), _("Check the code in the newest message and try again.")),
     "card_locked": (
         _("The card is closed for now"),

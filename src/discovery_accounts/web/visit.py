@@ -14,9 +14,9 @@ from discovery_accounts.config.settings import Settings
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.return_address import safe_return
 from discovery_accounts.locale.catalogues import AUTONYMS
+from discovery_accounts.services.entering import Visitor
 from discovery_accounts.services.house import House
 from discovery_accounts.services.sessions import API, BROWSER, Sessions
-from discovery_accounts.services.sign_in import Visitor
 from discovery_accounts.services.tokens import new_token
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.client import browser_words, client_address

@@ -191,6 +191,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_step_up_expires_at"), "step_up", ["expires_at"], unique=False)
 
+    op.add_column(
+        "link", sa.Column("proof", sa.String(length=16), nullable=False, server_default="pin")
+    )
     op.add_column("identity", sa.Column("login_name", sa.String(length=64), nullable=True))
     op.add_column("identity", sa.Column("shown_as", sa.String(length=254), nullable=True))
 
@@ -217,6 +220,7 @@ def downgrade() -> None:
         op.drop_column("signed_in_session", name)
     op.drop_column("identity", "shown_as")
     op.drop_column("identity", "login_name")
+    op.drop_column("link", "proof")
 
     op.drop_index(op.f("ix_step_up_expires_at"), table_name="step_up")
 

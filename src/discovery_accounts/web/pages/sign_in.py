@@ -4,9 +4,10 @@ from pyramid.response import Response
 
 from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.services.entering import SignedIn
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import BROWSER, Sessions
-from discovery_accounts.services.sign_in import SignedIn, SignIn
+from discovery_accounts.services.sign_in import SignIn
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import chosen_library, library_choices, needed_field
