@@ -13,11 +13,23 @@ when it told us that there are none.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from discovery_accounts.connectors.failures import BreakerOpen as BreakerOpen
+from discovery_accounts.connectors.failures import LibraryError as LibraryError
+from discovery_accounts.connectors.failures import NotMade as NotMade
+from discovery_accounts.connectors.failures import Overloaded as Overloaded
+from discovery_accounts.connectors.failures import RateLimited as RateLimited
+from discovery_accounts.connectors.failures import Refused as Refused
+from discovery_accounts.connectors.failures import ServerFailure as ServerFailure
+from discovery_accounts.connectors.failures import TimedOut as TimedOut
+from discovery_accounts.connectors.failures import UnexpectedAnswer as UnexpectedAnswer
+from discovery_accounts.connectors.failures import Unreachable as Unreachable
+from discovery_accounts.connectors.failures import Unsupported as Unsupported
+from discovery_accounts.connectors.failures import WrongPatron as WrongPatron
 from discovery_accounts.domain.standing import Block, Standing
 
 
@@ -29,6 +41,10 @@ class Capability(StrEnum):
     LIST_LOANS = "list_loans"
     ASK_RENEWABILITY = "ask_renewability"
     RENEW_LOANS = "renew_loans"
+    FIND_PATRONS = "find_patrons"
+    MAKE_PATRONS = "make_patrons"
+    CHANGE_PATRONS = "change_patrons"
+    REMOVE_PATRONS = "remove_patrons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +60,8 @@ class PatronRecord:
     """What the library holds about a patron, as far as a portal needs it.
 
     ``card_number`` is the number valid now (it changes when a card is renewed), ``expires_on``
-    the last day of the membership in the library's own zone, ``email`` the contact on file.
+    the last day of the membership in the library's own zone, ``email`` and ``phone`` the contact
+    on file.
     """
 
     patron_id: str
@@ -53,11 +70,74 @@ class PatronRecord:
     blocks: tuple[Block, ...] = ()
     expires_on: date | None = None
     email: str | None = field(default=None, repr=False)
+    given_names: str | None = field(default=None, repr=False)
+    family_name: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class NotAPatron:
     """The library has no such patron (any more)."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PatronDetails:
+    """What a library is told of a person; ``None`` is not told, and changes nothing.
+
+    ``identity_code`` is the national one. ``shared_id`` is a field of ``FindsPatrons.match_fields``
+    and the value that library and provider share. ``language`` is a code of ours (fi, sv, nb, en).
+    """
+
+    given_names: str | None = None
+    family_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    user_name: str | None = None
+    identity_code: str | None = None
+    shared_id: tuple[str, str] | None = None
+    language: str | None = None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names of the fields that are given."""
+        return tuple(one.name for one in fields(self) if getattr(self, one.name) is not None)
+
+    def __repr__(self) -> str:
+        return f"PatronDetails(told={self.told})"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRefused:
+    """Nothing was changed: these fields, by their names in ``PatronDetails``, are not the portal's
+    to change there (somebody else maintains them, or a value is taken)."""
+
+    fields: tuple[str, ...]
+
+
+class NotRemovable(StrEnum):
+    """Why a patron can't be removed; ``LIBRARY_SAYS_NO`` when the vendor's reason is unknown."""
+
+    OPEN_LOANS = "open_loans"
+    UNPAID_FEES = "unpaid_fees"
+    GUARANTOR = "guarantor"
+    PROTECTED = "protected"
+    LIBRARY_SAYS_NO = "library_says_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The library removed the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRemoved:
+    """The library keeps the record; ``because`` is a code of :class:`NotRemovable`."""
+
+    because: str
+
+
+Removal = Removed | NotRemoved | NotAPatron
+Change = PatronRecord | NotAPatron | ChangeRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,92 +223,6 @@ class RenewalUnknown:
 Renewal = Renewed | NotRenewed | NoSuchLoan | RenewalUnknown
 
 
-class LibraryError(Exception):
-    """A library system could not give an answer. The text is for IT and holds no personal data.
-
-    ``code`` is stable and goes to logs and metrics, ``retryable`` says whether the same safe
-    call may succeed soon, ``sent`` whether the request may have reached the library.
-    """
-
-    code = "library_error"
-    retryable = False
-
-    def __init__(self, detail: str = "", *, sent: bool = True, retry_after: float | None = None) -> None:
-        super().__init__(detail or self.code)
-        self.detail = detail
-        self.sent = sent
-        self.retry_after = retry_after  # seconds
-
-
-class Unreachable(LibraryError):
-    """No connection: name not found, refused, TLS failed, or the connection broke."""
-
-    code = "unreachable"
-    retryable = True
-
-
-class TimedOut(LibraryError):
-    """No whole answer within the time of one call."""
-
-    code = "timed_out"
-    retryable = True
-
-
-class Overloaded(LibraryError):
-    """Too many calls to this library are under way already; nothing was sent."""
-
-    code = "overloaded"
-
-    def __init__(self, detail: str = "") -> None:
-        super().__init__(detail, sent=False)
-
-
-class BreakerOpen(LibraryError):
-    """The library failed repeatedly and is left alone for a while; nothing was sent."""
-
-    code = "breaker_open"
-
-    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
-        super().__init__(detail, sent=False, retry_after=retry_after)
-
-
-class ServerFailure(LibraryError):
-    """The library answered with a failure of its own (HTTP 5xx)."""
-
-    code = "server_failure"
-    retryable = True
-
-
-class RateLimited(LibraryError):
-    """The library asks us to wait; ``retry_after`` in seconds where it told."""
-
-    code = "rate_limited"
-
-
-class Refused(LibraryError):
-    """The library refuses *us*: wrong key, missing right, capability switched off there."""
-
-    code = "refused"
-
-
-class UnexpectedAnswer(LibraryError):
-    """An answer that the contract does not know: other format, missing field, broken JSON."""
-
-    code = "unexpected_answer"
-
-
-class WrongPatron(UnexpectedAnswer):
-    """An answer about somebody else than the patron asked for; a security event."""
-
-    code = "wrong_patron"
-
-
-class Unsupported(LibraryError):
-    """The connector lacks the capability; asking for it is a fault of the caller."""
-
-    code = "unsupported"
-
-
 @runtime_checkable
 class Connector(Protocol):
     """The voice of one configured library.
@@ -301,3 +295,53 @@ class RenewsLoans(Protocol):
         ``LibraryError`` only when nothing could be tried at all.
         """
         ...
+
+
+MOST_FOUND = 3
+"""More is never told: none, one and several is all that a caller needs to know."""
+
+
+@runtime_checkable
+class FindsPatrons(Protocol):
+    """``Capability.FIND_PATRONS``: whole values only, whatever signs are in them; at most ``MOST_FOUND``.
+
+    ``match_fields`` are the fields to find by. A ``*`` in one stands for a code of the library's own.
+    """
+
+    @property
+    def match_fields(self) -> tuple[str, ...]: ...
+
+    async def find_patrons(self, field: str, value: str) -> tuple[PatronRecord, ...]:
+        """Everybody with that value. Raises ``Unsupported`` for a field there is not."""
+        ...
+
+    async def find_by_email(self, email: str) -> tuple[PatronRecord, ...]:
+        """Everybody with that address on file, however they stand; capital letters make no difference."""
+        ...
+
+
+@runtime_checkable
+class MakesPatrons(Protocol):
+    """``Capability.MAKE_PATRONS``."""
+
+    async def make_patron(self, details: PatronDetails, once: str) -> PatronRecord:
+        """A new patron, or the one made before with the same ``once``, a word that is nobody's name.
+
+        Raises ``NotMade`` when the library will not. After any other failure that was ``sent`` the
+        patron may have been made: ask again with the same word.
+        """
+        ...
+
+
+@runtime_checkable
+class ChangesPatrons(Protocol):
+    """``Capability.CHANGE_PATRONS``: all of the fields told, or none of them."""
+
+    async def change_patron(self, patron_id: str, changes: PatronDetails) -> Change: ...
+
+
+@runtime_checkable
+class RemovesPatrons(Protocol):
+    """``Capability.REMOVE_PATRONS``: open loans, fees and guarantees keep a patron."""
+
+    async def remove_patron(self, patron_id: str) -> Removal: ...

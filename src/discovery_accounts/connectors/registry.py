@@ -13,9 +13,13 @@ from discovery_accounts.config.settings import LibrarySettings, Settings
 from discovery_accounts.connectors.api import (
     AsksRenewability,
     Capability,
+    ChangesPatrons,
     Connector,
+    FindsPatrons,
     ListsLoans,
+    MakesPatrons,
     ReadsPatrons,
+    RemovesPatrons,
     RenewsLoans,
     VerifiesPatrons,
 )
@@ -33,6 +37,10 @@ PROTOCOLS: Mapping[Capability, type] = {
     Capability.LIST_LOANS: ListsLoans,
     Capability.ASK_RENEWABILITY: AsksRenewability,
     Capability.RENEW_LOANS: RenewsLoans,
+    Capability.FIND_PATRONS: FindsPatrons,
+    Capability.MAKE_PATRONS: MakesPatrons,
+    Capability.CHANGE_PATRONS: ChangesPatrons,
+    Capability.REMOVE_PATRONS: RemovesPatrons,
 }
 
 

@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 
 from discovery_accounts.connectors.api import (
     Capability,
+    Change,
     Connector,
     Loan,
     NoSuchLoan,
     NotAPatron,
+    PatronDetails,
     PatronRecord,
     PatronRef,
     Rejected,
+    Removal,
+    Removed,
     Renewal,
     Renewed,
     Verification,
@@ -49,6 +53,7 @@ class StandIn:
         self.fails = dict(fails or {})
         self.patron = patron or PatronRecord("57", card_number, Standing.GOOD)
         self.loans = loans if loans is not None else (Loan("L1", "Kalevala", DUE),)
+        self.found = 1
         self.asked: list[str] = []
         self.cancelled: list[str] = []
         self.closed = False
@@ -91,6 +96,28 @@ class StandIn:
         await self._serve("renew_loans")
         return tuple(Renewed(loan_id, DUE) for loan_id in (loan_ids or ["L1"]) if loan_id != "untold")
 
+    match_fields = ("userid",)
+
+    async def find_patrons(self, field: str, value: str) -> tuple[PatronRecord, ...]:
+        await self._serve("find_patrons", field)
+        return () if isinstance(self.patron, NotAPatron) else (self.patron,) * self.found
+
+    async def find_by_email(self, email: str) -> tuple[PatronRecord, ...]:
+        await self._serve("find_by_email")
+        return () if isinstance(self.patron, NotAPatron) else (self.patron,) * self.found
+
+    async def make_patron(self, details: PatronDetails, once: str) -> PatronRecord:
+        await self._serve("make_patron", once)
+        return PatronRecord("58", None, Standing.GOOD)
+
+    async def change_patron(self, patron_id: str, changes: PatronDetails) -> Change:
+        await self._serve("change_patron")
+        return self.patron
+
+    async def remove_patron(self, patron_id: str) -> Removal:
+        await self._serve("remove_patron")
+        return Removed()
+
     async def close(self) -> None:
         self.closed = True
         await self._serve("close")
@@ -104,6 +131,10 @@ class Reader(StandIn):
         Capability.VERIFY_PATRON: "no PINs here",
         Capability.ASK_RENEWABILITY: "not told",
         Capability.RENEW_LOANS: "only at the desk",
+        Capability.FIND_PATRONS: "no search there",
+        Capability.MAKE_PATRONS: "only at the desk",
+        Capability.CHANGE_PATRONS: "only at the desk",
+        Capability.REMOVE_PATRONS: "only at the desk",
     }
 
 

@@ -35,13 +35,21 @@ class KohaConnector:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """All there are."""
-        return frozenset(Capability)
+        """All that ``absent`` does not name."""
+        return frozenset(Capability) - self.absent.keys()
 
     @property
     def absent(self) -> Mapping[Capability, str]:
-        """Nothing."""
-        return {}
+        """What is not built yet."""
+        return dict.fromkeys(
+            (
+                Capability.FIND_PATRONS,
+                Capability.MAKE_PATRONS,
+                Capability.CHANGE_PATRONS,
+                Capability.REMOVE_PATRONS,
+            ),
+            "not built yet",
+        )
 
     @property
     def checks_pin_by_number(self) -> bool:
