@@ -58,7 +58,8 @@ def problem_json(visit: Visit, refusal: Refusal) -> Response:
 
 def _to_sign_in(visit: Visit, code: str) -> Response:
     here = visit.request.path_qs
-    response = visit.redirect(visit.url("sign_in", _query={"return_to": here}))
+    notice = code if code == "session_expired" else None
+    response = visit.redirect(visit.url("sign_in", _query={"return_to": here}), notice)
     if code == "session_expired":
         visit.cookies.drop(response, names.SESSION)
     return response

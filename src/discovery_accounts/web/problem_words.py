@@ -30,7 +30,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "session_expired": (
         _("You have been signed out"),
-        _("You were away for a while, so we signed you out. Sign in to go on."),
+        _("You were away for a while, or were signed out from another device. Sign in to go on."),
     ),
     "not_found": (_("This page does not exist"), _("Check the address, or start from the front page.")),
     "bad_request": (

@@ -200,7 +200,7 @@ class Visit:
 
     def _notices(self) -> tuple[Notice, ...]:
         code = self.cookies.get(self.request.cookies, names.NOTICE)
-        return (Notice("good", code),) if code in NOTICES else ()
+        return (Notice(NOTICES[code], code),) if code in NOTICES else ()
 
 
 _SHOWN_BY = {
@@ -211,19 +211,18 @@ _SHOWN_BY = {
 }
 """Addresses that only take forms, and the page such a form is on."""
 
-NOTICES = frozenset(
-    (
-        "card_linked",
-        "card_renamed",
-        "card_removed",
-        "pin_accepted",
-        "signed_out",
-        "session_ended",
-        "other_sessions_ended",
-        "email_sent",
-        "profile_saved",
-        "language_changed",
-        "sign_in_again",
-        "card_reopened",
-    )
-)
+NOTICES = {
+    "card_linked": "good",
+    "card_renamed": "good",
+    "card_removed": "good",
+    "pin_accepted": "good",
+    "signed_out": "good",
+    "session_ended": "good",
+    "session_expired": "info",
+    "other_sessions_ended": "good",
+    "email_sent": "info",
+    "profile_saved": "good",
+    "sign_in_again": "info",
+    "card_reopened": "good",
+}
+"""What a page may say at its top after another one, and its kind: ``good`` is done, ``info`` waits for something."""

@@ -267,7 +267,11 @@ class Words:
         return Problem(self._gettext(title), self._gettext(text))
 
     def wait(self, minutes: int) -> str:
-        """When to try again."""
+        """When to try again; from two hours on in hours, rounded up."""
         ngettext = self._ngettext
+        if minutes >= 120:
+            hours = -(-minutes // 60)
+            text = ngettext("Try again in %(count)s hour.", "Try again in %(count)s hours.", hours)
+            return text % {"count": hours}
         text = ngettext("Try again in %(count)s minute.", "Try again in %(count)s minutes.", minutes)
         return text % {"count": minutes}

@@ -176,6 +176,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "sessions": (SESSION, replace(SESSION, id="s2", browser=None, current=False)),
             "methods": (SignInMethodView("card", NASTY, "4821", NOW),),
             "fresh_needed": True,
+            "sign_in_again": "/sign-in/card",
         },
     ),
     "email_confirm": (

@@ -215,3 +215,9 @@ def test_the_script_gets_every_reason(words: Words) -> None:
 def test_waiting_is_told_in_minutes() -> None:
     assert Words("en").wait(1) == "Try again in 1 minute."
     assert Words("fi").wait(5) == "Yritä uudelleen 5 minuutin kuluttua."
+
+
+def test_a_long_wait_is_told_in_hours() -> None:
+    assert Words("en").wait(119) == "Try again in 119 minutes."
+    assert Words("en").wait(121) == "Try again in 3 hours."
+    assert Words("sv").wait(1440) == "Försök igen om 24 timmar."

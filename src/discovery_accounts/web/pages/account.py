@@ -9,7 +9,7 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.shapes import Field, SessionView, SignInMethodView
-from discovery_accounts.web.pages.views import field, library_title
+from discovery_accounts.web.pages.views import field, library_title, sign_in_again
 from discovery_accounts.web.problems import refusal_of
 from discovery_accounts.web.visit import Visit
 
@@ -99,6 +99,7 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
             SignInMethodView(one.login, library_title(visit, one.issuer), one.number_last4, one.last_used_at)
             for one in accounts.sign_in_methods(actor)
         ),
+        sign_in_again=sign_in_again(visit, visit.url("account")),
         fresh_needed=not actor.is_fresh(visit.now, visit.settings.session.fresh_minutes),
     )
 

@@ -15,6 +15,7 @@ from discovery_accounts.web.pages.views import (
     library_choices,
     needed_field,
     pin_field,
+    sign_in_again,
 )
 from discovery_accounts.web.problems import Refusal, refusal_of
 from discovery_accounts.web.visit import Visit
@@ -59,8 +60,7 @@ def change(visit: Visit) -> Response:
 def show_link(visit: Visit) -> Response:
     """The form; who signed in too long ago to add a card is asked to do so again before typing anything."""
     if not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes):
-        query = {"return_to": visit.url("card_link")}
-        return visit.redirect(visit.url("sign_in", _query=query), "sign_in_again")
+        return visit.redirect(sign_in_again(visit, visit.url("card_link")), "sign_in_again")
     return _link_page(visit, None)
 
 
@@ -103,6 +103,7 @@ def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         pin=pin_field(problem),
         refused=str(refusal.code) if refusal and isinstance(problem, Problem) else None,
         wait_minutes=refusal.wait_minutes if refusal else None,
+        sign_in_again=sign_in_again(visit, visit.url("card", card=card_id)),
         fresh_needed=not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes),
     )
 

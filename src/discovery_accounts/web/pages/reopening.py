@@ -13,7 +13,7 @@ from discovery_accounts.web.visit import Visit
 
 
 def show(visit: Visit) -> Response:
-    return _page(visit, asked=False)
+    return _page(visit, asked=False, library=visit.request.GET.get("chosen", ""))
 
 
 def go_on(visit: Visit) -> Response:
@@ -32,7 +32,9 @@ def go_on(visit: Visit) -> Response:
     return visit.redirect(visit.url("sign_in_with", login=login), "card_reopened")
 
 
-def _page(visit: Visit, *, asked: bool, problem: Problem | BadShape | None = None) -> Response:
+def _page(
+    visit: Visit, *, asked: bool, problem: Problem | BadShape | None = None, library: str = ""
+) -> Response:
     refusal = refusal_of(problem) if problem else None
     wrong_code = isinstance(problem, Problem) and problem.code is Code.CODE_WRONG
     at_field = (
@@ -44,7 +46,7 @@ def _page(visit: Visit, *, asked: bool, problem: Problem | BadShape | None = Non
         status=refusal.status if refusal else 200,
         login=card_login(visit).name,
         libraries=library_choices(visit),
-        library=field(visit, "library", problem),
+        library=Field(library) if library else field(visit, "library", problem),
         card_number=field(visit, "card_number", problem),
         code=Field("", "code.wrong") if wrong_code else Field(),
         asked=asked,

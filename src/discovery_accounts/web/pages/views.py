@@ -10,6 +10,7 @@ from discovery_accounts.domain.due import days_until, urgency
 from discovery_accounts.domain.loan_id import write_loan_id
 from discovery_accounts.domain.standing import Standing
 from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.renewals import RenewalResult
 from discovery_accounts.services.showing import CardReading
@@ -33,7 +34,7 @@ def plain_card(visit: Visit, card: AccountCard) -> CardView:
 def _card(visit: Visit, card: AccountCard, state: CardState, reading: CardReading | None) -> CardView:
     return CardView(
         id=str(card.id),
-        label=card.label,
+        label=_label(visit, card),
         library=card.library,
         library_title=library_title(visit, card.library),
         number_last4=card.number_last4,
@@ -48,6 +49,26 @@ def _card(visit: Visit, card: AccountCard, state: CardState, reading: CardReadin
         as_of=reading.as_of if reading else None,
         asks_pin=state in _ASK_PIN,
     )
+
+
+def _label(visit: Visit, card: AccountCard) -> str:
+    """The name given to the card; one still named after its library is so in the reader's language."""
+    library = visit.house.libraries.get(card.library)
+    if library is not None and card.label in {library.title(one) for one in visit.settings.languages}:
+        return library.title(visit.language)
+    return card.label
+
+
+def sign_in_again(visit: Visit, return_to: str) -> str:
+    """Where to sign in anew as at the last time: the same way, with the same library chosen."""
+    actor = visit.signed_in
+    query = {"return_to": return_to}
+    if actor.login not in {login.name for login in visit.settings.logins}:
+        return visit.url("sign_in", _query=query)
+    used = [method for method in Accounts(visit.house).sign_in_methods(actor) if method.login == actor.login]
+    if used:
+        query["chosen"] = max(used, key=lambda method: method.last_used_at).issuer
+    return visit.url("sign_in_with", login=actor.login, _query=query)
 
 
 def library_title(visit: Visit, name: str) -> str:
