@@ -3,6 +3,7 @@
 Keys are keyed hashes: neither a card number nor an address is in the table.
 """
 
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +25,8 @@ from discovery_accounts.services.upserts import insert_missing
 
 LOCK = "lock"
 """The kind that follows a library's own counter, which locks the card."""
-_WIDE = {"address", "account", "library"}
+_WIDE = {"address", "account", "library", "login"}
+_FORGOTTEN_AFTER_THE_LAST = {"card", "browser", "username"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,16 @@ class Counters:
         kind, *own = ("browser", browser) if browser else ("card",)
         key = self.card_key(kind, library, card_number, *own)
         return Counter(key, kind, lambda row, now: wait_for_card(_refusals(row), limit, now), FORGET_AFTER)
+
+    def username(self, login: str, username: str) -> Counter:
+        """Tries at a user name of a login, with the waits of a card. Directories find a name whatever its
+        case and its spaces; each spelling must not be tries of its own."""
+        limit = self._house.settings.limits.card
+        written = " ".join(unicodedata.normalize("NFKC", username).casefold().split())
+        key = self._key("username", login, written)
+        return Counter(
+            key, "username", lambda row, now: wait_for_card(_refusals(row), limit, now), FORGET_AFTER
+        )
 
     def lock(self, library: str, card_number: str) -> Counter:
         """Refusals at a card as its library counts them, towards locking it."""
@@ -95,7 +107,8 @@ def rows_by_key(session: Session, keys: Collection[str]) -> dict[str, Throttle]:
 
 def count_one(row: Throttle, counter: Counter, now: datetime) -> None:
     """Count one more, from nothing where the earlier ones are forgotten."""
-    expired = now - (row.last_at if counter.kind in {"card", "browser"} else row.started_at) >= counter.window
+    since = row.last_at if counter.kind in _FORGOTTEN_AFTER_THE_LAST else row.started_at
+    expired = now - since >= counter.window
     if expired:
         row.count, row.started_at = 0, now
     row.count += 1

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -38,13 +39,20 @@ _TELL_AGAIN = timedelta(minutes=15)
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """Somebody is about to have a PIN checked. ``browser`` is what they are counted by apart from
-    strangers: a known browser's token hash, or the link they repair."""
+    strangers: a known browser's token hash, or the link they repair. A password is checked by a
+    ``login`` instead of a library; make such an attempt by ``for_login``."""
 
-    library: str
+    library: str | None
     card_number: str = field(repr=False)
     address: str | None = field(default=None, repr=False)
     account_id: uuid.UUID | None = None
     browser: str | None = field(default=None, repr=False)
+    login: str | None = None
+
+    @classmethod
+    def for_login(cls, login_name: str, username: str, address: str | None) -> "Attempt":
+        """A password of a user name is about to be checked, at the login of these settings."""
+        return cls(None, username, address, login=login_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +146,28 @@ class Throttles:
 
     def _asked(self, attempt: Attempt) -> list[Counter]:
         limits = self._house.settings.limits
+        if attempt.library is None:
+            login = attempt.login or ""
+            counters = [
+                self._counters.username(login, attempt.card_number),
+                self._counters.window("login", limits.library, login),
+            ]
+            return [*counters, *self._of_address(attempt)]
         counters = [self._counters.card(attempt.library, attempt.card_number, attempt.browser)]
         if attempt.account_id is not None:
             counters.append(self._counters.window("account", limits.account, str(attempt.account_id)))
         elif attempt.browser is None:  # strangers in their number must not close a library to its patrons
             counters.append(self._counters.window("library", limits.library, attempt.library))
-        if attempt.address is not None:
-            counters.append(self._counters.window("address", limits.address, network_of(attempt.address)))
+        counters += self._of_address(attempt)
         if self._house.library(attempt.library).lock_after is not None:
             counters.append(self._counters.lock(attempt.library, attempt.card_number))
         return counters
+
+    def _of_address(self, attempt: Attempt) -> list[Counter]:
+        if attempt.address is None:
+            return []
+        limit = self._house.settings.limits.address
+        return [self._counters.window("address", limit, network_of(attempt.address))]
 
     def _change(self, counted: Counted, new_count: Callable[[Throttle, str], int]) -> None:
         kinds = {counter.key: counter.kind for counter in counted.counters}
@@ -166,13 +186,16 @@ class Throttles:
         if row.told_at is not None and now - row.told_at < _TELL_AGAIN:
             return
         row.told_at = now
+        detail: dict[str, Any] = {"limit": counter.kind}
+        if attempt.login is not None:
+            detail["login"] = attempt.login
         events.record(
             session,
             events.LIMIT_REACHED,
             now,
             library=attempt.library,
             account_id=attempt.account_id,
-            limit=counter.kind,
+            **detail,
         )
 
     @staticmethod
