@@ -49,7 +49,8 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("batch", sa.String(length=32), nullable=False),
+        sa.Column("ask_again_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("batch", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("source", "entity_id", name=op.f("pk_provider_entity")),
     )
     op.create_index("ix_provider_entity_source_hidden", "provider_entity", ["source", "hidden"], unique=False)
@@ -57,6 +58,8 @@ def upgrade() -> None:
     op.create_table(
         "provider_source",
         sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("origin", sa.String(length=64), nullable=False),
+        sa.Column("trusted", sa.String(length=64), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=True),
