@@ -1,3 +1,17 @@
-from discovery_accounts.login.kinds import LoginKind
+"""OpenID Connect: a provider such as a national identity service or a university; see README.md."""
 
-KIND = LoginKind("oidc")
+from collections.abc import Mapping
+from typing import Any
+
+from discovery_accounts.config.settings import LoginSettings
+from discovery_accounts.login.kinds import LoginKind, LoginTools
+from discovery_accounts.login.oidc.provider import OidcLogin
+from discovery_accounts.login.oidc.settings import KEYS, OidcSettings, check
+
+
+def _open(_login: LoginSettings, values: Mapping[str, Any], tools: LoginTools) -> OidcLogin:
+    return OidcLogin(OidcSettings.of(values), tools)
+
+
+KIND = LoginKind("oidc", KEYS, open=_open, check=check)
+"""What the table of logins knows of OpenID Connect."""
