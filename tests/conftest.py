@@ -2,7 +2,9 @@
 
 pytest_plugins = [
     "tests.fixtures.databases",
+    "tests.fixtures.directory",
     "tests.fixtures.libraries",
+    "tests.fixtures.openid_provider",
     "tests.fixtures.portals",
     "tests.fixtures.redis",
 ]
