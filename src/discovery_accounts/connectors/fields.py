@@ -93,6 +93,15 @@ class Fields:
         value = self._value.get(name)
         return type(self)({} if value is None else value, f"{self._what}.{name}")
 
+    def rows(self, name: str) -> list[Self]:
+        """A list of objects; an empty one may be left out."""
+        value = self._value.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise self.fault(name, "a list")
+        return [type(self)(row, f"{self._what}.{name}") for row in value if row is not None]
+
     def fault(self, name: str, expected: str) -> UnexpectedAnswer:
         """The failure for a field that is not what it should be."""
         return UnexpectedAnswer(f"{self._what}.{name} is not {expected}")

@@ -2,22 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from discovery_accounts.connectors import acting, loop
 from discovery_accounts.connectors.acting import RenewRequest, SignInAnswer, Verifying
+from discovery_accounts.connectors.administering import Administration, run
 from discovery_accounts.connectors.api import (
     AsksRenewability,
     Capability,
-    Connector,
     LibraryError,
     Loan,
     NoSuchLoan,
     Renewal,
     TimedOut,
-    Unreachable,
     Unsupported,
     Verification,
 )
@@ -33,7 +32,7 @@ from discovery_accounts.connectors.reading import (
     unread,
 )
 from discovery_accounts.connectors.registry import Libraries
-from discovery_accounts.connectors.watch import Watch, ask_until
+from discovery_accounts.connectors.watch import ask_until
 
 __all__ = [
     "CardAnswer",
@@ -48,13 +47,12 @@ __all__ = [
 R = TypeVar("R")
 T = TypeVar("T")
 
-GRACE = 1.0  # seconds a thread waits beyond its deadline, should the loop itself be stuck
 SETTLING = 5.0  # seconds that PIN checks under way are given when the gateway closes
 
 Verdict = Verification | LibraryError
 
 
-class Gateway:
+class Gateway(Administration):
     """The libraries, for callers that wait in a thread.
 
     Every ``deadline`` is in seconds from the call, for all of it. A library that is configured but
@@ -62,8 +60,7 @@ class Gateway:
     """
 
     def __init__(self, libraries: Libraries) -> None:
-        self._libraries = libraries
-        self._watches = {name: Watch(name) for name in libraries.connectors}
+        super().__init__(libraries)
         self._late = LateReports()
 
     def capabilities(self, library: str) -> frozenset[Capability]:
@@ -104,9 +101,7 @@ class Gateway:
         connector, watch = self._library(library)
         until = time.monotonic() + deadline
         keep = None if late is None else _keeper(self._late, late)
-        return _run(
-            acting.sign_in(connector, card_number, pin, watch=watch, until=until, keep=keep), deadline
-        )
+        return run(acting.sign_in(connector, card_number, pin, watch=watch, until=until, keep=keep), deadline)
 
     def read_cards(
         self,
@@ -131,7 +126,7 @@ class Gateway:
             return await read_card(connector, request, watch=watch, until=until, keep=keep)
 
         try:
-            answers = _run(_all(read, requests), deadline)
+            answers = run(_all(read, requests), deadline)
         except TimedOut as error:
             answers = [unread(request, error) for request in requests]
         return {answer.key: answer for answer in answers}
@@ -143,7 +138,7 @@ class Gateway:
             raise Unsupported("ask_renewability", sent=False)
         read = cast(AsksRenewability, connector).read_loan
         until = time.monotonic() + deadline
-        loan = _run(ask_until(until, watch, read, patron_id, loan_id), deadline)
+        loan = run(ask_until(until, watch, read, patron_id, loan_id), deadline)
         if isinstance(loan, LibraryError):
             raise loan
         return loan
@@ -166,7 +161,7 @@ class Gateway:
             return await acting.renew_card(connector, request, watch=watch, until=until)
 
         try:
-            results = _run(_all(renew, requests), deadline)
+            results = run(_all(renew, requests), deadline)
         except TimedOut as error:
             results = [acting.unanswered(request, error) for request in requests]
         return {request.key: result for request, result in zip(requests, results, strict=True)}
@@ -180,21 +175,6 @@ class Gateway:
 
         with suppress(TimeoutError):
             loop.run(close(), 2 * SETTLING)
-
-    def _library(self, name: str) -> tuple[Connector, Watch]:
-        connector = self._libraries.connectors.get(name)
-        if connector is not None:
-            return connector, self._watches[name]
-        if name in self._libraries.faults:
-            raise Unreachable("not available: its settings are faulty", sent=False)
-        raise Unsupported("no such library", sent=False)
-
-
-def _run(work: Coroutine[Any, Any, T], deadline: float) -> T:
-    try:
-        return loop.run(work, deadline + GRACE)
-    except TimeoutError:
-        raise TimedOut("the event loop did not answer") from None
 
 
 async def _all(work: Callable[[R], Awaitable[T]], requests: Sequence[R]) -> list[T]:

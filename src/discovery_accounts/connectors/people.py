@@ -1,9 +1,12 @@
 """What holds for patrons of every library: what could be a card and a PIN at all, and how they stand."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from discovery_accounts.domain.card_number import BadShape, check_pin, normalise_card_number
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
+
+_LONGEST = 255  # characters
 
 
 def possible_card(card_number: str) -> bool:
@@ -22,6 +25,22 @@ def possible_pin(pin: str) -> bool:
     except BadShape:
         return False
     return True
+
+
+def possible_value(value: str) -> bool:
+    """Whether any library could keep such a value of a field."""
+    return value.isprintable() and 0 < len(value.strip()) <= _LONGEST
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two e-mail addresses are the same. Only A to Z have capitals here: a sign of another
+    alphabet that merely lower-cases to one of them makes another address."""
+    return one.encode(errors="replace").lower() == other.encode(errors="replace").lower()
+
+
+def made_mark(once: str) -> str:
+    """What a patron made by us is marked with, so that the same ``once`` never makes a second."""
+    return f"discovery-accounts-{sha256(once.encode()).hexdigest()[:32]}"
 
 
 def standing_of(blocks: Sequence[Block], expired: bool) -> tuple[Standing, tuple[Block, ...]]:

@@ -115,7 +115,7 @@ def test_twenty_threads_may_call_at_once() -> None:
 
 
 def test_a_stuck_loop_does_not_keep_a_page_longer_than_the_grace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("discovery_accounts.connectors.gateway.GRACE", 0.1)
+    monkeypatch.setattr("discovery_accounts.connectors.administering.GRACE", 0.1)
 
     class Blocking(StandIn):
         async def read_patron(self, patron_id: str) -> PatronRecord:

@@ -47,6 +47,12 @@ class AlmaClient:
         secret = {} if pin is None else {"Exl-User-Pw": quote(pin, safe="")}
         return await self._send(HttpRequest("POST", path, params, self._headers() | secret))
 
+    async def act(
+        self, method: str, path: str, params: Mapping[str, str], json: object | None = None
+    ) -> HttpAnswer:
+        """Something that changes what the library knows: sent once."""
+        return await self._send(HttpRequest(method, path, params, self._headers(), json=json))
+
     def _headers(self) -> dict[str, str]:
         return {
             "Authorization": f"apikey {self._settings.api_key.reveal()}",

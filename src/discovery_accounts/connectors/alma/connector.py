@@ -3,17 +3,23 @@
 from collections.abc import Mapping, Sequence
 
 from discovery_accounts.connectors.alma.client import AlmaClient
+from discovery_accounts.connectors.alma.finding import MATCH_FIELDS, Finder
+from discovery_accounts.connectors.alma.keeping import Keeping
 from discovery_accounts.connectors.alma.loans import Loans
 from discovery_accounts.connectors.alma.patrons import Patrons
 from discovery_accounts.connectors.alma.renewals import Renewals
 from discovery_accounts.connectors.alma.settings import AlmaSettings
 from discovery_accounts.connectors.api import (
+    MOST_FOUND,
     Capability,
+    Change,
     Loan,
     NoSuchLoan,
     NotAPatron,
+    PatronDetails,
     PatronRecord,
     PatronRef,
+    Removal,
     Renewal,
     Verification,
 )
@@ -30,7 +36,10 @@ class AlmaConnector:
         self, settings: AlmaSettings, transport: Transport, client: AlmaClient | None = None
     ) -> None:
         client = client or AlmaClient(settings, transport)
+        self._settings = settings
         self._patrons = Patrons(client, settings)
+        self._finder = Finder(client)
+        self._keeping = Keeping(client, self._finder, self._patrons, settings)
         self._loans = Loans(client, settings)
         self._renewals = Renewals(client, self._loans, settings)
 
@@ -41,16 +50,9 @@ class AlmaConnector:
 
     @property
     def absent(self) -> Mapping[Capability, str]:
-        """What is not built yet."""
-        return dict.fromkeys(
-            (
-                Capability.FIND_PATRONS,
-                Capability.MAKE_PATRONS,
-                Capability.CHANGE_PATRONS,
-                Capability.REMOVE_PATRONS,
-            ),
-            "not built yet",
-        )
+        """Making patrons, where the settings don't say what a new one is to be."""
+        missing = self._settings.missing_for_new
+        return {Capability.MAKE_PATRONS: f"not set: {', '.join(missing)}"} if missing else {}
 
     @property
     def checks_pin_by_number(self) -> bool:
@@ -83,3 +85,31 @@ class AlmaConnector:
     async def renew_loans(self, patron_id: str, loan_ids: Sequence[str] | None) -> tuple[Renewal, ...]:
         """See ``RenewsLoans``. One call for a single loan's owner or a list, then one for each."""
         return await self._renewals.renew(patron_id, loan_ids)
+
+    @property
+    def match_fields(self) -> tuple[str, ...]:
+        """The primary id, and identifiers by the code of their type."""
+        return MATCH_FIELDS
+
+    async def find_patrons(self, field: str, value: str) -> tuple[PatronRecord, ...]:
+        """See ``FindsPatrons``. One call by the primary id; by an identifier one more, or as many as the
+        list of users has pages."""
+        users = await self._finder.by_field(field, value)
+        return tuple(self._patrons.record(user) for user in users[:MOST_FOUND])
+
+    async def find_by_email(self, email: str) -> tuple[PatronRecord, ...]:
+        """See ``FindsPatrons``. As many calls as the list of users has pages."""
+        users = await self._finder.by_email(email)
+        return tuple(self._patrons.record(user) for user in users[:MOST_FOUND])
+
+    async def make_patron(self, details: PatronDetails, once: str) -> PatronRecord:
+        """See ``MakesPatrons``. One call to look, one to make."""
+        return await self._keeping.make(details, once)
+
+    async def change_patron(self, patron_id: str, changes: PatronDetails) -> Change:
+        """See ``ChangesPatrons``. One call to read, one to write."""
+        return await self._keeping.change(patron_id, changes)
+
+    async def remove_patron(self, patron_id: str) -> Removal:
+        """See ``RemovesPatrons``. One call to look for what keeps a patron, one to remove."""
+        return await self._keeping.remove(patron_id)

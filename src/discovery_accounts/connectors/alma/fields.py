@@ -1,7 +1,6 @@
 """What is Alma's own in its JSON: coded values, counts as text, dates with a ``Z``, lists left out."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Self
 from zoneinfo import ZoneInfo
 
 from discovery_accounts.connectors.fields import Fields
@@ -48,11 +47,12 @@ class AlmaFields(Fields):
             raise self.fault(name, "a date and time") from None
         return super().moment(name, zone)
 
-    def rows(self, name: str) -> list[Self]:
-        """A list of objects; Alma leaves a list out when it is empty."""
+    def number_text(self, name: str) -> str:
+        """A number as Alma wrote it, whether as a number or as text; empty when it was not told."""
         value = self._value.get(name)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            raise self.fault(name, "a list")
-        return [type(self)(row, f"{self._what}.{name}") for row in value if row is not None]
+        return "" if value is None or isinstance(value, bool) else str(value)
+
+    def values(self, name: str) -> list[object]:
+        """The rows of a list as they came."""
+        self.rows(name)
+        return [row for row in self._value.get(name) or [] if row is not None]

@@ -77,8 +77,13 @@ class Patrons:
         user = await self._user(who, optional=True) if who.possible else None
         if user is None:
             return NotAPatron()
-        zone, number_type = self._settings.timezone, self._settings.number_type
-        return user.record(patron_id, number_type, self._now(), zone)
+        return self.record(user, patron_id)
+
+    def record(self, user: User, patron_id: str | None = None) -> PatronRecord:
+        """The patron whose record that is, by the permanent id they were asked for by, or their own."""
+        settings = self._settings
+        patron_id = patron_id or user.permanent_id(settings.permanent_id)
+        return user.record(patron_id, settings.number_type, self._now(), settings.timezone)
 
     async def _authenticate(self, who: Identity, pin: str) -> bool:
         """Whether the PIN is right. Raises ``WrongPatron`` when the answer names somebody else."""

@@ -15,6 +15,8 @@ from discovery_accounts.connectors.people import standing_of
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import Block, BlockCode
 
+_WHOLE = frozenset({"contact_info", "user_identifier"})
+
 
 @dataclass(frozen=True, slots=True)
 class _Identifier:
@@ -30,6 +32,8 @@ class User:
         self._fields = AlmaFields(value, "user")
         self.primary_id = self._fields.needed("primary_id")
         self.account_type = self._fields.code("account_type")
+        #: Whether it is more than the few fields that a list of users may have.
+        self.whole = isinstance(value, dict) and not _WHOLE.isdisjoint(value)
         self._identifiers = tuple(
             _Identifier(row.code("id_type"), number, _in_force(row.text("status")))
             for row in self._fields.rows("user_identifier")
@@ -59,13 +63,40 @@ class User:
             raise UnexpectedAnswer(f"user has no active identifier of the type {id_type}")
         return found
 
+    def numbers(self, id_type: str) -> tuple[str, ...]:
+        """Every identifier of that type that is in force."""
+        if id_type == PRIMARY_ID:
+            return (self.primary_id,)
+        return tuple(one.value for one in self._identifiers if one.active and one.id_type == id_type)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every e-mail address on file."""
+        return self._contacts("email", "email_address")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The texts of all notes."""
+        notes = self._fields.rows("user_note")
+        return tuple(text for row in notes if (text := row.text("note_text")) is not None)
+
     def record(self, patron_id: str, number_type: str, now: datetime, zone: ZoneInfo) -> PatronRecord:
         """The patron for the rest of the house."""
         expires_on = self._fields.day("expiry_date")
         expired = expires_on is not None and expires_on < now.astimezone(zone).date()
         standing, blocks = standing_of(tuple(self._blocks(now, zone)), expired)
         number = self.number(number_type)
-        return PatronRecord(patron_id, number, standing, blocks, expires_on, self._email())
+        return PatronRecord(
+            patron_id,
+            number,
+            standing,
+            blocks,
+            expires_on,
+            next(iter(self.addresses), None),
+            self._fields.text("first_name"),
+            self._fields.text("last_name"),
+            next(iter(self._contacts("phone", "phone_number")), None),
+        )
 
     def _blocks(self, now: datetime, zone: ZoneInfo) -> Iterator[Block]:
         if not _in_force(self._fields.code("status")):
@@ -77,10 +108,11 @@ class User:
                 code = BLOCKS.get((told.text("value") or "").upper(), BlockCode.LIBRARY_SAYS)
                 yield Block(code, told.text("desc"))
 
-    def _email(self) -> str | None:
-        rows = self._fields.inner("contact_info").rows("email")
+    def _contacts(self, kind: str, name: str) -> tuple[str, ...]:
+        """The preferred one first."""
+        rows = self._fields.inner("contact_info").rows(kind)
         rows.sort(key=lambda row: row.flag("preferred") is not True)
-        return next((email for row in rows if (email := row.text("email_address"))), None)
+        return tuple(value for row in rows if (value := row.text(name)) is not None)
 
 
 def read_loan(fields: AlmaFields, zone: ZoneInfo) -> LoanRow:

@@ -25,16 +25,26 @@ class KohaClient:
         await self._tokens.close()
 
     async def get(
-        self, path: str, params: Mapping[str, str] | None = None, embed: str = "", optional: bool = False
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        embed: str = "",
+        optional: bool = False,
+        query: object | None = None,
     ) -> HttpAnswer:
-        """A reading; ``embed`` names related records to be sent along."""
+        """A reading; ``embed`` names related records to be sent along. ``query`` is Koha's ``q``, sent
+        in the body, because it holds what must not be in logs of addresses."""
         headers = {"Accept": "application/json"} | ({"x-koha-embed": embed} if embed else {})
-        request = HttpRequest("GET", path, params or {}, headers, safe=True, optional=optional)
+        request = HttpRequest("GET", path, params or {}, headers, json=query, safe=True, optional=optional)
         return await self._send(request)
 
     async def post(self, path: str, json: object | None = None) -> HttpAnswer:
         """An act, or a check that counts a person's failures: sent once."""
-        return await self._send(HttpRequest("POST", path, headers={"Accept": "application/json"}, json=json))
+        return await self.act("POST", path, json)
+
+    async def act(self, method: str, path: str, json: object | None = None) -> HttpAnswer:
+        """Something that changes what the library knows: sent once."""
+        return await self._send(HttpRequest(method, path, headers={"Accept": "application/json"}, json=json))
 
     async def _send(self, request: HttpRequest) -> HttpAnswer:
         token = await self._tokens.current()

@@ -4,15 +4,20 @@ from collections.abc import Mapping, Sequence
 
 from discovery_accounts.connectors.api import (
     Capability,
+    Change,
     Loan,
     NoSuchLoan,
     NotAPatron,
+    PatronDetails,
     PatronRecord,
     PatronRef,
+    Removal,
     Renewal,
     Verification,
 )
 from discovery_accounts.connectors.koha.client import KohaClient
+from discovery_accounts.connectors.koha.finding import MATCH_FIELDS, Finder
+from discovery_accounts.connectors.koha.keeping import Keeping
 from discovery_accounts.connectors.koha.loans import Loans
 from discovery_accounts.connectors.koha.patrons import Patrons
 from discovery_accounts.connectors.koha.renewals import Renewals
@@ -32,6 +37,9 @@ class KohaConnector:
         self._patrons = Patrons(self._client, settings.timezone)
         self._loans = Loans(self._client, settings)
         self._renewals = Renewals(self._client, self._loans, settings.timezone)
+        self._settings = settings
+        self._finder = Finder(self._client, self._patrons.today)
+        self._keeping = Keeping(self._client, self._finder, settings, self._patrons.today)
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -40,16 +48,10 @@ class KohaConnector:
 
     @property
     def absent(self) -> Mapping[Capability, str]:
-        """What is not built yet."""
-        return dict.fromkeys(
-            (
-                Capability.FIND_PATRONS,
-                Capability.MAKE_PATRONS,
-                Capability.CHANGE_PATRONS,
-                Capability.REMOVE_PATRONS,
-            ),
-            "not built yet",
-        )
+        """Making patrons, where the settings don't say what a new one is to be."""
+        if self._settings.new_patron_category and self._settings.new_patron_library:
+            return {}
+        return {Capability.MAKE_PATRONS: "new_patron_category and new_patron_library are not set"}
 
     @property
     def checks_pin_by_number(self) -> bool:
@@ -83,3 +85,28 @@ class KohaConnector:
     async def renew_loans(self, patron_id: str, loan_ids: Sequence[str] | None) -> tuple[Renewal, ...]:
         """See ``RenewsLoans``. One call for a single loan's owner or a list, then one for each."""
         return await self._renewals.renew(patron_id, loan_ids)
+
+    @property
+    def match_fields(self) -> tuple[str, ...]:
+        """The card number, the user name, and patron attributes by the code of their type."""
+        return MATCH_FIELDS
+
+    async def find_patrons(self, field: str, value: str) -> tuple[PatronRecord, ...]:
+        """See ``FindsPatrons``. One call."""
+        return await self._finder.by_field(field, value)
+
+    async def find_by_email(self, email: str) -> tuple[PatronRecord, ...]:
+        """See ``FindsPatrons``. One call."""
+        return await self._finder.by_email(email)
+
+    async def make_patron(self, details: PatronDetails, once: str) -> PatronRecord:
+        """See ``MakesPatrons``. One call to look, one to make."""
+        return await self._keeping.make(details, once)
+
+    async def change_patron(self, patron_id: str, changes: PatronDetails) -> Change:
+        """See ``ChangesPatrons``. One call to read, one to write, one for each attribute."""
+        return await self._keeping.change(patron_id, changes)
+
+    async def remove_patron(self, patron_id: str) -> Removal:
+        """See ``RemovesPatrons``. One call."""
+        return await self._keeping.remove(patron_id)

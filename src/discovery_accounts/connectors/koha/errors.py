@@ -26,6 +26,7 @@ class Fault:
     code: str = ""
     paths: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
+    conflict: str = ""
 
     @property
     def about_a_thing(self) -> bool:
@@ -53,6 +54,7 @@ def read_fault(answer: HttpAnswer) -> Fault:
             answer.status,
             text=body["error"],
             code=code if isinstance(code, str) else "",
+            conflict=_name(body.get("conflict")),
             permissions=_permissions(body.get("required_permissions")),
         )
     rows = body.get("errors") if isinstance(body, dict) else body
@@ -62,6 +64,10 @@ def read_fault(answer: HttpAnswer) -> Fault:
 def rate_limited(answer: HttpAnswer) -> RateLimited:
     """A 429, with the seconds to wait where the library, or the proxy before it, told them."""
     return RateLimited("too many calls", retry_after=retry_after(answer.headers.get("retry-after")))
+
+
+def _name(told: object) -> str:
+    return told if isinstance(told, str) and _NAME.fullmatch(told) else ""
 
 
 def _paths(rows: object) -> tuple[str, ...]:

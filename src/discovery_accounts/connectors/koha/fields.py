@@ -1,6 +1,7 @@
 """What is Koha's own in its JSON: ids that are numbers, flags of older versions, lists of words."""
 
 from discovery_accounts.connectors.fields import Fields
+from discovery_accounts.connectors.transport import HttpAnswer
 
 
 class KohaFields(Fields):
@@ -33,3 +34,9 @@ class KohaFields(Fields):
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
             return tuple(value)
         raise self.fault(name, "a list of words")
+
+
+def total_count(answer: HttpAnswer) -> int | None:
+    """How long the whole list is of which the answer is a page; ``None`` when it was not told."""
+    told = answer.headers.get("x-total-count", "")
+    return int(told[:9]) if told.isascii() and told.isdigit() else None

@@ -15,6 +15,7 @@ from discovery_accounts.connectors.api import (
 from discovery_accounts.connectors.koha.client import KohaClient
 from discovery_accounts.connectors.koha.editions import CHECKOUT_EMBEDS, CORE, WITH_PLUGIN, Choice, Listing
 from discovery_accounts.connectors.koha.errors import read_fault
+from discovery_accounts.connectors.koha.fields import total_count
 from discovery_accounts.connectors.koha.ids import is_id
 from discovery_accounts.connectors.koha.records import read_checkout, with_renewability
 from discovery_accounts.connectors.koha.settings import KohaSettings
@@ -125,9 +126,9 @@ class _NoPatronError(Exception):
 
 
 def _total(answer: HttpAnswer, rows: int, number: int, size: int) -> int:
-    told = answer.headers.get("x-total-count", "")
-    if told.isascii() and told.isdigit():
-        return int(told[:9])
+    told = total_count(answer)
+    if told is not None:
+        return told
     if number == 1 and rows < size:
         return rows
     raise UnexpectedAnswer("checkouts: X-Total-Count is missing")

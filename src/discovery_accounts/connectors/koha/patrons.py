@@ -64,11 +64,12 @@ class Patrons:
             return NotAPatron()
         answer = await self._client.get(f"/v1/patrons/{patron_id}", optional=True)
         if answer.status == 200:
-            return read_patron(answer.json(), patron_id, self._today)
+            return read_patron(answer.json(), patron_id, self.today)
         fault = read_fault(answer)
         if fault.about_a_thing:
             return NotAPatron()
         raise fault.as_error("reading a patron")
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """The library's day."""
         return self._now().astimezone(self._zone).date()

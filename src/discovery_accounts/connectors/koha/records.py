@@ -31,6 +31,11 @@ def read_patron(value: object, patron_id: str, today: Callable[[], date]) -> Pat
     fields = KohaFields(value, "patron")
     if fields.identifier("patron_id") != patron_id:
         raise WrongPatron("a patron record of somebody else")
+    return read_found(fields, today)
+
+
+def read_found(fields: KohaFields, today: Callable[[], date]) -> PatronRecord:
+    """The patron whose record that is."""
     blocks = [Block(code) for name, code in _FLAGS if fields.flag(name)]
     expires_on = fields.day("expiry_date")
     expired = fields.flag("expired")
@@ -38,12 +43,15 @@ def read_patron(value: object, patron_id: str, today: Callable[[], date]) -> Pat
         expired = expires_on is not None and expires_on < today()
     standing, reasons = standing_of(blocks, expired)
     return PatronRecord(
-        patron_id,
+        fields.identifier("patron_id"),
         fields.text("cardnumber"),
         standing,
         reasons,
         expires_on,
         fields.text("email") or fields.text("secondary_email"),
+        fields.text("firstname"),
+        fields.text("surname"),
+        fields.text("phone") or fields.text("mobile"),
     )
 
 

@@ -33,6 +33,25 @@ KEYS = (
         help="Whether the library has the KohaSuomi discovery plugin: lists of loans then tell titles in"
         " older versions too, and which loans can be renewed.",
     ),
+    Key(
+        "new_patron_category",
+        text,
+        example="ADULT",
+        help="Code of the patron category of patrons made by the portal. Left out: it makes none.",
+    ),
+    Key(
+        "new_patron_library",
+        text,
+        example="MAIN",
+        help="Code of the library of patrons made by the portal. Left out: it makes none.",
+    ),
+    Key(
+        "identity_attribute",
+        text,
+        example="HETU",
+        help="Code of the patron attribute type that keeps personal identity codes. Left out: the library is"
+        " told none.",
+    ),
 )
 
 
@@ -44,8 +63,19 @@ class KohaSettings:
     client_secret: Secret
     timezone: ZoneInfo
     di_plugin: bool = False
+    new_patron_category: str | None = None
+    new_patron_library: str | None = None
+    identity_attribute: str | None = None
 
     @classmethod
     def of(cls, timezone: ZoneInfo, values: Mapping[str, Any]) -> "KohaSettings":
         """From the values read by :data:`KEYS`."""
-        return cls(values["client_id"], values["client_secret"], timezone, values["di_plugin"])
+        return cls(
+            values["client_id"],
+            values["client_secret"],
+            timezone,
+            values["di_plugin"],
+            values["new_patron_category"],
+            values["new_patron_library"],
+            values["identity_attribute"],
+        )

@@ -111,7 +111,13 @@ def test_the_record_is_read_with_empty_and_missing_fields(koha):
     connector, transport = koha(files=["patron_57"])
     record = asyncio.run(connector.read_patron("57"))
     assert record == PatronRecord(
-        "57", "21270000057", Standing.GOOD, (), date(2031, 5, 31), "reader57@koha.example"
+        "57",
+        "21270000057",
+        Standing.GOOD,
+        (),
+        date(2031, 5, 31),
+        "reader57@koha.example",
+        family_name="Reader",
     )
     assert transport.requests[-1].safe
     assert transport.requests[-1].optional
