@@ -1,0 +1,106 @@
+"""What ``logins check`` looks at: keys, metadata, xmlsec1, clock."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import requests
+
+from discovery_accounts.login.checks import Level, Step
+from discovery_accounts.login.provider import ProviderFailure
+from discovery_accounts.login.saml.answers import SLACK
+from discovery_accounts.login.saml.certificates import ends
+from discovery_accounts.login.saml.identity_provider import IdentityProvider
+from discovery_accounts.login.saml.party import Party
+from discovery_accounts.login.saml.xmlsec import XmlsecMissing, version
+
+_AHEAD = timedelta(days=30)
+_SOON = timedelta(days=2)
+_SECONDS = 5.0
+
+
+def steps(party: Party) -> Iterator[Step]:
+    """Each step by itself: what one finds does not stop the others."""
+    now = party.tools.now()
+    yield _program()
+    yield from _own_certificates(party, now)
+    if party.settings.entity is None and party.entities.only(party.login.name) is None:
+        advice = "when it should be one: set .entity, or look at the reading of the metadata"
+        yield Step("metadata", Level.OK, "no single identity provider; people choose theirs", advice)
+        return
+    try:
+        provider = party.chosen(None)
+        party.address(provider.sign_in)
+    except ProviderFailure as failure:
+        yield Step("metadata", Level.FAILED, str(failure), "read the metadata again, or ask its publisher")
+        return
+    yield _validity(provider, now)
+    yield from _provider_certificates(provider, now)
+    yield _scopes(party, provider)
+    yield _clock(provider, now)
+
+
+def _program() -> Step:
+    try:
+        found = ".".join(str(part) for part in version())
+    except XmlsecMissing as error:
+        return Step("xmlsec1", Level.FAILED, str(error), "install xmlsec1 (Debian: apt install xmlsec1)")
+    return Step("xmlsec1", Level.OK, found)
+
+
+def _own_certificates(party: Party, now: datetime) -> Iterator[Step]:
+    settings = party.settings
+    yield _certificate(
+        "our certificate", settings.signing.certificate, now, "set .next_certificate, register it"
+    )
+    first = settings.encryption[0]
+    if first != settings.signing:
+        yield _certificate("our encryption certificate", first.certificate, now, "register a new one")
+    if settings.next:
+        yield _certificate("our next certificate", settings.next.certificate, now, "make one that lasts")
+
+
+def _provider_certificates(provider: IdentityProvider, now: datetime) -> Iterator[Step]:
+    for pem in provider.certificates:
+        yield _certificate(
+            "the provider's certificate", pem, now, "ask the provider whether a new one follows"
+        )
+
+
+def _certificate(what: str, pem: bytes, now: datetime, advice: str) -> Step:
+    until = ends(pem)
+    if until <= now:
+        return Step(what, Level.FAILED, "has ended", advice, until.date())
+    if until <= now + _AHEAD:
+        return Step(what, Level.WARNING, f"ends in {(until - now).days} days", advice, until.date())
+    return Step(what, Level.OK, "is valid", until=until.date())
+
+
+def _validity(provider: IdentityProvider, now: datetime) -> Step:
+    until = provider.valid_until
+    if until is None:
+        return Step("metadata", Level.OK, f"{provider.entity_id}, without an end")
+    level = Level.WARNING if until <= now + _SOON else Level.OK
+    return Step("metadata", level, provider.entity_id, "look at the reading of the metadata", until.date())
+
+
+def _scopes(party: Party, provider: IdentityProvider) -> Step:
+    realms = party.realms(provider)
+    if realms:
+        return Step("scopes", Level.OK, " ".join(sorted(realms)[:5]))
+    advice = "scoped attributes such as eduPersonPrincipalName are dropped; set .entity and .scopes"
+    return Step("scopes", Level.WARNING, "the metadata names none", advice)
+
+
+def _clock(provider: IdentityProvider, now: datetime) -> Step:
+    """The provider's clock, as its web server tells it."""
+    try:
+        answer = requests.head(provider.sign_in or "", timeout=_SECONDS, allow_redirects=False)
+        theirs = parsedate_to_datetime(answer.headers["Date"])
+    except (requests.RequestException, KeyError, ValueError):
+        return Step("clock", Level.WARNING, "the provider's can't be seen from here", "compare ours by NTP")
+    apart = abs(now - (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)))
+    if apart > SLACK:
+        found = f"{apart.total_seconds():.0f} seconds apart from the provider's"
+        return Step("clock", Level.FAILED, found, "set our clock by NTP, or ask the provider to")
+    return Step("clock", Level.OK, "agrees with the provider's")
