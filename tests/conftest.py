@@ -4,7 +4,9 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.directory",
     "tests.fixtures.libraries",
+    "tests.fixtures.metadata_servers",
     "tests.fixtures.openid_provider",
     "tests.fixtures.portals",
     "tests.fixtures.redis",
+    "tests.fixtures.saml_provider",
 ]
