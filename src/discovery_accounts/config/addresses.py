@@ -10,7 +10,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from discovery_accounts.config.keys import BadValue, ReadContext
 from discovery_accounts.config.references import resolve
 from discovery_accounts.config.secret import Secret
-from discovery_accounts.config.settings import MailSettings
+from discovery_accounts.config.settings import MailSettings, TextSettings
+from discovery_accounts.config.stage import is_loopback
 
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 _ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\]+")
@@ -74,6 +75,21 @@ def mail_url(given: str, _context: ReadContext) -> MailSettings:
     user = unquote(parts.username) if parts.username else None
     port = parts.port or (465 if tls else 587)
     return MailSettings("smtp", None, parts.hostname or "", port, user, starttls=not tls, tls=tls)
+
+
+def sms_url(given: str, context: ReadContext) -> TextSettings:
+    """``smtp-gateway:DOMAIN``, or an ``https`` address; ``http`` to this machine in development."""
+    kind, _, domain = given.partition(":")
+    if kind == "smtp-gateway":
+        if not _HOST.fullmatch(domain):
+            raise BadValue("smtp-gateway: needs a mail domain behind it")
+        return TextSettings("smtp-gateway", domain=domain)
+    parts = _split(given, ("https", "http"))
+    if "@" in parts.netloc or "#" in given:
+        raise BadValue("must not hold a user name, a password or #")
+    if parts.scheme == "http" and not (context.development and is_loopback(parts.hostname)):
+        raise BadValue("must be https, or smtp-gateway: and a mail domain")
+    return TextSettings("webhook", url=given)
 
 
 def mail_address(given: str, _context: ReadContext) -> str:

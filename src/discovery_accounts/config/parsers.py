@@ -100,6 +100,13 @@ def choice(*known: str) -> Callable[[str, ReadContext], str]:
     return parse
 
 
+def country_code(given: str, _context: ReadContext) -> str:
+    """A country's code before telephone numbers, without a plus or zeros in front."""
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", given, re.ASCII):
+        raise BadValue("must be a country's telephone code of digits, such as 358")
+    return given
+
+
 def zone(given: str, _context: ReadContext) -> ZoneInfo:
     """A time zone of the IANA list."""
     try:

@@ -79,6 +79,27 @@ PORTAL_KEYS = (
         help="Send mail unencrypted to an `smtp://` server, such as a relay on this machine; warns.",
     ),
     Key(
+        "sms_url",
+        addresses.sms_url,
+        example="https://sms.library.example/send",
+        help="How one-time codes are sent as text messages: posted as JSON to an `https://…` address, or "
+        "`smtp-gateway:DOMAIN` for mail to NUMBER@DOMAIN. Left out: there are none.",
+    ),
+    Key(
+        "sms_secret",
+        parsers.secret,
+        example="env:SMS_SECRET",
+        secret=True,
+        help="The bearer token for the address of `sms_url`.",
+    ),
+    Key(
+        "sms_country",
+        parsers.country_code,
+        example="358",
+        help="The country code of numbers that libraries have on file without one. Left out: such numbers "
+        "get no messages.",
+    ),
+    Key(
         "languages",
         parsers.languages,
         default=" ".join(LANGUAGES),

@@ -19,12 +19,13 @@ from discovery_accounts.config.settings import (
     Retention,
     SessionSettings,
     Settings,
+    TextSettings,
 )
 from discovery_accounts.config.stage import Stage, is_loopback
 
 PREFIX = "accounts."
 _RECORDS = {"limits": Limits, "session": SessionSettings, "retention": Retention}
-_CONSUMED = ("mail_", "libraries", "logins", *(f"{name}." for name in _RECORDS))
+_CONSUMED = ("mail_", "sms_", "libraries", "logins", *(f"{name}." for name in _RECORDS))
 
 Sections = dict[str, dict[str, str]]
 
@@ -52,6 +53,7 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
         **plain,
         **records,
         mail=_mail(found, context),
+        texts=_texts(found),
         libraries=good,
         logins=ways,
         faulty_libraries=MappingProxyType(faulty),
@@ -112,6 +114,11 @@ def _cross_checks(found: Mapping[str, Any], context: ReadContext) -> list[Fault]
             faults.append(
                 Fault(f"{PREFIX}mail_insecure", "would send the mail password unencrypted", "false")
             )
+    texts: TextSettings | None = found.get("sms_url")
+    webhook = texts is not None and texts.kind == "webhook"
+    if {"sms_url", "sms_secret"} <= found.keys() and webhook != bool(found["sms_secret"]):
+        problem = "belongs to an https address in sms_url, and such an address needs it"
+        faults.append(Fault(f"{PREFIX}sms_secret", problem, "env:SMS_SECRET"))
     return faults
 
 
@@ -170,6 +177,13 @@ def _mail(found: Mapping[str, Any], context: ReadContext) -> MailSettings:
         starttls=mail.starttls and not plain,
         insecure=insecure,
     )
+
+
+def _texts(found: Mapping[str, Any]) -> TextSettings | None:
+    texts: TextSettings | None = found["sms_url"]
+    if texts is None:
+        return None
+    return replace(texts, secret=found["sms_secret"], country=found["sms_country"])
 
 
 def _part(found: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -70,6 +70,9 @@ def _portal_value(settings: Settings, key: Key) -> str:
         "mail_password": mail.password,
         "mail_from": mail.sender,
         "mail_insecure": mail.insecure,
+        "sms_url": mask_url(settings.texts.place) if settings.texts else None,
+        "sms_secret": settings.texts.secret if settings.texts else None,
+        "sms_country": settings.texts.country if settings.texts else None,
         "keys": f"file:{settings.keys}",
         "libraries": " ".join(
             [*(library.name for library in settings.libraries), *settings.faulty_libraries]

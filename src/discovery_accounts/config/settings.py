@@ -87,6 +87,23 @@ class MailSettings:
         return f"{'smtps' if self.tls else 'smtp'}://{user}{host}:{self.port}"
 
 
+@dataclass(frozen=True, slots=True)
+class TextSettings:
+    """How text messages leave: by mail to NUMBER@``domain``, or posted to ``url`` with ``secret``. ``country``
+    is the code that numbers on file without one get."""
+
+    kind: Literal["smtp-gateway", "webhook"]
+    domain: str = ""
+    url: str = field(default="", repr=False)
+    secret: Secret | None = None
+    country: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The setting this came from."""
+        return self.url or f"smtp-gateway:{self.domain}"
+
+
 def _title(names: Mapping[str, str], language: str, key: str) -> str:
     return names.get(language) or names.get("") or next(iter(names.values()), key)
 
@@ -170,6 +187,7 @@ class Settings:
     cache_url: Secret = field(default_factory=lambda: Secret("memory:"))
     broker_url: str = ""
     mail: MailSettings = MailSettings(folder=Path("var/mail"))
+    texts: TextSettings | None = None
     languages: tuple[str, ...] = LANGUAGES
     portal_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[Network, ...] = ()

@@ -1,8 +1,11 @@
 """The jobs by the clock, in this process (without a message broker)."""
 
 import logging
-from datetime import UTC
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -41,6 +44,7 @@ def run_schedule(house: House) -> None:
 
 def _add_jobs(scheduler: BaseScheduler, house: House) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    house.hurry.listen(partial(_run_soon, scheduler))
     for job in JOBS.values():
         scheduler.add_job(
             _run_quietly,
@@ -51,7 +55,14 @@ def _add_jobs(scheduler: BaseScheduler, house: House) -> None:
             max_instances=1,
             coalesce=True,
             id=job.name,
+            **({"next_run_time": datetime.now(UTC)} if job.at_start else {}),
         )
+
+
+def _run_soon(scheduler: BaseScheduler, name: str) -> None:
+    """Somebody waits for what the job does: its next run is now."""
+    with suppress(JobLookupError):
+        scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
 
 def _run_quietly(house: House, name: str) -> None:

@@ -1,1 +1,1 @@
-"""Sending mail: the contract, and the two ways of carrying it out (SMTP, files in a folder)."""
+"""Sending mail and text messages: the contracts, and the ways of carrying them out."""

@@ -12,7 +12,7 @@ from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, perso
 class OutboxMessage(Base):
     """``sealed`` is recipient, subject and bodies, encrypted and bound to the row; erased when sent.
 
-    ``once`` is unique where a message must not be written twice.
+    ``channel`` is ``email`` or ``sms``; ``once`` is unique where a message must not be written twice.
     """
 
     __tablename__ = "outbox_message"
@@ -21,6 +21,9 @@ class OutboxMessage(Base):
     kind: Mapped[str] = mapped_column(String(64), info=NOT_PERSONAL)
     account_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("account.id", ondelete="CASCADE"), index=True, info=personal("account")
+    )
+    channel: Mapped[str] = mapped_column(
+        String(16), default="email", server_default="email", info=NOT_PERSONAL
     )
     once: Mapped[str | None] = mapped_column(String(128), unique=True, info=NOT_PERSONAL)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary, info=personal("delivery"))

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from discovery_accounts.config.settings import LibrarySettings, Settings
 from discovery_accounts.connectors.gateway import Gateway
 from discovery_accounts.mail.api import Mailer
+from discovery_accounts.mail.texts import Texts
 from discovery_accounts.models.database import Database
 from discovery_accounts.services.answer_cache import AnswerCache
+from discovery_accounts.services.hurry import Hurry
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.vault.vault import Vault
 
@@ -22,7 +24,8 @@ def system_clock() -> datetime:
 @dataclass(frozen=True)
 class House:
     """``libraries`` holds those with sound settings; faulty ones are in the gateway's states. ``logins`` are
-    the opened ways of signing in by the names of their settings; card and e-mail need none."""
+    the opened ways of signing in by the names of their settings; card and e-mail need none. ``texts`` sends text
+    messages, where the portal has a way to."""
 
     settings: Settings
     database: Database
@@ -32,6 +35,8 @@ class House:
     mailer: Mailer
     libraries: Mapping[str, LibrarySettings]
     logins: Mapping[str, object] = field(default_factory=dict)
+    texts: Texts | None = None
+    hurry: Hurry = field(default_factory=Hurry)
     clock: Clock = system_clock
 
     def now(self) -> datetime:

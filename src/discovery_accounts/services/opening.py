@@ -16,10 +16,12 @@ from discovery_accounts.connectors.http import LibraryHttp
 from discovery_accounts.connectors.registry import open_libraries
 from discovery_accounts.connectors.transport import Transport
 from discovery_accounts.login.kinds import LoginTools, open_logins
-from discovery_accounts.mail.build import build_mailer
+from discovery_accounts.login.saml.api import Entities
+from discovery_accounts.mail.build import build_mailer, build_texts
 from discovery_accounts.models.database import Database, open_engine
 from discovery_accounts.services.answer_cache import open_cache
 from discovery_accounts.services.house import Clock, House, system_clock
+from discovery_accounts.services.provider_entities import ProviderEntities
 from discovery_accounts.services.replays import StoredReplays
 from discovery_accounts.telemetry.log import event
 from discovery_accounts.vault.keyring import KeyRing
@@ -46,13 +48,15 @@ def open_house(
             )
     gateway = Gateway(libraries)
     database = open_database(settings)
+    mailer = build_mailer(settings.mail, settings.stage)
     return House(
         settings=settings,
         database=database,
         vault=Vault(KeyRing.open(settings.keys, create=settings.development)),
         gateway=gateway,
         cache=open_cache(settings.cache_url.reveal()),
-        mailer=build_mailer(settings.mail, settings.stage),
+        mailer=mailer,
+        texts=build_texts(settings.texts, mailer),
         libraries={lib.name: lib for lib in settings.libraries if lib.name not in libraries.faults},
         logins=_open_logins(settings, database, gateway, clock),
         clock=clock,
@@ -63,6 +67,7 @@ def _open_logins(
     settings: Settings, database: Database, gateway: Gateway, clock: Clock
 ) -> Mapping[str, object]:
     replays = StoredReplays(database)
+    memories = {Entities: ProviderEntities(settings, database, clock)}
 
     def tools(login: LoginSettings) -> LoginTools:
         return LoginTools(
@@ -71,6 +76,7 @@ def _open_logins(
             gateway=gateway,
             replays=replays,
             now=clock,
+            memories=memories,
         )
 
     return MappingProxyType(open_logins(settings, ReadContext(settings.stage), tools))

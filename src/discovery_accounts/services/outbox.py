@@ -7,6 +7,7 @@ was sent, and when.
 import json
 import uuid
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from discovery_accounts.mail.api import (
     Message,
     Sends,
 )
+from discovery_accounts.mail.texts import SendsTexts, TextMessage
 from discovery_accounts.models import OutboxMessage
 from discovery_accounts.services.house import House
 from discovery_accounts.services.upserts import insert_missing
@@ -27,6 +29,7 @@ from discovery_accounts.telemetry.metrics import metrics
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
+EMAIL, SMS = "email", "sms"
 
 MAX_TRIES = 8
 _CLAIM_FOR = timedelta(minutes=10)
@@ -35,7 +38,8 @@ _FIRST_PAUSE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message to be written. ``once`` makes a second writing of the same message do nothing."""
+    """A message to be written, by mail unless ``channel`` says otherwise; a text message has no subject.
+    ``once`` makes a second writing of the same message do nothing."""
 
     kind: str
     recipient: str = field(repr=False)
@@ -43,6 +47,7 @@ class Letter:
     text: str = field(repr=False)
     account_id: uuid.UUID | None = None
     once: str | None = None
+    channel: str = EMAIL
 
 
 def write(session: Session, house: House, letter: Letter) -> None:
@@ -60,6 +65,7 @@ def write(session: Session, house: House, letter: Letter) -> None:
                 "kind": letter.kind,
                 "account_id": letter.account_id,
                 "once": letter.once,
+                "channel": letter.channel,
                 "sealed": sealed.ciphertext,
                 "key_id": sealed.key_id,
                 "state": WAITING,
@@ -84,6 +90,19 @@ class SendingReport:
         return {"sent": self.sent, "delayed": self.delayed, "failed": self.failed}
 
 
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """What messages leave by in one run; ``texts`` is ``None`` where the portal sends no text messages."""
+
+    mailer: Sends
+    texts: SendsTexts | None
+
+    def send_text(self, message: TextMessage) -> None:
+        if self.texts is None:
+            raise MailUndeliverable("no_text_messages_here")
+        self.texts.send(message)
+
+
 class Outbox:
     def __init__(self, house: House) -> None:
         self._house = house
@@ -97,12 +116,12 @@ class Outbox:
         """Send what is due, at most ``limit``. Each message is claimed first, so two senders never
         send the same one; a sender that dies leaves its claim to another after ten minutes."""
         counts = {"sent": 0, "delayed": 0, "failed": 0}
-        with self._house.mailer.session() as mailer:
+        with self._house.mailer.session() as mailer, self._texts() as texts:
             for _ in range(limit):
                 message = self._claim_next(now)
                 if message is None:
                     break
-                counts[self._send_one(mailer, message, now)] += 1
+                counts[self._send_one(Senders(mailer, texts), message, now)] += 1
         left = self.waiting(now)
         metrics.outbox_waiting(left)
         return SendingReport(**counts, left=left)
@@ -116,13 +135,20 @@ class Outbox:
                 message.tries += 1
             return message
 
-    def _send_one(self, mailer: Sends, row: OutboxMessage, now: datetime) -> str:
+    def _texts(self) -> AbstractContextManager[SendsTexts | None]:
+        return nullcontext() if self._house.texts is None else self._house.texts.session()
+
+    def _send_one(self, senders: "Senders", row: OutboxMessage, now: datetime) -> str:
         try:
             assert row.sealed is not None
             assert row.key_id is not None
             content = self._house.vault.unseal_text(Sealed(row.sealed, row.key_id), binding(row.id))
             recipient, subject, text = json.loads(content)
-            mailer.send(Message(recipient, subject, text, message_id=f"<{row.id.hex}@{self._host()}>"))
+            if row.channel == SMS:
+                senders.send_text(TextMessage(recipient, text, row.id.hex))
+            else:
+                message_id = f"<{row.id.hex}@{self._host()}>"
+                senders.mailer.send(Message(recipient, subject, text, message_id=message_id))
         except MailDelayed as problem:
             return self._put_off(row, type(problem).__name__, now)
         except (MailUndeliverable, MailRejected, CannotUnseal) as problem:

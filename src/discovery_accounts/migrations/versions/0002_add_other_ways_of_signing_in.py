@@ -13,18 +13,21 @@ def upgrade() -> None:
     op.create_table(
         "email_sign_in",
         sa.Column("asked_hash", sa.String(length=64), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=True),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("login_name", sa.String(length=64), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("key_id", sa.String(length=64), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("asked_hash", name=op.f("pk_email_sign_in")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_email_sign_in_token_hash")),
     )
     op.create_index(op.f("ix_email_sign_in_expires_at"), "email_sign_in", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_email_sign_in_state"), "email_sign_in", ["state"], unique=False)
 
     op.create_table(
         "login_step",
@@ -197,6 +200,10 @@ def upgrade() -> None:
     op.add_column(
         "link", sa.Column("proof", sa.String(length=16), nullable=False, server_default="pin")
     )
+    op.add_column(
+        "outbox_message",
+        sa.Column("channel", sa.String(length=16), nullable=False, server_default="email"),
+    )
     op.add_column("identity", sa.Column("login_name", sa.String(length=64), nullable=True))
     op.add_column("identity", sa.Column("shown_as", sa.String(length=254), nullable=True))
 
@@ -223,6 +230,7 @@ def downgrade() -> None:
         op.drop_column("signed_in_session", name)
     op.drop_column("identity", "shown_as")
     op.drop_column("identity", "login_name")
+    op.drop_column("outbox_message", "channel")
     op.drop_column("link", "proof")
 
     op.drop_index(op.f("ix_step_up_expires_at"), table_name="step_up")
@@ -252,6 +260,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_login_step_expires_at"), table_name="login_step")
 
     op.drop_table("login_step")
+    op.drop_index(op.f("ix_email_sign_in_state"), table_name="email_sign_in")
     op.drop_index(op.f("ix_email_sign_in_expires_at"), table_name="email_sign_in")
 
     op.drop_table("email_sign_in")
