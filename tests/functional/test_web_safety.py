@@ -60,7 +60,8 @@ def test_w1_every_change_without_its_token_is_refused_and_changes_nothing(portal
     browser = portal.signed_in_browser()
     before = rows(portal)
     for route in PAGES:
-        if "POST" in route.views:
+        # what a provider posts carries its signature instead: see the tests of those logins
+        if "POST" in route.views and route.views["POST"][1].csrf:
             path = route.path.replace("{login}", "card")
             for name in ("{card}", "{session}", "{token}"):
                 path = path.replace(name, "00000000-0000-0000-0000-000000000000")

@@ -13,8 +13,9 @@ from discovery_accounts.jobs.schedule import start_schedule
 from discovery_accounts.services import schema
 from discovery_accounts.services.house import House
 from discovery_accounts.web.application import make_app
-from discovery_accounts.web.entrance import MAX_BODY
 
+MOST_SENT = 2**20
+"""Bytes of a request; each page and call takes less, and says so itself."""
 THREADS = 64
 """More than there are loans pages at the same time: each waits for the slowest library."""
 
@@ -59,7 +60,7 @@ def _serve(app: Router, host: str, port: int) -> None:
         threads=THREADS,
         ident=None,
         _quiet=True,
-        max_request_body_size=2 * MAX_BODY,
+        max_request_body_size=MOST_SENT,
         # the portal itself believes X-Forwarded-For only from accounts.trusted_proxies
         clear_untrusted_proxy_headers=False,
     )

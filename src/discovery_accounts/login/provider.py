@@ -91,6 +91,10 @@ class LeavesProvider(Protocol):
         """End the person's session there; ``memory`` is of the ``ProviderSession``. ``None``: it has no way."""
         ...
 
+    def request_key(self, answer: Answer) -> str | None:
+        """As of :class:`ProviderLogin`; also of the ``leave`` that an answer claims to belong to."""
+        ...
+
     def left(self, memory: Mapping[str, str], answer: Answer) -> bool:
         """Whether the answer to ``leave`` is the provider's and says that the session ended."""
         ...

@@ -8,8 +8,11 @@ from discovery_accounts.services import credentials, old_records
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
+from discovery_accounts.services.login_steps import LoginSteps
+from discovery_accounts.services.metadata_refresh import refresh_due
 from discovery_accounts.services.outbox import Outbox
 from discovery_accounts.services.reopening import Reopening
+from discovery_accounts.services.replays import purge_replays
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.services.verification import Verification
@@ -35,12 +38,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """``every`` is how often the clock starts it, ``budget`` its rows a run unless told otherwise."""
+    """``every`` is how often the clock starts it, ``budget`` its rows a run unless told otherwise.
+
+    ``at_start``: the clock starts it at its own start, too, because something waits for its first run.
+    """
 
     name: str
     work: Callable[[House, Order], Done] = field(repr=False)
     every: timedelta
     budget: int
+    at_start: bool = False
 
 
 def _send_mail(house: House, order: Order) -> Done:
@@ -69,6 +76,8 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "browsers": KnownBrowsers(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "codes": Reopening(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "email_changes": Accounts(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "sign_ins": LoginSteps(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "replays": purge_replays(house, order.now, order.limit, dry_run=order.dry_run),
         "events": old_records.purge_events(house, order.now, order.limit, dry_run=order.dry_run),
         "mails": old_records.purge_mails(house, order.now, order.limit, dry_run=order.dry_run),
         "runs": old_records.purge_runs(house, order.now, order.limit, dry_run=order.dry_run),
@@ -77,11 +86,18 @@ def _purge_sessions(house: House, order: Order) -> Done:
     return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))
 
 
+def _refresh_metadata(house: House, order: Order) -> Done:
+    readings = refresh_due(house, order.now, order.limit, dry_run=order.dry_run)
+    did = {"read": readings.read, "unchanged": readings.unchanged, "forgotten": readings.forgotten}
+    return Done(did, readings.left, {f"not read: {code}": count for code, count in readings.failed.items()})
+
+
 JOBS: Mapping[str, Job] = {
     job.name: job
     for job in (
         Job("send-mail", _send_mail, timedelta(minutes=1), 500),
         Job("verify-cards", _verify_cards, timedelta(minutes=30), 200),
         Job("purge-sessions", _purge_sessions, timedelta(hours=1), 5000),
+        Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )
 }

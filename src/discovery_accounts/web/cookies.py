@@ -9,16 +9,19 @@ from discovery_accounts.config.settings import Settings
 SESSION = "accounts_session"
 VISITOR = "accounts_visitor"
 KNOWN = "accounts_known"
+LOGIN = "accounts_login"
 LANGUAGE = "accounts_language"
 NOTICE = "accounts_notice"
 
 _KNOWN_SECONDS = 180 * 24 * 3600
+_LOGIN_SECONDS = 1800
 _LANGUAGE_SECONDS = 365 * 24 * 3600
 
 _LIFE: dict[str, int | None] = {
     SESSION: None,
     VISITOR: None,
     KNOWN: _KNOWN_SECONDS,
+    LOGIN: _LOGIN_SECONDS,
     LANGUAGE: _LANGUAGE_SECONDS,
     NOTICE: 60,
 }

@@ -17,6 +17,7 @@ from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.house import House
+from discovery_accounts.services.joining import Joining
 from discovery_accounts.services.problems import Problem
 from discovery_accounts.telemetry.log import event
 from discovery_accounts.telemetry.redaction import confidential
@@ -45,6 +46,7 @@ class Door:
     kind: str = "page"
     open_to_all: bool = False
     csrf: bool = True
+    max_body: int = MAX_BODY
     operation: str | None = None
 
 
@@ -72,10 +74,12 @@ entrance.options = ("accounts",)  # type: ignore[attr-defined]
 
 def _answer(view: Callable[..., Any], context: Any, visit: Visit, door: Door) -> Response:
     try:
-        _check_size(visit)
+        _check_size(visit, door.max_body)
         _check_encoding(visit)
         with confidential(*_secrets(visit)):
             try:
+                if _should_ask_first(visit, door):
+                    return visit.redirect(visit.url("consent"))
                 _admit(visit, door)
                 if door.operation is not None:
                     visit.body = check_request(visit, door.operation)
@@ -95,14 +99,14 @@ def _answer(view: Callable[..., Any], context: Any, visit: Visit, door: Door) ->
     return response
 
 
-def _check_size(visit: Visit) -> None:
+def _check_size(visit: Visit, most: int) -> None:
     request = visit.request
     length = request.content_length
     if length is None and request.method not in SAFE_METHODS and request.is_body_readable:
         # a server that takes chunked bodies: read no further than any request of ours goes
-        body = request.body_file.read(MAX_BODY + 1)
-        length, request.body = len(body), body[:MAX_BODY]
-    if length is not None and length > MAX_BODY:
+        body = request.body_file.read(most + 1)
+        length, request.body = len(body), body[:most]
+    if length is not None and length > most:
         raise Refusal(413, "too_large")
 
 
@@ -132,6 +136,13 @@ def _admit(visit: Visit, door: Door) -> None:
             raise Refusal(400, "csrf_failed")
 
 
+def _should_ask_first(visit: Visit, door: Door) -> bool:
+    """Whether this browser's person has proved who they are, but not answered yet what may be transferred."""
+    if door.kind != "page" or door.open_to_all or visit.request.method != "GET" or visit.actor is not None:
+        return False
+    return Joining(visit.house).asked(visit.given_login_word) is not None
+
+
 def _csrf_cookie(visit: Visit) -> str | None:
     if visit.session_token and visit.actor:
         return visit.session_token
@@ -148,7 +159,13 @@ def _secrets(visit: Visit) -> list[str]:
 def _guard(response: Response, visit: Visit, door: Door) -> None:
     https = visit.settings.public_url.startswith("https:")
     if door.kind == "page":
-        guard_page(response, visit.nonce, visit.settings.portal_origins, https=https)
+        guard_page(
+            response,
+            visit.nonce,
+            visit.settings.portal_origins,
+            https=https,
+            form_targets=visit.form_targets,
+        )
     else:
         guard_any(response, https=https)
     if door.kind == "api":

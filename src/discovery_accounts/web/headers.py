@@ -5,13 +5,22 @@ from collections.abc import Collection
 from webob import Response
 
 
-def guard_page(response: Response, nonce: str, portal_origins: Collection[str], *, https: bool) -> None:
-    """For pages: a strict content policy; only configured portals may show us in a frame."""
+def guard_page(
+    response: Response,
+    nonce: str,
+    portal_origins: Collection[str],
+    *,
+    https: bool,
+    form_targets: Collection[str] = (),
+) -> None:
+    """For pages: a strict content policy; only configured portals may show us in a frame. ``form_targets``
+    are where else a form of this page may lead: an identity provider."""
     portals = " ".join(["'self'", *portal_origins])
+    targets = " ".join([portals, *form_targets])
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
         # a form's answer may lead back to a portal, and browsers ask the policy of the form about that
-        f"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {portals}; base-uri 'none'; "
+        f"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {targets}; base-uri 'none'; "
         f"frame-ancestors {portals}"
     )
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"

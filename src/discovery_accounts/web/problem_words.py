@@ -11,6 +11,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         _("The card number and PIN do not match"),
         _("Check both and try again. If you have forgotten the PIN, your library can give you a new one."),
     ),
+    "password_refused": (
+        _("The user name and password do not match"),
+        _("Check both and try again. If you have forgotten the password, your organisation can help."),
+    ),
     "sign_in_required": (_("Sign in first"), _("This page is shown when you have signed in.")),
     "too_many_attempts": (
         _("Too many tries"),

@@ -17,7 +17,16 @@ from discovery_accounts.web.api import loans as api_loans
 from discovery_accounts.web.api import sessions as api_sessions
 from discovery_accounts.web.cors import preflight
 from discovery_accounts.web.entrance import Door
-from discovery_accounts.web.pages import account, cards, home, loans, reopening, sign_in
+from discovery_accounts.web.pages import (
+    account,
+    cards,
+    consent,
+    home,
+    loans,
+    provider_sign_in,
+    reopening,
+    sign_in,
+)
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import ROUTES, Visit
 
@@ -28,6 +37,9 @@ API = "/api/v1"
 OPEN = Door(open_to_all=True)
 PAGE = Door()
 PLAIN = Door("plain", open_to_all=True)
+# what a provider posts proves itself by its signature
+FROM_PROVIDER = Door(open_to_all=True, csrf=False, max_body=768 * 1024)
+BACK_CHANNEL = Door("plain", open_to_all=True, csrf=False)
 
 
 def _call(operation: str, *, open_to_all: bool = False) -> Door:
@@ -48,7 +60,19 @@ PAGES = (
     Route("language", "/language", {"POST": (home.change_language, OPEN)}),
     Route("privacy", "/privacy", {"GET": (home.privacy, OPEN)}),
     Route("sign_in", "/sign-in", {"GET": (sign_in.choose, OPEN)}),
+    Route("consent", "/sign-in/consent", {"GET": (consent.show, OPEN), "POST": (consent.answer, OPEN)}),
     Route("sign_in_with", "/sign-in/{login}", {"GET": (sign_in.show, OPEN), "POST": (sign_in.sign_in, OPEN)}),
+    Route("sign_in_callback", "/sign-in/{login}/callback", {"GET": (provider_sign_in.callback, OPEN)}),
+    Route("sign_in_acs", "/sign-in/{login}/acs", {"POST": (provider_sign_in.receive, FROM_PROVIDER)}),
+    Route("sign_in_finish", "/sign-in/{login}/finish", {"GET": (provider_sign_in.finish, OPEN)}),
+    Route("sign_in_metadata", "/sign-in/{login}/metadata", {"GET": (provider_sign_in.metadata, PLAIN)}),
+    Route("sign_in_slo", "/sign-in/{login}/slo", {"GET": (provider_sign_in.logout, OPEN)}),
+    Route("signed_out", "/sign-in/{login}/signed-out", {"GET": (provider_sign_in.signed_out, OPEN)}),
+    Route(
+        "backchannel_logout",
+        "/sign-in/{login}/backchannel-logout",
+        {"POST": (provider_sign_in.end_sessions, BACK_CHANNEL)},
+    ),
     Route(
         "reopen",
         "/sign-in/{login}/reopen",

@@ -44,6 +44,8 @@ class Visit:
         self.cookies = Cookies(house.settings)
         self.body: Mapping[str, Any] = {}
         """Of a call of the API: what was sent, checked against the contract."""
+        self.form_targets: tuple[str, ...] = ()
+        """Origins beside ours and the portals' that a form of this page may lead to."""
 
     @property
     def settings(self) -> Settings:
@@ -82,6 +84,16 @@ class Visit:
     def visitor_token(self) -> str:
         """The word this browser has before sign-in; made when it has none."""
         return self.cookies.get(self.request.cookies, names.VISITOR) or new_token()
+
+    @cached_property
+    def given_login_word(self) -> str | None:
+        """The word by which this browser's sign-in under way is its own; ``None`` when it has none."""
+        return self.cookies.get(self.request.cookies, names.LOGIN)
+
+    @cached_property
+    def login_word(self) -> str:
+        """The same, made when it has none; set the cookie then."""
+        return self.given_login_word or new_token()
 
     @property
     def csrf_base(self) -> str:

@@ -139,6 +139,24 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     ),
     "pin_accepted": (_("The PIN was accepted."), _("The PIN of “%(label)s” was accepted.")),
     "signed_out": (_("You have signed out."), None),
+    "signed_out_here": (
+        _("You have signed out here. At your organisation you may still be signed in: close the browser."),
+        None,
+    ),
+    "card_found": (_("Your library card was found and is in your account."), None),
+    "card_made": (_("A library card was made for you and is in your account."), None),
+    "card_not_found": (
+        _("The library does not know you by your organisation yet. If you have a card, add it here."),
+        None,
+    ),
+    "card_several": (
+        _("The library has more than one card that could be yours. Ask at its desk, or add your card here."),
+        None,
+    ),
+    "card_later": (
+        _("The library does not answer just now. We look for your card when you sign in the next time."),
+        None,
+    ),
     "session_ended": (_("That device has been signed out."), None),
     "other_sessions_ended": (_("All other devices have been signed out."), None),
     "email_sent": (
@@ -155,7 +173,23 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     ),
 }
 
+PERSON_FIELDS: dict[str, str] = {
+    "user_name": _("User name"),
+    "given_names": _("Given names"),
+    "family_name": _("Family name"),
+    "identity_code": _("Personal identity code"),
+    "phone": _("Phone number"),
+    "email": _("E-mail"),
+}
+
 FIELD_ERRORS: dict[str, str] = {
+    "username.missing": _("Type your user name."),
+    "username.too_long": _("The user name is too long."),
+    "username.bad_characters": _("The user name has a character that can’t be part of it."),
+    "password.missing": _("Type your password."),
+    "password.too_long": _("The password is too long."),
+    "password.bad_characters": _("The password has a character that can’t be part of it."),
+    "organisation.unknown": _("Choose your home organisation from the list."),
     "card_number.missing": _("Type the card number."),
     "card_number.too_long": _("The card number is too long."),
     "card_number.bad_characters": _("Use only the numbers and letters that are on the card."),
@@ -245,6 +279,10 @@ class Words:
         """All reasons, code to words, for the page's script."""
         reasons = {code: self._gettext(text) for code, text in NOT_RENEWABLE.items()}
         return json.dumps(reasons, ensure_ascii=False)
+
+    def person_field(self, name: str) -> str:
+        """What a field that an organisation tells is called."""
+        return self._gettext(PERSON_FIELDS[name])
 
     def field_error(self, code: str) -> str:
         return self._gettext(FIELD_ERRORS.get(code, _("Check this field.")))

@@ -5,8 +5,8 @@ from pyramid.response import Response
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.reopening import Reopening
+from discovery_accounts.web.pages.card_sign_in import card_login
 from discovery_accounts.web.pages.shapes import Field
-from discovery_accounts.web.pages.sign_in import card_login
 from discovery_accounts.web.pages.views import chosen_library, field, library_choices
 from discovery_accounts.web.problems import refusal_of
 from discovery_accounts.web.visit import Visit

@@ -1,18 +1,37 @@
-"""Signing in by card, and out."""
+"""Signing in: the ways there are, and which page each has; signing out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from pyramid.response import Response
 
 from discovery_accounts.config.settings import LoginSettings
-from discovery_accounts.domain.card_number import BadShape
-from discovery_accounts.services.entering import SignedIn
-from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.sessions import BROWSER, Sessions
-from discovery_accounts.services.sign_in import SignIn
+from discovery_accounts.login.form import FormLogin
+from discovery_accounts.login.provider import ProviderLogin
+from discovery_accounts.services.leaving import Leaving
 from discovery_accounts.web import cookies as names
-from discovery_accounts.web.pages.shapes import Field
-from discovery_accounts.web.pages.views import chosen_library, library_choices, needed_field
-from discovery_accounts.web.problems import Refusal, refusal_of
+from discovery_accounts.web.pages import card_sign_in, form_sign_in, provider_sign_in
+from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The pages of one way of signing in: what GET shows, what POST does."""
+
+    show: Callable[[Visit, LoginSettings], Response]
+    sign_in: Callable[[Visit, LoginSettings], Response]
+
+
+_BY_KIND: Mapping[str, Way] = {
+    "card": Way(card_sign_in.show, card_sign_in.sign_in),
+}
+"""Kinds with pages of their own."""
+_BY_CONTRACT: Mapping[type, Way] = {
+    ProviderLogin: Way(provider_sign_in.show, provider_sign_in.sign_in),
+    FormLogin: Way(form_sign_in.show, form_sign_in.sign_in),
+}
+"""All other kinds, ours and those of outside packages, by what they can do."""
 
 
 def choose(visit: Visit) -> Response:
@@ -27,37 +46,13 @@ def choose(visit: Visit) -> Response:
 
 
 def show(visit: Visit) -> Response:
-    login = card_login(visit)
-    asked = visit.request.GET.get("return_to", "")
-    library = visit.request.GET.get("chosen", "")
-    return visit.render(
-        "sign_in_card.html",
-        section="sign_in",
-        login=login.name,
-        libraries=library_choices(visit),
-        library=Field(library),
-        card_number=Field(),
-        pin=Field(),
-        return_to=asked,
-        refused=None,
-        wait_minutes=None,
-    )
+    login, way = _way(visit)
+    return way.show(visit, login)
 
 
 def sign_in(visit: Visit) -> Response:
-    """Check card and PIN; then a new session, and on to where the person came from."""
-    login = card_login(visit)
-    try:
-        signed_in = SignIn(visit.house).by_card(
-            login.name,
-            chosen_library(visit),
-            visit.form("card_number"),
-            visit.form("pin"),
-            visit.visitor(BROWSER),
-        )
-    except (Problem, BadShape) as problem:
-        return _again(visit, login, problem)
-    return _open(visit, signed_in)
+    login, way = _way(visit)
+    return way.sign_in(visit, login)
 
 
 def confirm_sign_out(visit: Visit) -> Response:
@@ -67,52 +62,27 @@ def confirm_sign_out(visit: Visit) -> Response:
 
 
 def sign_out(visit: Visit) -> Response:
-    """End this session at the server and tell the browser to forget what it keeps of us."""
-    if visit.actor is not None:
-        Sessions(visit.house).end(visit.actor, visit.actor.session_id)
-    response = visit.redirect(visit.url("home"), "signed_out")
+    """End this session at the server and tell the browser to forget what it keeps of us; then, where the
+    person came by an identity provider that has a way, on to ending the session there."""
+    onward = Leaving(visit.house).sign_out(visit.actor, visit.language) if visit.actor else None
+    if onward is not None:
+        response = provider_sign_in.go_onward(visit, onward)
+    else:
+        response = visit.redirect(visit.url("home"), "signed_out")
     visit.cookies.drop(response, names.SESSION)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
-def card_login(visit: Visit) -> LoginSettings:
-    """The login of the address, which must be one by card."""
-    name = visit.request.matchdict["login"]
-    for login in visit.settings.logins:
-        if login.name == name and login.kind == "card":
-            return login
+def _way(visit: Visit) -> tuple[LoginSettings, Way]:
+    """The login of the address, and its pages. Raises ``Refusal`` ``not_found``."""
+    login = visit.settings.login(visit.request.matchdict["login"])
+    if login is None:
+        raise Refusal(404, "not_found")
+    if login.kind in _BY_KIND:
+        return login, _BY_KIND[login.kind]
+    opened = visit.house.logins.get(login.name)
+    for contract, way in _BY_CONTRACT.items():
+        if isinstance(opened, contract):
+            return login, way
     raise Refusal(404, "not_found")
-
-
-def _again(visit: Visit, login: LoginSettings, problem: Problem | BadShape) -> Response:
-    refusal = refusal_of(problem)
-    at_field = isinstance(problem, BadShape) or problem.code is Code.UNKNOWN_LIBRARY
-    response = visit.render(
-        "sign_in_card.html",
-        section="sign_in",
-        status=refusal.status,
-        login=login.name,
-        libraries=library_choices(visit),
-        library=needed_field(visit, "library", problem),
-        card_number=needed_field(visit, "card_number", problem),
-        pin=needed_field(visit, "pin", problem),
-        return_to=visit.form("return_to"),
-        refused=None if at_field else str(refusal.code),
-        wait_minutes=refusal.wait_minutes,
-    )
-    if refusal.wait is not None:
-        response.headers["Retry-After"] = str(refusal.wait)
-    return response
-
-
-def _open(visit: Visit, signed_in: SignedIn) -> Response:
-    """Always a new session token: one that was set before sign-in opens nothing (checklist W2)."""
-    if visit.session_token:
-        Sessions(visit.house).end_by_token(visit.session_token)
-    response = visit.redirect(visit.return_to(visit.form("return_to"), "loans"))
-    visit.cookies.set(response, names.SESSION, signed_in.opened.token)
-    if signed_in.known_token is not None:
-        visit.cookies.set(response, names.KNOWN, signed_in.known_token)
-    visit.cookies.drop(response, names.VISITOR)
-    return response

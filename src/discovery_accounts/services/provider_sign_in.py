@@ -1,0 +1,189 @@
+"""Signing in at an identity provider: away, and back (rules 4.2).
+
+Why the person was sent away is kept with what the login must remember, sealed, under the word by
+which the provider's answer finds it; the browser holds a word of its own, so the answer is good in
+that browser only (checklist O1, O4).
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from discovery_accounts.config.settings import LoginSettings
+from discovery_accounts.domain.actor import Actor
+from discovery_accounts.login.claim import Attribute, Claim, NoClaim, Why
+from discovery_accounts.login.provider import Answer, ProviderFailure, ProviderLogin, Start
+from discovery_accounts.services.arriving import Arrived, Asking, arrive, refuse, unavailable
+from discovery_accounts.services.claim_text import read_claim, write_claim
+from discovery_accounts.services.entering import Visitor
+from discovery_accounts.services.house import House
+from discovery_accounts.services.login_steps import LoginSteps, StepKind
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.tokens import new_token
+
+
+class Purpose(StrEnum):
+    """Why somebody goes to a provider: to sign in, to add a way of signing in, to look at attributes."""
+
+    SIGN_IN = "sign_in"
+    ADD = "add"
+    PREVIEW = "preview"
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What is to come of the answer. ``account_id`` is who asks, unless it is a plain sign-in."""
+
+    purpose: Purpose
+    return_to: str = ""
+    account_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """The answer is kept until the person confirms that it is to be added to their account."""
+
+    return_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    attributes: tuple[Attribute, ...] = field(repr=False)
+
+
+Outcome = Arrived | Asking | ToConfirm | Previewed
+
+
+class ProviderSignIn:
+    """``login_name`` is of the settings. Raises ``Problem`` for each "no", and ``not_found`` for a login that
+    is none of this sort."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._steps = LoginSteps(house)
+
+    def begin(
+        self, login_name: str, browser: str, errand: Errand, language: str, organisation: str | None = None
+    ) -> str:
+        """Where to send the browser. ``browser`` is the word it holds."""
+        login, provider = self._provider(login_name)
+        fresh = errand.purpose is Purpose.ADD
+        try:
+            departure = provider.begin(Start(language, fresh, organisation))
+        except ProviderFailure as failure:
+            if failure.code == "unknown_organisation":
+                raise Problem(Code.UNKNOWN_ORGANISATION, field="organisation") from None
+            raise unavailable(self._house, login, failure.code) from None
+        content = {
+            "memory": dict(departure.memory),
+            "purpose": errand.purpose.value,
+            "return_to": errand.return_to,
+            "account": str(errand.account_id) if errand.account_id else None,
+        }
+        self._steps.put(StepKind.ANSWER, departure.key, login.name, content, browser=browser)
+        return departure.url
+
+    def answered(
+        self, login_name: str, answer: Answer, browser: str | None, visitor: Visitor, actor: Actor | None
+    ) -> Outcome:
+        """The provider's answer, brought by the browser itself."""
+        login, provider = self._provider(login_name)
+        key = provider.request_key(answer)
+        step = self._steps.take(StepKind.ANSWER, key) if key else None
+        if step is None or step.login_name != login.name or not step.is_of(browser):
+            raise refuse(self._house, login, NoClaim("no_such_request", _NOT_EXPECTED))
+        assert browser is not None
+        claim = self._complete(login, provider, step.content["memory"], answer)
+        return self._go_on(login, claim, _errand(step.content), browser, visitor, actor)
+
+    def received(self, login_name: str, answer: Answer) -> str:
+        """An answer that another site posted, so that our cookies are not with it: the ticket by which the
+        browser that began comes for it. Only the browser word decides whose it is."""
+        login, provider = self._provider(login_name)
+        key = provider.request_key(answer)
+        step = self._steps.take(StepKind.ANSWER, key) if key else None
+        if step is None or step.login_name != login.name:
+            raise refuse(self._house, login, NoClaim("no_such_request", _NOT_EXPECTED))
+        claim = self._complete(login, provider, step.content["memory"], answer)
+        ticket = new_token()
+        content = {**step.content, "claim": write_claim(claim), "attributes": _write(claim.attributes)}
+        self._steps.put(
+            StepKind.TICKET, ticket, login.name, {**content, "memory": {}}, browser_hash=step.browser_hash
+        )
+        return ticket
+
+    def collected(
+        self, login_name: str, ticket: str, browser: str | None, visitor: Visitor, actor: Actor | None
+    ) -> Outcome:
+        """What came for this browser by ``received``."""
+        login, _provider = self._provider(login_name)
+        step = self._steps.take(StepKind.TICKET, ticket)
+        if step is None or step.login_name != login.name or not step.is_of(browser):
+            raise refuse(self._house, login, NoClaim("no_such_ticket", _NOT_EXPECTED))
+        assert browser is not None
+        errand = _errand(step.content)
+        if errand.purpose is Purpose.PREVIEW:
+            return Previewed(_read(step.content["attributes"]))
+        return self._go_on(login, read_claim(step.content["claim"]), errand, browser, visitor, actor)
+
+    def destinations(self, login_name: str) -> tuple[str, ...]:
+        """Where a form of ours may lead; nothing when the provider can't be asked now."""
+        _login, provider = self._provider(login_name)
+        try:
+            return provider.destinations()
+        except ProviderFailure:
+            return ()
+
+    def _complete(
+        self, login: LoginSettings, provider: ProviderLogin, memory: dict[str, str], answer: Answer
+    ) -> Claim:
+        try:
+            claim = provider.complete(memory, answer)
+        except ProviderFailure as failure:
+            raise unavailable(self._house, login, failure.code) from None
+        if isinstance(claim, NoClaim):
+            raise refuse(self._house, login, claim)
+        return claim
+
+    def _go_on(
+        self,
+        login: LoginSettings,
+        claim: Claim,
+        errand: Errand,
+        browser: str,
+        visitor: Visitor,
+        actor: Actor | None,
+    ) -> Outcome:
+        if errand.purpose is Purpose.PREVIEW:
+            return Previewed(claim.attributes)
+        if errand.purpose is Purpose.SIGN_IN:
+            return arrive(self._house, claim, login, visitor, browser, errand.return_to)
+        if actor is None or actor.account_id != errand.account_id:
+            raise refuse(self._house, login, NoClaim("other_account", _NOT_EXPECTED))
+        content = {"claim": write_claim(claim), "account": str(actor.account_id)}
+        self._steps.put(StepKind.ADDING, browser, login.name, content, browser=browser)
+        return ToConfirm(errand.return_to)
+
+    def _provider(self, login_name: str) -> tuple[LoginSettings, ProviderLogin]:
+        login, provider = self._house.settings.login(login_name), self._house.logins.get(login_name)
+        if login is None or not isinstance(provider, ProviderLogin):
+            raise Problem(Code.NOT_FOUND)
+        return login, provider
+
+
+_NOT_EXPECTED = Why.NOT_EXPECTED
+
+
+def _errand(content: Mapping[str, Any]) -> Errand:
+    account = uuid.UUID(content["account"]) if content["account"] else None
+    return Errand(Purpose(content["purpose"]), content["return_to"], account)
+
+
+def _write(attributes: tuple[Attribute, ...]) -> list[Any]:
+    return [[one.name, list(one.values), one.becomes] for one in attributes]
+
+
+def _read(written: list[Any]) -> tuple[Attribute, ...]:
+    return tuple(Attribute(name, tuple(values), becomes) for name, values, becomes in written)
