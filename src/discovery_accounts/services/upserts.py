@@ -17,3 +17,19 @@ def insert_missing(session: Session, model: type[Base], rows: list[dict[str, Any
     table = model.__table__
     assert isinstance(table, Table)
     session.execute(dialect.insert(table).values(rows).on_conflict_do_nothing())
+
+
+def insert_or_update(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert the rows; of those whose primary key is there already, put the new values in their place.
+
+    No two rows may have the same key.
+    """
+    if not rows:
+        return
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    table = model.__table__
+    assert isinstance(table, Table)
+    insert = dialect.insert(table).values(rows)
+    key = list(table.primary_key.columns)
+    new = {name: insert.excluded[name] for name in rows[0] if name not in {column.name for column in key}}
+    session.execute(insert.on_conflict_do_update(index_elements=key, set_=new))

@@ -137,7 +137,7 @@ def _names(element: etree._Element, role: etree._Element) -> dict[str, str]:
     ):
         text = _line(name.text)
         if text:
-            found.setdefault((name.get(_LANGUAGE) or "").lower()[:35], text)
+            found.setdefault((name.get(_LANGUAGE) or "").lower().partition("-")[0][:8], text)
     return found
 
 
