@@ -10,6 +10,7 @@ from discovery_accounts.cli.context import Context, Group
 from discovery_accounts.cli.database import database
 from discovery_accounts.cli.demo import demo
 from discovery_accounts.cli.keys import keys
+from discovery_accounts.cli.logins import logins
 from discovery_accounts.cli.run import run, schedule
 from discovery_accounts.cli.serve import serve
 from discovery_accounts.cli.settings import settings
@@ -32,5 +33,5 @@ def main(context: click.Context, config: str) -> None:
     context.obj = Context(config)
 
 
-for command in (cards, database, demo, keys, run, schedule, serve, settings, simulate):
+for command in (cards, database, demo, keys, logins, run, schedule, serve, settings, simulate):
     main.add_command(command)
