@@ -18,6 +18,7 @@ OPEN_TO_ALL = {
     "signed_out",
     "backchannel_logout",
     "consent",
+    "organisations",
     "sign_out",
     "email",
     "reopen",

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.login.saml.metadata import MetadataRefused
 from discovery_accounts.login.saml.metadata_entities import document_valid_until, entities, single
 from discovery_accounts.login.saml.metadata_signature import read_certificates, verify
@@ -17,7 +18,12 @@ from discovery_accounts.models import ProviderSource
 from discovery_accounts.services.house import House
 from discovery_accounts.services.kept_metadata import Document, KeptMetadata
 from discovery_accounts.services.metadata_fetch import MetadataUnreachable, copy, fetch
-from discovery_accounts.services.metadata_sources import Kind, MetadataSource, metadata_sources
+from discovery_accounts.services.metadata_sources import (
+    Kind,
+    MetadataSource,
+    metadata_source,
+    metadata_sources,
+)
 from discovery_accounts.telemetry.log import event
 
 log = logging.getLogger(__name__)
@@ -25,6 +31,7 @@ log = logging.getLogger(__name__)
 AGAIN_AFTER = timedelta(minutes=50)
 """A list that was read so lately is left alone, whoever asks; one that could not be read is not."""
 
+_HURRY_AGAIN = timedelta(minutes=1)
 _BLOCK = 1024 * 1024
 
 
@@ -72,6 +79,16 @@ def refresh(kept: KeptMetadata, source: MetadataSource, now: datetime) -> str:
         return "unchanged"
     event(log, "metadata.read", login=source.login, entities=changed)
     return "read"
+
+
+def hurry_if_needed(house: House, login: LoginSettings) -> None:
+    """Somebody waits for a list that was never read: have the job do it soon, but not every second."""
+    source = metadata_source(house.settings, login)
+    if source is None:
+        return
+    state = KeptMetadata(house.database).state(source)
+    if state is None or state.tried_at <= house.now() - _HURRY_AGAIN:
+        house.hurry.ask("refresh-metadata")
 
 
 def _count(readings: Readings, outcome: str) -> None:

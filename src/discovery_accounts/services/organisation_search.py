@@ -5,6 +5,7 @@ their source was; searching them costs a few milliseconds and no question to the
 they are still the newest.
 """
 
+import re
 import threading
 import unicodedata
 from base64 import urlsafe_b64encode
@@ -23,6 +24,8 @@ from discovery_accounts.models.database import Database
 from discovery_accounts.services.house import House
 from discovery_accounts.services.kept_metadata import JOINED, KeptMetadata, of_source, valid
 from discovery_accounts.services.metadata_sources import Kind, MetadataSource, metadata_source
+
+_ADDRESS = re.compile(r"(https?://|urn:)[!-~]+")
 
 MOST = 20
 """Organisations that one search shows."""
@@ -120,8 +123,11 @@ class OrganisationSearch:
     def search(self, typed: str) -> Found:
         """The best that fit; without words all, if they are few enough to be shown."""
         entries = self._entries()
+        asks_server = self._source is not None and self._source.kind is Kind.MDQ
+        if asks_server and _ADDRESS.fullmatch(typed) and typed not in {entry.entity_id for entry in entries}:
+            return Found((Organisation(typed, typed),), 1)
         if not entries:
-            return Found(ready=self._source is not None and self._source.kind is Kind.MDQ)
+            return Found(ready=asks_server)
         words = wanted_words(typed)
         if not words:
             few = [entry.shown(self._languages) for entry in entries] if len(entries) <= MOST else []

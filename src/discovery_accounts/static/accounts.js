@@ -103,3 +103,51 @@
 
   [...form.querySelectorAll("[data-ask-renewability]")].slice(0, ASK_AT_MOST).forEach(ask);
 })();
+
+// Organisations are found as one types; the button searches, too.
+(() => {
+  "use strict";
+
+  const search = document.querySelector("[data-organisations]");
+  if (!search) return;
+  const WAIT = 150;
+  const field = search.querySelector("input[type=search]");
+  const told = document.querySelector("[data-found]");
+  const list = document.querySelector("[data-found-list]");
+  const drawing = document.querySelector("template[data-organisation]");
+  let waiting = 0;
+  let asked = 0;
+
+  const drawn = (organisation) => {
+    const choice = drawing.content.cloneNode(true);
+    choice.querySelector("button").value = organisation.id;
+    choice.querySelector("strong").textContent = organisation.name;
+    choice.querySelector(".accounts-muted").textContent = organisation.domain;
+    return choice;
+  };
+
+  const ask = async () => {
+    const mine = ++asked;
+    try {
+      const answer = await fetch(`${search.dataset.organisations}?${new URLSearchParams({ q: field.value })}`, {
+        credentials: "same-origin",
+        headers: { Accept: "application/json" },
+      });
+      const found = answer.ok ? await answer.json() : null;
+      if (!found || mine !== asked) return;
+      list.replaceChildren(...found.organisations.map(drawn));
+      list.hidden = !found.organisations.length;
+      told.textContent = found.told;
+    } catch {
+      // no answer: what is shown stays
+    }
+  };
+
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, WAIT);
+  });
+  window.addEventListener("pageshow", () => {
+    if (field.value !== field.defaultValue) ask();
+  });
+})();

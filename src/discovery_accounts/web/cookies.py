@@ -10,11 +10,13 @@ SESSION = "accounts_session"
 VISITOR = "accounts_visitor"
 KNOWN = "accounts_known"
 LOGIN = "accounts_login"
+ORGANISATIONS = "accounts_organisations"
 LANGUAGE = "accounts_language"
 NOTICE = "accounts_notice"
 
 _KNOWN_SECONDS = 180 * 24 * 3600
 _LOGIN_SECONDS = 1800
+_ORGANISATIONS_SECONDS = 180 * 24 * 3600
 _LANGUAGE_SECONDS = 365 * 24 * 3600
 
 _LIFE: dict[str, int | None] = {
@@ -22,6 +24,7 @@ _LIFE: dict[str, int | None] = {
     VISITOR: None,
     KNOWN: _KNOWN_SECONDS,
     LOGIN: _LOGIN_SECONDS,
+    ORGANISATIONS: _ORGANISATIONS_SECONDS,
     LANGUAGE: _LANGUAGE_SECONDS,
     NOTICE: 60,
 }

@@ -6,12 +6,14 @@ from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.login.provider import Answer
 from discovery_accounts.services.arriving import Arrived, Asking
 from discovery_accounts.services.leaving import Leaving
+from discovery_accounts.services.organisation_search import chooses_organisation
 from discovery_accounts.services.problems import Problem
 from discovery_accounts.services.provider_sign_in import Errand, Outcome, ProviderSignIn, Purpose, ToConfirm
 from discovery_accounts.services.sessions import BROWSER
 from discovery_accounts.services.transfer import Transferred
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.entered import open_session
+from discovery_accounts.web.pages.organisations import organisation_page, remember
 from discovery_accounts.web.problems import Refusal, refusal_of
 from discovery_accounts.web.visit import Visit
 
@@ -37,6 +39,8 @@ def depart(visit: Visit, login_name: str, errand: Errand) -> Response:
     )
     response = visit.redirect(url)
     visit.cookies.set(response, names.LOGIN, visit.login_word)
+    if visit.form("organisation"):
+        remember(visit, response, visit.form("organisation"))
     return response
 
 
@@ -145,6 +149,8 @@ def card_notice(transferred: Transferred) -> str | None:
 def _page(visit: Visit, login: LoginSettings, problem: Problem | None) -> Response:
     refusal = refusal_of(problem) if problem else None
     visit.form_targets = ProviderSignIn(visit.house).destinations(login.name)
+    if chooses_organisation(visit.house, login):
+        return organisation_page(visit, login, refused=refusal)
     return visit.render(
         "sign_in_provider.html",
         section="sign_in",

@@ -1,0 +1,64 @@
+"""A portal with a login ``haka`` by a federation, whose list is in a file or on a server."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from discovery_accounts.jobs.runner import run_job
+from tests.factories.federation import Signer, entity, in_days, listed
+from tests.factories.portal import Portal
+
+
+def saml_settings(folder: Path, **more: object) -> dict[str, str]:
+    """Settings of the logins ``card`` and ``haka``; ``more`` are keys of the latter."""
+    own = Signer.make(folder, "own")
+    values = {"kind": "saml", "name": "Haka", "certificate": own.pinned, "key": f"file:{own.key}", **more}
+    return {
+        "logins": "card haka",
+        "login__card__kind": "card",
+        **{f"login__haka__{key}": str(value) for key, value in values.items()},
+    }
+
+
+NAMED: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
+    (
+        "hels",
+        {"fi": "Helsingin yliopisto", "sv": "Helsingfors universitet", "en": "University of Helsinki"},
+        ("helsinki.example",),
+    ),
+    ("abo", {"fi": "Åbo Akademi", "sv": "Åbo Akademi", "en": "Åbo Akademi University"}, ("abo.example",)),
+    (
+        "turku",
+        {"fi": "Turun yliopisto", "sv": "Åbo universitet", "en": "University of Turku"},
+        ("utu.example",),
+    ),
+    (
+        "tromso",
+        {"nb": "UiT Norges arktiske universitet", "en": "UiT The Arctic University of Norway"},
+        ("uit.example",),
+    ),
+    ("alesund", {"no": "Høgskolen i Ålesund", "en": "Ålesund University College"}, ("hials.example",)),
+)
+
+
+def entity_id(short: str) -> str:
+    return f"https://idp.{short}.example/idp/shibboleth"
+
+
+def well_known() -> list[str]:
+    return [entity(entity_id(short), names, scopes=scopes) for short, names, scopes in NAMED]
+
+
+def write_list(path: Path, signer: Signer, entities: Iterable[str], days: float = 10) -> None:
+    path.write_text(signer.sign(listed(entities, until=in_days(days))))
+
+
+def federated_portal(
+    make_portal: Callable[..., Portal], folder: Path, signer: Signer, entities: Iterable[str]
+) -> Portal:
+    """With its list read."""
+    path = folder / "federation.xml"
+    write_list(path, signer, entities)
+    settings = saml_settings(folder, metadata_file=path, metadata_certificate=signer.pinned)
+    portal = make_portal(**settings)
+    run_job(portal.house, "refresh-metadata")
+    return portal
