@@ -15,6 +15,7 @@ from discovery_accounts.cli.run import run, schedule
 from discovery_accounts.cli.serve import serve
 from discovery_accounts.cli.settings import settings
 from discovery_accounts.cli.simulate import simulate
+from discovery_accounts.cli.staff import staff
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,5 +34,5 @@ def main(context: click.Context, config: str) -> None:
     context.obj = Context(config)
 
 
-for command in (cards, database, demo, keys, logins, run, schedule, serve, settings, simulate):
+for command in (cards, database, demo, keys, logins, run, schedule, serve, settings, simulate, staff):
     main.add_command(command)

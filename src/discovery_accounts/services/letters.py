@@ -50,6 +50,35 @@ _LINKED_TEXT = _(
     "Whoever knows a card and its PIN can do this. If you did not expect it, change your PIN at the\n"
     "library: the account then sees nothing any more.\n"
 )
+_SIGN_IN_SUBJECT = _("Your code for signing in")
+_SIGN_IN_TEXT = _(
+    "Hello,\n\n"
+    "somebody, hopefully you, wants to sign in with this e-mail address as a patron of %(library)s.\n"
+    "Type this code on the page that asks for it:\n\n"
+    "%(code)s\n\n"
+    "Or open this page, on any device, and press the button there:\n\n"
+    "%(link)s\n\n"
+    "Each works for ten minutes, and only one of them, once.\n"
+    "If it was not you, do nothing and tell nobody the code: without it nobody is signed in.\n"
+)
+_STEP_UP_SUBJECT = _("Your code for confirming that it is you")
+_STEP_UP_TEXT = _(
+    "Hello,\n\n"
+    "somebody who is signed in to your library account was asked to confirm that it is you. The code is\n"
+    "good for ten minutes:\n\n"
+    "%(code)s\n\n"
+    "If it was not you, tell nobody the code. Sign in and end the sessions that are not yours:\n\n"
+    "%(link)s\n"
+)
+_STEP_UP_SMS = _("Your code for your library account: %(code)s. Tell it to nobody.")
+_STAFF_SUBJECT = _("Your access to the library accounts")
+_STAFF_TEXT = _(
+    "Hello,\n\n"
+    "you have been given access to the pages for staff. Open this page within 48 hours and choose a\n"
+    "password; then set up a second way of proving that it is you:\n\n"
+    "%(link)s\n\n"
+    "The link works once and is for you alone. If you did not expect it, tell the library’s IT.\n"
+)
 _SIGNATURE = _("You can’t answer this message: it was sent by a program.")
 
 
@@ -71,6 +100,26 @@ def card_reopens(language: str, code: str, library: str) -> Words:
 def card_was_linked(language: str, library: str) -> Words:
     """To the address on file of a card that was linked by an account it does not open (rules 3.3)."""
     return _words(language, _LINKED_SUBJECT, _LINKED_TEXT, library=library)
+
+
+def sign_in(language: str, code: str, link: str, library: str) -> Words:
+    """To the address on file of one patron: the code and the one-time link that sign in as that patron."""
+    return _words(language, _SIGN_IN_SUBJECT, _SIGN_IN_TEXT, code=code, link=link, library=library)
+
+
+def step_up(language: str, code: str, link: str) -> Words:
+    """To somebody who is signed in: the code for something that matters. ``link`` is the account page."""
+    return _words(language, _STEP_UP_SUBJECT, _STEP_UP_TEXT, code=code, link=link)
+
+
+def step_up_text(language: str, code: str) -> str:
+    """The same as a text message: one part long in every language."""
+    return translations(language).gettext(_STEP_UP_SMS) % {"code": code}
+
+
+def staff_invited(language: str, link: str) -> Words:
+    """To a member of staff: the one-time link by which they set a password."""
+    return _words(language, _STAFF_SUBJECT, _STAFF_TEXT, link=link)
 
 
 def _words(language: str, subject: str, text: str, **values: str) -> Words:

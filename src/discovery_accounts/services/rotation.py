@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from discovery_accounts.models import Base, Credential, LibraryCard, Link, OutboxMessage
+from discovery_accounts.models import Base, Credential, LibraryCard, Link, OutboxMessage, StaffMember
 from discovery_accounts.services import credentials, outbox
 from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.house import House
 from discovery_accounts.services.row_locks import lock_links
+from discovery_accounts.services.second_factors import totp_binding
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 BATCH = 200
@@ -48,6 +49,13 @@ _KINDS = (
         OutboxMessage.sealed,
         OutboxMessage.key_id,
         lambda _session, row: outbox.binding(row.id),
+    ),
+    _Kind(
+        StaffMember,
+        StaffMember.id,
+        StaffMember.totp_sealed,
+        StaffMember.totp_key_id,
+        lambda _session, row: totp_binding(row.id),
     ),
 )
 
