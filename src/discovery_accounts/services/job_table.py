@@ -14,6 +14,7 @@ from discovery_accounts.services.outbox import Outbox
 from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.services.replays import purge_replays
 from discovery_accounts.services.sessions import Sessions
+from discovery_accounts.services.staff import Staff
 from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.services.verification import Verification
 
@@ -81,6 +82,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "events": old_records.purge_events(house, order.now, order.limit, dry_run=order.dry_run),
         "mails": old_records.purge_mails(house, order.now, order.limit, dry_run=order.dry_run),
         "runs": old_records.purge_runs(house, order.now, order.limit, dry_run=order.dry_run),
+        "grants": Staff(house).end_over(order.limit, dry_run=order.dry_run),
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
     }
     return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))
