@@ -12,10 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from saml2.response import AuthnResponse, StatusError
+from saml2.response import AuthnResponse
 from saml2.sigver import CryptoBackend, DecryptError, SecurityContext, SignatureError
+from saml2.validate import ResponseLifetimeExceed, ToEarly
 
 from discovery_accounts.config.secret import Secret
+from discovery_accounts.login.claim import Why
 from discovery_accounts.login.provider import ProviderFailure
 from discovery_accounts.login.saml.answers import SLACK, Expected
 from discovery_accounts.login.saml.name_id import NameId
@@ -74,8 +76,10 @@ def _read(response: Any, text: str) -> Any:
         return response.verify()
     except XmlsecMissing as error:
         raise ProviderFailure("xmlsec1_missing", str(error)) from None
-    except StatusError:
-        raise Refused("provider_says_no") from None
+    except ResponseLifetimeExceed:
+        raise Refused("expired", Why.NOT_EXPECTED) from None
+    except ToEarly:
+        raise Refused("too_early") from None
     except Exception as error:  # noqa: BLE001 - it raises bare Exception for several refusals
         raise Refused(f"refused_{type(error).__name__}") from None
 
