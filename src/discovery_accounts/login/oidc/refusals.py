@@ -23,24 +23,26 @@ _TOO_WEAK = "unmet_authentication_requirements"
 def refused_at_sign_in(error: str) -> NoClaim:
     """The browser came back with ``error`` in place of a code. Raises ``ProviderFailure`` when it is not
     the person who was refused (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6)."""
-    _raise_failure(error)
-    if error == _TOO_WEAK:
-        return NoClaim(error, Why.NOT_STRONG_ENOUGH)
+    said = word(error)
+    _raise_failure(said)
+    if said == _TOO_WEAK:
+        return NoClaim(said, Why.NOT_STRONG_ENOUGH)
     # access_denied, interaction_required, login_required, consent_required, …
-    return NoClaim(f"provider_{word(error)}", Why.CANCELLED)
+    return NoClaim(f"provider_{said}", Why.CANCELLED)
 
 
 def refused_code(error: object) -> NoClaim:
     """The provider refused the code, which may be old, used before, or begun by another browser; any
     other refusal is raised as ``ProviderFailure`` (RFC 6749, section 5.2)."""
-    if error == "invalid_grant":
+    said = word(error)
+    if said == "invalid_grant":
         return NoClaim("code_refused", Why.NOT_EXPECTED)
-    _raise_failure(error)
-    raise ProviderFailure("provider_error", word(error))
+    _raise_failure(said)
+    raise ProviderFailure("provider_error", said)
 
 
-def _raise_failure(error: object) -> None:
-    if error in _OUR_FAULT:
-        raise ProviderFailure("client_refused", word(error))
-    if error in _ITS_FAULT:
-        raise ProviderFailure("provider_error", word(error))
+def _raise_failure(said: str) -> None:
+    if said in _OUR_FAULT:
+        raise ProviderFailure("client_refused", said)
+    if said in _ITS_FAULT:
+        raise ProviderFailure("provider_error", said)

@@ -85,7 +85,7 @@ class ProviderHttp(OAuth2Session):  # type: ignore[misc]  # Authlib has no types
         self.trust_env = False
         self.mount("https://", adapter)
         self.mount("http://", adapter)
-        self.headers["User-Agent"] = "discovery-accounts"
+        self.headers.update({"User-Agent": "discovery-accounts", "Connection": "close"})
 
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:
         """As ``requests`` does it; a redirect is an answer like any other."""
@@ -113,7 +113,10 @@ class Adapter(HTTPAdapter):
         try:
             with guard.watching():
                 answer = super().send(request, **{**options, "stream": True})
-                answer._content = answer.raw.read(LARGEST + 1, decode_content=True)
+                try:
+                    answer._content = answer.raw.read(LARGEST + 1, decode_content=True)
+                finally:
+                    answer.raw.close()
                 answer._content_consumed = True  # type: ignore[attr-defined]
         except (requests.RequestException, HTTPError, OSError) as error:
             if guard.expired:
@@ -141,12 +144,14 @@ def failures(url: str) -> Iterator[None]:
         raise ProviderFailure("certificate_refused", where) from error
     except (requests.Timeout, TimeoutError) as error:
         raise ProviderFailure("timed_out", where) from error
-    except (requests.ConnectionError, HTTPError, OSError) as error:
+    except (requests.ConnectionError, HTTPError) as error:
         raise ProviderFailure("unreachable", where) from error
     except requests.HTTPError as error:
         raise ProviderFailure("unexpected_answer", f"{where}: HTTP {error.response.status_code}") from error
     except (requests.RequestException, ValueError, RecursionError) as error:  # such as: no JSON
         raise ProviderFailure("unexpected_answer", where) from error
+    except OSError as error:  # last: all exceptions of requests are one too
+        raise ProviderFailure("unreachable", where) from error
 
 
 def json_object(answer: requests.Response, url: str) -> dict[str, Any]:
