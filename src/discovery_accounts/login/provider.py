@@ -75,7 +75,8 @@ class ProviderLogin(Protocol):
         ...
 
     def complete(self, memory: Mapping[str, str], answer: Answer) -> Claim | NoClaim:
-        """Check the answer to the request whose ``memory`` this is."""
+        """Check the answer to the request whose ``memory`` this is; an empty one is of an answer that
+        nobody asked for."""
         ...
 
     def destinations(self) -> tuple[str, ...]:
@@ -101,4 +102,13 @@ class LeavesProvider(Protocol):
 
     def told_to_end(self, answer: Answer) -> EndOrder | NoClaim:
         """A provider's order to end sessions, checked. Each order is good once."""
+        ...
+
+
+@runtime_checkable
+class ChoosesOrganisation(Protocol):
+    """A login with many identity providers: people say which is theirs, as ``Start.organisation``."""
+
+    def chooses_organisation(self) -> bool:
+        """Whether people have to choose; false where the settings or the metadata leave one only."""
         ...
