@@ -71,6 +71,26 @@ class Control:
                 f"{_PATRON}/loans",
                 _steered(lambda given: store.add_loans(given["patron_id"], int(given["count"]))),
             ),
+            web.post(
+                f"{_PATRON}/email",
+                _steered(lambda given: store.set_email(given["patron_id"], str(given["email"]))),
+            ),
+            web.post(
+                f"{_PATRON}/identifiers",
+                _steered(
+                    lambda given: store.give_identifier(
+                        given["patron_id"], str(given["type"]), str(given["value"])
+                    )
+                ),
+            ),
+            web.post(
+                f"{_PATRON}/fees",
+                _steered(lambda given: store.oblige(given["patron_id"], fees=float(given["amount"]))),
+            ),
+            web.post(
+                f"{_PATRON}/guarantees",
+                _steered(lambda given: store.oblige(given["patron_id"], guarantees=int(given["count"]))),
+            ),
             web.put(
                 f"{_PATRON}/loans",
                 _steered(lambda given: store.set_loan_count(given["patron_id"], int(given["count"]))),

@@ -7,11 +7,15 @@ from random import Random
 
 from discovery_accounts.simulator.catalogue import works
 from discovery_accounts.simulator.loans import LoanMaker
-from discovery_accounts.simulator.records import Biblio, Identifier, LibraryKind, Loan, Patron
+from discovery_accounts.simulator.records import Attribute, Biblio, Identifier, LibraryKind, Loan, Patron
 
 #: An identifier of the third Alma patron that looks like a card number but is none: it opens the record
 #: when any identifier is accepted and must not when card numbers are asked for.
 STUDENT_NUMBER_LIKE_A_CARD = "HK19999"
+#: Two patrons who share an address and, in Koha, the user name at a university that is an attribute.
+SHARING = (11, 12)
+#: The type of that attribute.
+UNIVERSITY_NAME = "EPPN"
 #: The card number that the `old_barcode` patron of Alma had before; it is kept, inactive.
 INACTIVE_BARCODE = "HK09008"
 
@@ -68,6 +72,7 @@ class Population:
     patrons: tuple[Patron, ...]
     identifiers: tuple[Identifier, ...]
     loans: tuple[Loan, ...]
+    attributes: tuple[Attribute, ...] = ()
 
 
 def populate(kind: LibraryKind, seed: int = 1, patrons: int = 40, now: datetime | None = None) -> Population:
@@ -83,7 +88,8 @@ def populate(kind: LibraryKind, seed: int = 1, patrons: int = 40, now: datetime 
     for patron, count in people:
         loans += maker.starting_loans(patron, count, Random(f"{kind}-{seed}-{patron.patron_id}"), moment)
     known = tuple(patron for patron, _ in people)
-    return Population(biblios, known, tuple(_identifiers(kind, known)), tuple(loans))
+    attributes = tuple(_attributes(known)) if kind == "koha" else ()
+    return Population(biblios, known, tuple(_identifiers(kind, known)), tuple(loans), attributes)
 
 
 def _people(kind: LibraryKind, seed: int, patrons: int, today: date) -> Iterator[tuple[Patron, int]]:
@@ -112,7 +118,7 @@ def _patron(kind: LibraryKind, position: int, story: Named, today: date) -> Patr
         userid=f"reader{position}",
         given_name=story.given_name,
         family_name=story.family_name,
-        email=f"reader{position}@{kind}.example",
+        email=f"{_own_name(position)}@{kind}.example",
         birth_date=date(today.year - age, 1 + position % 12, 1 + position % 28).isoformat(),
         enrolled_on=(today - timedelta(days=400)).isoformat(),
         expires_on=(today + timedelta(days=700)).isoformat(),
@@ -122,6 +128,16 @@ def _patron(kind: LibraryKind, position: int, story: Named, today: date) -> Patr
     if story.kind == "expired":
         return replace(patron, expires_on=(today - timedelta(days=45)).isoformat())
     return replace(patron, restricted=story.kind == "blocked", external=story.kind == "external")
+
+
+def _own_name(position: int) -> str:
+    return "family" if position in SHARING else f"reader{position}"
+
+
+def _attributes(patrons: tuple[Patron, ...]) -> Iterator[Attribute]:
+    for position, patron in enumerate(patrons, 1):
+        name = f"{_own_name(position)}@university.example"
+        yield Attribute(position, patron.patron_id, UNIVERSITY_NAME, name)
 
 
 def _identifiers(kind: LibraryKind, patrons: tuple[Patron, ...]) -> Iterator[Identifier]:

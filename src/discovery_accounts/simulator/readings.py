@@ -70,6 +70,9 @@ class Readings:
             "identifiers", "patron_id, id_type, value, active", [astuple(i) for i in population.identifiers]
         )
         self._insert("loans", LOAN_COLUMNS, [astuple(loan) for loan in population.loans])
+        self._insert(
+            "attributes", "attribute_id, patron_id, type, value", [astuple(a) for a in population.attributes]
+        )
         self._db.execute("COMMIT")
 
     def _insert(self, table: str, columns: str, rows: list[tuple[object, ...]]) -> None:
@@ -96,6 +99,11 @@ class Readings:
     def patron(self, patron_id: str) -> Patron | None:
         """The patron with that permanent id."""
         return self._patron("patron_id = ?", patron_id)
+
+    @locked
+    def by_primary_id(self, patron_id: str) -> Patron | None:
+        """As `patron`, whatever letters are capitals."""
+        return self._patron("patron_id = ? COLLATE NOCASE", patron_id)
 
     @locked
     def by_card(self, card_number: str) -> Patron | None:
@@ -174,7 +182,7 @@ class Readings:
         return tuple(
             SimulatedPatron(
                 p.patron_id,
-                p.card_number,
+                p.card_number if p.has_card else "",
                 p.pin,
                 p.given_name,
                 p.family_name,

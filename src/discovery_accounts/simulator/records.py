@@ -64,6 +64,11 @@ class Patron:
     restricted: bool = False
     wrong_pins: int = 0
 
+    @property
+    def has_card(self) -> bool:
+        """Whether there is a card number; one that can't be printed stands for none."""
+        return self.card_number.isprintable()
+
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
@@ -73,6 +78,24 @@ class Identifier:
     id_type: str
     value: str = field(repr=False)
     active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An extended attribute of a Koha patron: a user name at a university, a personal identity code."""
+
+    attribute_id: int
+    patron_id: str
+    type: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Obligations:
+    """What a patron owes beside loans: fees in the currency of the library, and patrons looked after."""
+
+    fees: float = 0.0
+    guarantees: int = 0
 
 
 @dataclass(frozen=True, slots=True)

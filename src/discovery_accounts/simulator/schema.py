@@ -28,6 +28,16 @@ CREATE TABLE IF NOT EXISTS loans (
     taken_at INTEGER NOT NULL, due_at INTEGER NOT NULL, renewals INTEGER NOT NULL, renewed_at INTEGER,
     reserved INTEGER NOT NULL, returned_at INTEGER);
 CREATE INDEX IF NOT EXISTS loans_patron ON loans (patron_id);
+CREATE TABLE IF NOT EXISTS details (
+    patron_id TEXT PRIMARY KEY REFERENCES patrons (patron_id) ON DELETE CASCADE, fields TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS attributes (
+    attribute_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    patron_id TEXT NOT NULL REFERENCES patrons (patron_id) ON DELETE CASCADE,
+    type TEXT NOT NULL, value TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS attributes_patron ON attributes (patron_id);
+CREATE TABLE IF NOT EXISTS obligations (
+    patron_id TEXT PRIMARY KEY REFERENCES patrons (patron_id) ON DELETE CASCADE,
+    fees REAL NOT NULL, guarantees INTEGER NOT NULL);
 """
 
 PATRON_COLUMNS = (

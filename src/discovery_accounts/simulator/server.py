@@ -188,6 +188,22 @@ class SimulatedLibrary:
         """Ends the patron's membership in the past."""
         self._simulation.store.expire(patron_id)
 
+    def set_email(self, patron_id: str, email: str) -> None:
+        """Gives the patron another e-mail address; an empty one is none."""
+        self._simulation.store.set_email(patron_id, email)
+
+    def give_identifier(self, patron_id: str, id_type: str, value: str) -> None:
+        """A further identifier (Alma) or attribute (Koha), even if somebody else has it."""
+        self._simulation.store.give_identifier(patron_id, id_type, value)
+
+    def set_fees(self, patron_id: str, amount: float) -> None:
+        """Makes the patron owe that much."""
+        self._simulation.store.oblige(patron_id, fees=amount)
+
+    def set_guarantees(self, patron_id: str, count: int) -> None:
+        """Makes the patron answer for that many others (Koha)."""
+        self._simulation.store.oblige(patron_id, guarantees=count)
+
     def add_loans(self, patron_id: str, count: int) -> None:
         """Lends that many more works to the patron."""
         self._simulation.store.add_loans(patron_id, count)

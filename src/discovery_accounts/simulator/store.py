@@ -4,31 +4,18 @@ from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 
 from discovery_accounts.simulator.loans import LOAN_DAYS, due_after
-from discovery_accounts.simulator.readings import Readings, locked
+from discovery_accounts.simulator.readings import locked
 from discovery_accounts.simulator.records import MAX_RENEWALS, Loan, Patron
+from discovery_accounts.simulator.registrations import Registrations
+from discovery_accounts.simulator.registrations import UnknownPatronError as UnknownPatronError
 from discovery_accounts.simulator.schema import LOAN_COLUMNS
 
 
-class UnknownPatronError(LookupError):
-    """No patron with that id; the message names the id, never a card number."""
-
-
-class Store(Readings):
+class Store(Registrations):
     """The records of one library with every way to change them.
 
     All methods that take a `patron_id` raise `UnknownPatronError` when there is none.
     """
-
-    def _known(self, patron_id: str) -> Patron:
-        patron = self.patron(patron_id)
-        if patron is None:
-            raise UnknownPatronError(f"no patron {patron_id}")
-        return patron
-
-    def _set(self, patron_id: str, column: str, value: object) -> None:
-        self._known(patron_id)
-        self._db.execute(f"UPDATE patrons SET {column} = ? WHERE patron_id = ?", (value, patron_id))
-        self._changed(patron_id)
 
     @locked
     def change_pin(self, patron_id: str, new_pin: str) -> None:
@@ -44,19 +31,12 @@ class Store(Readings):
             new = f"21279{spare:06d}" if self.kind == "koha" else f"HK9{spare:06d}"
             if self.by_card(new) is None and self.by_identifier(new) is None:
                 break
-        if self.kind == "alma":
+        if self.kind == "alma" and self._known(patron_id).has_card:
             self._insert(
                 "identifiers", "patron_id, id_type, value, active", [(patron_id, "BARCODE", old, False)]
             )
         self._set(patron_id, "card_number", new)
         return new
-
-    @locked
-    def delete_patron(self, patron_id: str) -> None:
-        """Removes the patron with loans and identifiers."""
-        self._known(patron_id)
-        self._db.execute("DELETE FROM patrons WHERE patron_id = ?", (patron_id,))
-        self._changed(patron_id)
 
     @locked
     def block(self, patron_id: str, blocked: bool = True) -> None:

@@ -7,6 +7,8 @@ from discovery_accounts.simulator.alma.access import Door
 from discovery_accounts.simulator.alma.answers import error
 from discovery_accounts.simulator.alma.loans import Loans
 from discovery_accounts.simulator.alma.people import People
+from discovery_accounts.simulator.alma.user_changes import UserChanges
+from discovery_accounts.simulator.alma.user_search import UserSearch
 from discovery_accounts.simulator.alma.users import Users
 from discovery_accounts.simulator.calls import with_masked_query
 from discovery_accounts.simulator.refusing import answering_refusals
@@ -35,7 +37,12 @@ class Alma:
     def __init__(self, simulation: Simulation) -> None:
         self._door = Door(simulation)
         self._people = People(simulation)
-        self._parts = (Users(simulation, self._people), Loans(simulation, self._people))
+        self._parts = (
+            UserSearch(simulation),
+            UserChanges(simulation, self._people),
+            Users(simulation, self._people),
+            Loans(simulation, self._people),
+        )
         self.sign = self._door.sign
 
     def routes(self) -> list[web.RouteDef]:

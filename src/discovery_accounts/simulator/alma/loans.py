@@ -8,6 +8,7 @@ from aiohttp import web
 from discovery_accounts.simulator.alma import errors
 from discovery_accounts.simulator.alma.answers import answer, error, kept_answer, render, wants_json
 from discovery_accounts.simulator.alma.loan_record import item_loan, refusal
+from discovery_accounts.simulator.alma.numbers import number_of
 from discovery_accounts.simulator.alma.people import People
 from discovery_accounts.simulator.gate import note, shown
 from discovery_accounts.simulator.records import Biblio, Loan, Patron
@@ -130,19 +131,10 @@ def _wanted(request: web.Request) -> _Wanted:
             raise RefusedError(errors.wrong_parameter(request, name, value, ", ".join(allowed)))
     return _Wanted(
         json=wants_json(request),
-        limit=_number(request, "limit", 10, MOST_IN_A_PAGE),
-        offset=_number(request, "offset", 0, None),
+        limit=number_of(request, "limit", 10, MOST_IN_A_PAGE),
+        offset=number_of(request, "offset", 0, None),
         order=order,
         down=direction == "DESC",
         renewable="renewable" in request.query.get("expand", "").split(","),
         returned=status == "Complete",
     )
-
-
-def _number(request: web.Request, name: str, default: int, most: int | None) -> int:
-    text = request.query.get(name, str(default))
-    if not text.isdecimal():
-        raise RefusedError(error(request, "402205", f"Input parameter {name} ({text}) is not numeric."))
-    if most is not None and int(text) > most:
-        raise RefusedError(errors.wrong_parameter(request, name, text, f"0-{most}"))
-    return int(text)

@@ -24,14 +24,14 @@ class People:
         """The user with that identifier; `BARCODE` matches card numbers and nothing else."""
         if id_type == ANY:
             return (
-                self._store.patron(identifier)
+                self._store.by_primary_id(identifier)
                 or self._store.by_card(identifier)
                 or self._further(identifier, None)
             )
         if id_type == "BARCODE":
             return self._store.by_card(identifier) or self._further(identifier, id_type)
         if id_type == "PRIMARY_ID":
-            return self._store.patron(identifier)
+            return self._store.by_primary_id(identifier)
         return self._further(identifier, id_type)
 
     def _further(self, value: str, id_type: str | None) -> Patron | None:

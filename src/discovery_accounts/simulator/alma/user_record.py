@@ -14,15 +14,26 @@ def coded(value: str | None, desc: str | None = None) -> Json:
     return {"value": value, "desc": desc if desc is not None else (value or "").capitalize()}
 
 
-def user(patron: Patron, identifiers: list[Identifier], brief: bool = False) -> Json:
-    """The whole user, or with `brief` the core, e-mail addresses and identifiers."""
+def user(
+    patron: Patron, identifiers: list[Identifier], brief: bool = False, details: Json | None = None
+) -> Json:
+    """The whole user, or with `brief` the core, e-mail addresses and identifiers. `details` are the fields
+    that were written through the API."""
+    record = _user(patron, identifiers, brief)
+    kept = {name: value for name, value in (details or {}).items() if name in record}
+    if brief and "contact_info" in kept:
+        kept["contact_info"] = {"email": kept["contact_info"].get("email", [])}
+    return record | kept
+
+
+def _user(patron: Patron, identifiers: list[Identifier], brief: bool) -> Json:
     core = {
         "record_type": coded("PUBLIC"),
         "primary_id": patron.patron_id,
         "first_name": patron.given_name,
         "middle_name": "",
         "last_name": patron.family_name,
-        "full_name": f"{patron.given_name} {patron.family_name}",
+        "full_name": f"{patron.given_name} {patron.family_name}".strip(),
         "user_title": coded("", ""),
         "preferred_language": coded("en", "English"),
         "account_type": coded("EXTERNAL" if patron.external else "INTERNAL"),
@@ -46,7 +57,7 @@ def user(patron: Patron, identifiers: list[Identifier], brief: bool = False) -> 
         "campus_code": coded("", ""),
         "web_site_url": "",
         "cataloger_level": coded("00", "[00] Default Level"),
-        "birth_date": f"{patron.birth_date}Z",
+        "birth_date": f"{patron.birth_date}Z" if patron.birth_date else None,
         "purge_date": "2099-12-31Z",
         "password": "",
         "force_password_change": "",
@@ -79,15 +90,19 @@ def user(patron: Patron, identifiers: list[Identifier], brief: bool = False) -> 
 
 
 def _contact(patron: Patron, brief: bool) -> Json:
-    email = {
-        "description": None,
-        "preferred": True,
-        "email_address": patron.email,
-        "segment_type": "Internal",
-        "email_type": [coded("personal")],
-    }
+    emails = [
+        {
+            "description": None,
+            "preferred": True,
+            "email_address": patron.email,
+            "segment_type": "External" if patron.external else "Internal",
+            "email_type": [coded("personal")],
+        }
+    ]
+    if not patron.email:
+        emails = []
     if brief:
-        return {"email": [email]}
+        return {"email": emails}
     address = {
         "preferred": True,
         "segment_type": "Internal",
@@ -105,7 +120,7 @@ def _contact(patron: Patron, brief: bool) -> Json:
         "end_date": None,
         "address_type": [coded("home")],
     }
-    return {"address": [address], "email": [email], "phone": []}
+    return {"address": [address], "email": emails, "phone": []}
 
 
 def _identifiers(patron: Patron, further: list[Identifier]) -> list[Json]:
@@ -119,7 +134,7 @@ def _identifiers(patron: Patron, further: list[Identifier]) -> list[Json]:
             "status": "ACTIVE" if one.active else "INACTIVE",
             "segment_type": "Internal",
         }
-        for one in (*further, card)
+        for one in ((*further, card) if patron.has_card else further)
     ]
 
 

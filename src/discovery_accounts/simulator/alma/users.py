@@ -51,8 +51,10 @@ class Users:
         return kept_answer(body, json)
 
     def _record(self, patron: Patron, brief: bool, expand: frozenset[str]) -> dict[str, object]:
-        record = user(patron, self._store.identifiers(patron.patron_id), brief)
-        values = {"loans": str(len(self._store.loans(patron.patron_id))), "requests": "0", "fees": "0.0"}
+        store, patron_id = self._store, patron.patron_id
+        record = user(patron, store.identifiers(patron_id), brief, store.details(patron_id))
+        fees = str(store.obligations(patron_id).fees)
+        values = {"loans": str(len(store.loans(patron_id))), "requests": "0", "fees": fees}
         for name in expand & values.keys():
             record[name] = {"value": values[name], "link": f"/almaws/v1/users/{patron.patron_id}/{name}"}
         return record

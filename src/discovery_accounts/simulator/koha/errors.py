@@ -15,6 +15,11 @@ def error(status: int, text: str, code: str | None = None) -> web.Response:
     return answer({"error": text, "error_code": code} if code else {"error": text}, status)
 
 
+def conflict(name: str) -> web.Response:
+    """A value that somebody else has."""
+    return answer({"error": "Duplicate ID", "conflict": name}, 409)
+
+
 def not_found(what: str) -> web.Response:
     """A record that does not exist."""
     return error(404, f"{what} not found", "not_found")

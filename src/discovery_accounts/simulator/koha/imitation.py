@@ -4,10 +4,12 @@ from aiohttp import web
 
 from discovery_accounts.simulator.calls import with_masked_query
 from discovery_accounts.simulator.koha.access import TOKEN_ADDRESS, Tokens
+from discovery_accounts.simulator.koha.attributes import Attributes
 from discovery_accounts.simulator.koha.checkouts import Checkouts
 from discovery_accounts.simulator.koha.di_plugin import DiscoveryPlugin
 from discovery_accounts.simulator.koha.errors import error, no_such_address
 from discovery_accounts.simulator.koha.password import Passwords
+from discovery_accounts.simulator.koha.patron_changes import PatronChanges
 from discovery_accounts.simulator.koha.patrons import Patrons
 from discovery_accounts.simulator.refusing import answering_refusals
 from discovery_accounts.simulator.simulation import Simulation
@@ -23,6 +25,8 @@ class Koha:
         self._parts = (
             Passwords(simulation),
             Patrons(simulation),
+            PatronChanges(simulation),
+            Attributes(simulation),
             Checkouts(simulation),
             DiscoveryPlugin(simulation),
         )

@@ -1,13 +1,13 @@
 """Patron records: one by id, or a search by field."""
 
-import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from aiohttp import web
 
 from discovery_accounts.simulator.gate import note, shown
 from discovery_accounts.simulator.koha import records
-from discovery_accounts.simulator.koha.errors import answer, error, not_found
+from discovery_accounts.simulator.koha.errors import answer, not_found
 from discovery_accounts.simulator.koha.parameters import (
     PAGING,
     embeds,
@@ -18,8 +18,8 @@ from discovery_accounts.simulator.koha.parameters import (
     paged,
     whole,
 )
-from discovery_accounts.simulator.records import Patron
-from discovery_accounts.simulator.refusing import RefusedError
+from discovery_accounts.simulator.koha.queries import fits, queries
+from discovery_accounts.simulator.records import Attribute, Patron
 from discovery_accounts.simulator.rendering import to_json
 from discovery_accounts.simulator.simulation import Simulation
 
@@ -69,7 +69,7 @@ class Patrons:
         only(request, PAGING | set(_FIELDS))
         wanted = embeds(request, _LIST_EMBEDS)
         rule, part, columns = match_rule(request), page(request), order(request, _FIELDS)
-        found = self._found(request, rule)
+        found = self._found(request, rule, await queries(request), "extended_attributes" in wanted)
         for name, down in reversed(columns):
             found.sort(key=_FIELDS[name], reverse=down)
         note(request, found[0] if len(found) == 1 else None)
@@ -79,9 +79,8 @@ class Patrons:
         ]
         return paged(request, to_json(rendered), len(found), self._store.patron_count(), part)
 
-    def _found(self, request: web.Request, rule: str) -> list[Patron]:
+    def _found(self, request: web.Request, rule: str, asked: list[Any], joined: bool) -> list[Patron]:
         plain = {name: request.query[name] for name in _FIELDS if name in request.query}
-        queries = [_conditions(text) for text in request.query.getall("q", [])]
         if rule == "exact" and "cardnumber" in plain:
             holder = self._store.by_card(plain["cardnumber"])
             candidates = [holder] if holder is not None else []
@@ -90,17 +89,30 @@ class Patrons:
         return [
             patron
             for patron in candidates
-            if _fits(patron, plain, rule) and all(_fits(patron, query, "exact") for query in queries)
+            if _fits(patron, plain, rule) and (not asked or self._meant(patron, asked, joined))
         ]
 
+    def _meant(self, patron: Patron, asked: list[Any], joined: bool) -> bool:
+        """Whether all queries mean the same row of the patron, joined with an attribute where asked for."""
+        record = records.patron(patron, self._store.details(patron.patron_id))
+        rows = [record]
+        if joined:
+            theirs = self._store.attributes(patron.patron_id)
+            rows = [record | _attribute_columns(one) for one in theirs or (None,)]
+        return any(all(fits(query, row) for query in asked) for row in rows)
+
     def _render(self, patron: Patron, wanted: frozenset[str]) -> records.Json:
-        rendered = records.patron(patron)
-        loans = self._store.loans(patron.patron_id) if wanted else []
+        rendered = records.patron(patron, self._store.details(patron.patron_id))
+        if not wanted:
+            return rendered
+        loans = self._store.loans(patron.patron_id)
         extras: records.Json = {
-            "extended_attributes": [],
+            "extended_attributes": [
+                records.attribute(one) for one in self._store.attributes(patron.patron_id)
+            ],
             "checkouts+count": len(loans),
             "overdues+count": 0,
-            "account_balance": 0,
+            "account_balance": self._store.obligations(patron.patron_id).fees,
             "library": records.library(),
             "+strings": {},
         }
@@ -116,14 +128,10 @@ def _fits(patron: Patron, conditions: Mapping[str, str], rule: str) -> bool:
     return all(_COMPARE[rule](_FIELDS[name](patron), text) for name, text in conditions.items())
 
 
-def _conditions(text: str) -> dict[str, str]:
-    """The `q` parameter: only plain `{"field": "value"}` is understood here."""
-    try:
-        query = json.loads(text)
-    except ValueError:
-        query = None
-    if not isinstance(query, dict) or any(
-        name not in _FIELDS or isinstance(value, (dict, list)) for name, value in query.items()
-    ):
-        raise RefusedError(error(400, "Invalid query", "invalid_query"))
-    return {name: str(value) for name, value in query.items()}
+def _attribute_columns(attribute: Attribute | None) -> records.Json:
+    kind = None if attribute is None else attribute.type
+    return {
+        "extended_attributes.type": kind,
+        "extended_attributes.code": kind,
+        "extended_attributes.value": None if attribute is None else attribute.value,
+    }

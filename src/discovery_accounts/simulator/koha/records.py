@@ -3,7 +3,7 @@
 from typing import Any
 
 from discovery_accounts.simulator.koha.times import is_past, local
-from discovery_accounts.simulator.records import Biblio, Loan, Patron
+from discovery_accounts.simulator.records import Attribute, Biblio, Loan, Patron
 
 Json = dict[str, Any]
 
@@ -57,7 +57,8 @@ _PATRON_NULLS = (
     "overdrive_auth_token",
     "primary_contact_method",
 )
-_PATRON_FIXED: Json = dict.fromkeys(_PATRON_NULLS) | {
+#: What every patron has who was not changed through the API.
+PATRON_DEFAULTS: Json = dict.fromkeys(_PATRON_NULLS) | {
     "address": "Kirjastokatu 1",
     "city": "Helsinki",
     "postal_code": "00100",
@@ -71,7 +72,6 @@ _PATRON_FIXED: Json = dict.fromkeys(_PATRON_NULLS) | {
     "privacy_guarantor_fines": False,
     "check_previous_checkout": "inherit",
     "lang": "fi-FI",
-    "anonymized": False,
     "protected": False,
 }
 
@@ -161,25 +161,40 @@ _BIBLIO_FIXED: Json = dict.fromkeys(_BIBLIO_NULLS) | {
 }
 
 
-def patron(record: Patron) -> Json:
-    """A patron without embeds."""
-    return _PATRON_FIXED | {
-        "patron_id": int(record.patron_id),
-        "cardnumber": record.card_number,
-        "userid": record.userid,
-        "surname": record.family_name,
-        "firstname": record.given_name,
-        "email": record.email,
-        "date_of_birth": record.birth_date,
-        "category_id": "LAPSI" if record.child else "HENKILO",
-        "date_enrolled": record.enrolled_on,
-        "expiry_date": record.expires_on,
-        "expired": is_past(record.expires_on),
-        "restricted": record.restricted,
-        "updated_on": f"{record.enrolled_on}T12:00:00+02:00",
-        "last_seen": None,
-        "login_attempts": record.wrong_pins,
-    }
+def patron(record: Patron, details: Json | None = None) -> Json:
+    """A patron without embeds. `details` are the fields that differ from everybody's."""
+    return (
+        PATRON_DEFAULTS
+        | (details or {})
+        | {
+            "patron_id": int(record.patron_id),
+            "cardnumber": record.card_number if record.has_card else None,
+            "userid": record.userid,
+            "surname": record.family_name,
+            "firstname": record.given_name or None,
+            "email": record.email or None,
+            "date_of_birth": record.birth_date or None,
+            "category_id": "LAPSI" if record.child else "HENKILO",
+            "date_enrolled": record.enrolled_on,
+            "expiry_date": record.expires_on,
+            "expired": is_past(record.expires_on),
+            "restricted": record.restricted,
+            "updated_on": f"{record.enrolled_on}T12:00:00+02:00",
+            "last_seen": None,
+            "login_attempts": record.wrong_pins,
+            "anonymized": False,
+        }
+    )
+
+
+PATRON_FIELDS: frozenset[str] = frozenset(
+    patron(Patron("1", "", "", "", "", "", "", "", "2000-01-01", "2000-01-01", ""))
+)
+
+
+def attribute(one: Attribute) -> Json:
+    """An extended attribute."""
+    return {"extended_attribute_id": one.attribute_id, "type": one.type, "value": one.value}
 
 
 def item(loan: Loan, biblio: Biblio) -> Json:
