@@ -23,6 +23,11 @@ ZONES = {"koha": "Europe/Helsinki", "alma": "Europe/Oslo"}
 BASES = {"koha": "/api", "alma": ""}
 RENEWALS = {"koha": "/renewals", "alma": "op=renew"}
 PATRONS = {PatronKind.ANOTHER: "child"}
+SHARED_IDS = {"koha": ("attribute:EPPN", "EPPN"), "alma": ("OTHER_ID_1", "OTHER_ID_1")}
+NEW_PATRONS = {
+    "koha": {"new_patron_category": "HENKILO", "new_patron_library": "MAIN"},
+    "alma": {"new_user_group": "ADULT", "new_account_type": "internal"},
+}
 FAULTS = {
     Trouble.HANGS: "hang",
     Trouble.CUTS_CONNECTIONS: "cut_connection",
@@ -71,7 +76,7 @@ class SimulatedWorld:
             "koha": {"client_id": self.library.client_id, "client_secret": self.library.client_secret},
             "alma": {"api_key": self.library.api_key},
         }
-        options = secrets[self.library.kind] | dict(self._options)
+        options = secrets[self.library.kind] | NEW_PATRONS[self.library.kind] | dict(self._options)
         values, faults = read_keys(
             kind.keys, options, "accounts.library.sim.", ReadContext("development", {})
         )
@@ -102,6 +107,20 @@ class SimulatedWorld:
     def delete(self, patron: WorldPatron) -> None:
         self.library.delete_patron(patron.patron_id)
 
+    def give_shared_id(self, patron: WorldPatron, value: str) -> tuple[str, str]:
+        field, kind = SHARED_IDS[self.library.kind]
+        self.library.give_identifier(patron.patron_id, kind, value)
+        return field, value
+
+    def set_email(self, patron: WorldPatron, email: str) -> None:
+        self.library.set_email(patron.patron_id, email)
+
+    def owe(self, patron: WorldPatron) -> None:
+        self.library.set_fees(patron.patron_id, 12.5)
+
+    def mend(self) -> None:
+        self.library.clear_faults()
+
     def make(self, trouble: Trouble) -> None:
         if trouble is Trouble.HANGS:
             self._timeout = 0.2
@@ -112,6 +131,11 @@ class SimulatedWorld:
 
     def is_renewal(self, call: SeenCall) -> bool:
         return call.method == "POST" and RENEWALS[self.library.kind] in call.target
+
+    def is_change(self, call: SeenCall) -> bool:
+        person = "/patrons" if self.library.kind == "koha" else "/users"
+        reading = call.method == "GET" or "op=" in call.target
+        return not reading and person in call.target
 
 
 MakeWorld = Callable[..., SimulatedWorld]

@@ -1,5 +1,6 @@
 """The suite is worth passing: connectors with the usual faults don't."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
@@ -8,6 +9,7 @@ from discovery_accounts.connectors.api import (
     Capability,
     LibraryError,
     Rejected,
+    Removed,
     Renewed,
     Unreachable,
     Verified,
@@ -59,6 +61,31 @@ class SaysTheNumberMakesNoDifference(Faulty):
     checks_pin_by_number = False
 
 
+class FindsWhateverResembles(Faulty):
+    async def find_patrons(self, field, value):
+        return await self._inner.find_by_email("family@koha.example")
+
+
+class ForgetsThatItMadeOne(Faulty):
+    async def make_patron(self, details, once):
+        return await self._inner.make_patron(replace(details, user_name=None), f"{once}{id(object())}")
+
+
+class TakesANamesakeForItsOwn(Faulty):
+    async def make_patron(self, details, once):
+        return await self._inner.make_patron(details, "always the same")
+
+
+class EmptiesWhatWasNotTold(Faulty):
+    async def change_patron(self, patron_id, changes):
+        return await self._inner.change_patron(patron_id, replace(changes, family_name="-"))
+
+
+class SaysThatLoansAreNoObstacle(Faulty):
+    async def remove_patron(self, patron_id):
+        return Removed()
+
+
 class PromisesTooMuch:
     capabilities = frozenset(Capability)
     absent: ClassVar = {}
@@ -99,11 +126,23 @@ CONTRACT = ConnectorContract()
             SaysTheNumberMakesNoDifference,
             lambda w, _: CONTRACT.test_a_stored_pin_of_a_renewed_card_is_checked_as_declared(w),
         ),
+        (FindsWhateverResembles, lambda w, _: CONTRACT.test_a_value_means_itself_and_no_more(w, "%")),
+        (ForgetsThatItMadeOne, lambda w, _: CONTRACT.test_the_same_word_never_makes_two(w)),
+        (EmptiesWhatWasNotTold, lambda w, _: CONTRACT.test_only_what_is_told_is_changed(w)),
+        (
+            SaysThatLoansAreNoObstacle,
+            lambda w, _: CONTRACT.test_loans_keep_a_patron_in_few_calls(w, "many_loans"),
+        ),
     ],
 )
 def test_a_usual_fault_breaks_the_contract(spoilt, caplog, faulty, broken):
     with pytest.raises(AssertionError):
         broken(spoilt(faulty), caplog)
+
+
+def test_a_namesake_taken_for_the_one_made_breaks_the_contract(spoilt):
+    with pytest.raises(pytest.fail.Exception):
+        CONTRACT.test_a_namesake_is_never_taken_for_the_one_made(spoilt(TakesANamesakeForItsOwn))
 
 
 def test_a_capability_without_its_methods_breaks_the_contract(spoilt):

@@ -13,6 +13,8 @@ runs the whole contract::
 What the connector declares absent, and what the world can't do, is skipped by its reason.
 """
 
+from discovery_accounts.testing.contract_finding import FindingContract
+from discovery_accounts.testing.contract_keeping import KeepingContract
 from discovery_accounts.testing.contract_loans import LoanContract
 from discovery_accounts.testing.contract_patrons import PatronContract
 from discovery_accounts.testing.contract_privacy import PrivacyContract
@@ -20,5 +22,5 @@ from discovery_accounts.testing.contract_privacy import PrivacyContract
 __all__ = ["ConnectorContract"]
 
 
-class ConnectorContract(PatronContract, LoanContract, PrivacyContract):
+class ConnectorContract(PatronContract, LoanContract, FindingContract, KeepingContract, PrivacyContract):
     """The whole contract."""

@@ -95,8 +95,25 @@ class ConnectorWorld(Protocol):
         """The library removes the record."""
         ...
 
+    def give_shared_id(self, patron: WorldPatron, value: str) -> tuple[str, str]:
+        """The person gets that value in a field that providers share, even if somebody else has it;
+        the field, by its name in ``match_fields``, and the value."""
+        ...
+
+    def set_email(self, patron: WorldPatron, email: str) -> None:
+        """The person gets another address on file."""
+        ...
+
+    def owe(self, patron: WorldPatron) -> None:
+        """The person owes the library some money."""
+        ...
+
     def make(self, trouble: Trouble) -> None:
         """From now on every call meets that trouble."""
+        ...
+
+    def mend(self) -> None:
+        """Ends every trouble."""
         ...
 
     def seen(self) -> Sequence[SeenCall]:
@@ -105,4 +122,8 @@ class ConnectorWorld(Protocol):
 
     def is_renewal(self, call: SeenCall) -> bool:
         """Whether the call asks the library to renew a loan."""
+        ...
+
+    def is_change(self, call: SeenCall) -> bool:
+        """Whether the call makes, changes or removes a patron."""
         ...

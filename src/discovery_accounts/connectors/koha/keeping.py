@@ -78,7 +78,8 @@ class Keeping:
                 raise WrongPatron("a new patron with the user name of somebody else")
             return read_found(fields, self._today)
         fault = read_fault(answer)
-        if fault.status == 409 and (made := await self._made(user_name, mark)) is not None:
+        # What Koha has already may be ours, made by another call meanwhile.
+        if fault.status in (400, 409) and fault.text and (made := await self._made(user_name, mark)):
             return made
         raise _not_made(fault, told)
 
