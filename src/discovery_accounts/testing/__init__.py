@@ -1,1 +1,1 @@
-"""The kit for those who write a connector: recorded answers to replay, and a contract suite to pass."""
+"""The kit for those who write a connector or a way of signing in: recorded answers, and contract suites to pass."""

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from tests.fixtures.directory import babbling_port
 from tests.fixtures.ldap.authority import Authority
 
 from discovery_accounts.login.claim import Claim, NoClaim
@@ -222,27 +223,8 @@ def test_many_at_once_each_get_their_own_answer(directory, open_login):
         assert not right or answer.subject == subjects[username]
 
 
-def test_garbage_is_no_answer(open_login, directory):
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def talk():
-            for _ in range(2):
-                try:
-                    caller, _ = listening.accept()
-                except OSError:
-                    return
-                with caller:
-                    caller.recv(100)
-                    caller.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-        thread = threading.Thread(target=talk)
-        thread.start()
-        port = listening.getsockname()[1]
-        for scheme in ("ldap", "ldaps"):
-            assert (
-                failure_of(open_login(directory, url=f"{scheme}://127.0.0.1:{port}", timeout="1"))
-                == "unreachable"
-            )
-        thread.join()
+@pytest.mark.parametrize("scheme", ["ldap", "ldaps"])
+def test_garbage_is_no_answer(directory, open_login, scheme):
+    with babbling_port() as port:
+        login = open_login(directory, url=f"{scheme}://127.0.0.1:{port}", timeout="1")
+        assert failure_of(login) == "unreachable"
