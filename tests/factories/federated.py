@@ -44,8 +44,14 @@ def entity_id(short: str) -> str:
     return f"https://idp.{short}.example/idp/shibboleth"
 
 
-def well_known() -> list[str]:
-    return [entity(entity_id(short), names, scopes=scopes) for short, names, scopes in NAMED]
+def well_known(signer: Signer) -> list[str]:
+    """Providers that messages could be exchanged with, all with the same key."""
+    certificate = "".join(signer.pinned.read_text().splitlines()[1:-1])
+    key = (
+        f'<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}'
+        "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
+    )
+    return [entity(entity_id(short), names, scopes=scopes, padding=key) for short, names, scopes in NAMED]
 
 
 def write_list(path: Path, signer: Signer, entities: Iterable[str], days: float = 10) -> None:

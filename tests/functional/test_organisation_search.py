@@ -31,7 +31,7 @@ Open = Callable[..., Portal]
 @pytest.fixture
 def portal(make_portal: Open, federation: Signer, tmp_path: Path) -> Portal:
     hidden = entity("https://test.example", {"en": "Helsinki test"}, hidden=True)
-    return federated_portal(make_portal, tmp_path, federation, [*well_known(), hidden])
+    return federated_portal(make_portal, tmp_path, federation, [*well_known(federation), hidden])
 
 
 def search(portal: Portal, language: str = "en") -> OrganisationSearch:
@@ -95,7 +95,7 @@ def test_a_new_list_is_searched_at_once_and_one_that_is_over_not_at_all(
     portal: Portal, federation: Signer, tmp_path: Path
 ) -> None:
     assert names(portal, "helsinki")
-    write_list(tmp_path / "federation.xml", federation, well_known()[1:], days=2)
+    write_list(tmp_path / "federation.xml", federation, well_known(federation)[1:], days=2)
     run_job(portal.house, "refresh-metadata")
     assert names(portal, "helsinki") == []
     assert names(portal, "turku")
@@ -112,8 +112,8 @@ def test_only_where_there_are_several_one_chooses(
         assert login is not None
         return chooses_organisation(portal.house, login)
 
-    assert chooses(federated_portal(make_portal, tmp_path, federation, well_known()))
-    assert not chooses(federated_portal(make_portal, tmp_path, federation, well_known()[:1]))
+    assert chooses(federated_portal(make_portal, tmp_path, federation, well_known(federation)))
+    assert not chooses(federated_portal(make_portal, tmp_path, federation, well_known(federation)[:1]))
     path = tmp_path / "federation.xml"
     signed = {"metadata_file": path, "metadata_certificate": federation.pinned}
     assert not chooses(make_portal(**saml_settings(tmp_path, entity=entity_id("hels"), **signed)))

@@ -12,6 +12,7 @@ from tests.factories.federated import (
     federated_portal,
     saml_settings,
     well_known,
+    write_list,
 )
 from tests.factories.federation import Signer, entity
 from tests.factories.portal import Portal
@@ -24,7 +25,7 @@ PAGE = "/sign-in/haka"
 
 @pytest.fixture
 def portal(make_portal: Open, federation: Signer, tmp_path: Path) -> Portal:
-    return federated_portal(make_portal, tmp_path, federation, well_known())
+    return federated_portal(make_portal, tmp_path, federation, well_known(federation))
 
 
 def choices(page: TestResponse) -> list[tuple[str, str]]:
@@ -71,7 +72,7 @@ def test_what_was_typed_is_text_and_stays_in_the_field(portal: Portal) -> None:
 
 def test_names_of_the_federation_are_text(make_portal: Open, federation: Signer, tmp_path: Path) -> None:
     named = entity("https://idp.example/?a=1&b=2", {"en": 'A <b>bold</b> & "odd" name'})
-    portal = federated_portal(make_portal, tmp_path, federation, [named, *well_known()])
+    portal = federated_portal(make_portal, tmp_path, federation, [named, *well_known(federation)])
     page = portal.browser().get(PAGE + "?q=bold")
     assert choices(page) == [("https://idp.example/?a=1&b=2", 'A <b>bold</b> & "odd" name')]
 
@@ -143,9 +144,9 @@ def test_an_organisation_nobody_knows_is_refused_on_the_same_page(portal: Portal
 def test_a_list_that_was_never_read_is_asked_for_and_people_are_told_to_wait(
     make_portal: Open, federation: Signer, tmp_path: Path
 ) -> None:
-    settings = saml_settings(
-        tmp_path, metadata_file=tmp_path / "none.xml", metadata_certificate=federation.pinned
-    )
+    path = tmp_path / "federation.xml"
+    write_list(path, federation, well_known(federation))
+    settings = saml_settings(tmp_path, metadata_file=path, metadata_certificate=federation.pinned)
     portal = make_portal(**settings)
     hurried: list[str] = []
     portal.house.hurry.listen(hurried.append)
@@ -157,7 +158,7 @@ def test_a_list_that_was_never_read_is_asked_for_and_people_are_told_to_wait(
 def test_with_one_organisation_there_is_nothing_to_choose(
     make_portal: Open, federation: Signer, tmp_path: Path
 ) -> None:
-    portal = federated_portal(make_portal, tmp_path, federation, well_known()[:1])
+    portal = federated_portal(make_portal, tmp_path, federation, well_known(federation)[:1])
     page = portal.browser().get(PAGE)
     assert choices(page) == []
     assert portal.browser().post(PAGE).location.startswith(entity_id("hels"))

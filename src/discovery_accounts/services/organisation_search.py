@@ -13,12 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from heapq import nsmallest
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
 from discovery_accounts.config.settings import LoginSettings
-from discovery_accounts.domain.search_words import rank, wanted_words
+from discovery_accounts.domain.search_words import prepare, rank, wanted_words
 from discovery_accounts.models import ProviderEntity, ProviderSource
 from discovery_accounts.models.database import Database
 from discovery_accounts.services.house import House
@@ -26,6 +27,8 @@ from discovery_accounts.services.kept_metadata import JOINED, KeptMetadata, of_s
 from discovery_accounts.services.metadata_sources import Kind, MetadataSource, metadata_source
 
 _ADDRESS = re.compile(r"(https?://|urn:)[!-~]+")
+
+_NOT_SHOWN = 1000
 
 MOST = 20
 """Organisations that one search shows."""
@@ -81,12 +84,29 @@ class _Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Shown:
+    """An entry as people who read one language see it; ``prepared`` is that name for ranking, ``order`` for sorting."""
+
+    entry: _Listed
+    organisation: Organisation
+    prepared: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
 class _List:
-    """``state`` tells the reading it is of."""
+    """``state`` tells the reading it is of. ``shown`` is made for a language when somebody reads it."""
 
     state: tuple[object, ...] = ()
     entries: tuple[_Listed, ...] = ()
     by_mark: Mapping[str, _Listed] = field(default_factory=dict)
+    shown: dict[tuple[str, ...], tuple[_Shown, ...]] = field(default_factory=dict)
+
+    def shown_in(self, languages: tuple[str, ...]) -> tuple[_Shown, ...]:
+        found = self.shown.get(languages)
+        if found is None:
+            found = self.shown[languages] = tuple(_shown(entry, languages) for entry in self.entries)
+        return found
 
 
 class _Lists:
@@ -122,19 +142,19 @@ class OrganisationSearch:
 
     def search(self, typed: str) -> Found:
         """The best that fit; without words all, if they are few enough to be shown."""
-        entries = self._entries()
+        shown = self._shown()
         asks_server = self._source is not None and self._source.kind is Kind.MDQ
-        if asks_server and _ADDRESS.fullmatch(typed) and typed not in {entry.entity_id for entry in entries}:
+        if asks_server and _ADDRESS.fullmatch(typed) and all(typed != one.entry.entity_id for one in shown):
             return Found((Organisation(typed, typed),), 1)
-        if not entries:
+        if not shown:
             return Found(ready=asks_server)
         words = wanted_words(typed)
         if not words:
-            few = [entry.shown(self._languages) for entry in entries] if len(entries) <= MOST else []
-            return Found(tuple(sorted(few, key=_by_name)), len(few))
-        ranked = [(place, entry) for entry in entries if (place := rank(words, entry.words)) is not None]
-        best = sorted(ranked, key=lambda pair: (pair[0], _sortable(pair[1].name(self._languages))))[:MOST]
-        return Found(tuple(entry.shown(self._languages) for _, entry in best), len(ranked))
+            few = sorted(shown, key=lambda one: one.order) if len(shown) <= MOST else []
+            return Found(tuple(one.organisation for one in few), len(few))
+        ranked = [(place, one) for one in shown if (place := rank(words, one.entry.words)) is not None]
+        best = nsmallest(MOST, ranked, key=lambda pair: (pair[0], _apart(words, pair[1]), pair[1].order))
+        return Found(tuple(one.organisation for _, one in best), len(ranked))
 
     def marked(self, marks: Iterable[str]) -> tuple[Organisation, ...]:
         """The organisations that the words of a cookie stand for, in their order; unknown ones are passed over."""
@@ -144,13 +164,27 @@ class OrganisationSearch:
         found = [by_mark[mark] for mark in marks if mark in by_mark]
         return tuple(entry.shown(self._languages) for entry in found if _is_valid(entry, now))
 
-    def _entries(self) -> list[_Listed]:
-        return _entries(self._house, self._source) if self._source is not None else []
+    def _shown(self) -> list[_Shown]:
+        if self._source is None:
+            return []
+        now = self._house.now()
+        return [
+            one
+            for one in _list(self._house, self._source).shown_in(self._languages)
+            if _is_valid(one.entry, now)
+        ]
 
 
-def _entries(house: House, source: MetadataSource) -> list[_Listed]:
-    now = house.now()
-    return [entry for entry in _list(house, source).entries if _is_valid(entry, now)]
+def _shown(entry: _Listed, languages: tuple[str, ...]) -> _Shown:
+    organisation = entry.shown(languages)
+    order = unicodedata.normalize("NFC", organisation.name).casefold()
+    return _Shown(entry, organisation, prepare([organisation.name]), order)
+
+
+def _apart(words: Iterable[str], one: _Shown) -> int:
+    """Of two that fit alike, the one whose shown name is what fits is the better one."""
+    place = rank(words, one.prepared)
+    return _NOT_SHOWN if place is None else place
 
 
 def _is_valid(entry: _Listed, now: datetime) -> bool:
@@ -207,11 +241,3 @@ def _preferred(language: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys((language, *(("no", "nn") if language == "nb" else ()), "en", "sv", "fi", "nb", ""))
     )
-
-
-def _by_name(organisation: Organisation) -> str:
-    return _sortable(organisation.name)
-
-
-def _sortable(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
