@@ -103,12 +103,3 @@ class LeavesProvider(Protocol):
     def told_to_end(self, answer: Answer) -> EndOrder | NoClaim:
         """A provider's order to end sessions, checked. Each order is good once."""
         ...
-
-
-@runtime_checkable
-class ChoosesOrganisation(Protocol):
-    """A login with many identity providers: people say which is theirs, as ``Start.organisation``."""
-
-    def chooses_organisation(self) -> bool:
-        """Whether people have to choose; false where the settings or the metadata leave one only."""
-        ...

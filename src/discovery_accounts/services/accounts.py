@@ -2,7 +2,7 @@
 
 import hmac
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -13,13 +13,15 @@ from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.domain.labels import clean_label
-from discovery_accounts.models import Account, EmailChange, Event, Identity, LibraryCard
+from discovery_accounts.domain.masking import mask_email, mask_name
+from discovery_accounts.models import Account, EmailChange, Event
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.step_up import has_stepped_up, require_step_up
 from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.services.tokens import new_code, new_token, token_hash
 
@@ -33,7 +35,8 @@ CHANGES_AN_HOUR = 5
 
 @dataclass(frozen=True, slots=True)
 class AccountInfo:
-    """``email_verified``: the address may be written to; ``pending_email`` waits for its link."""
+    """``email_verified``: the address may be written to; ``pending_email`` waits for its link. ``masked``:
+    name and addresses are, because the person's sign-in was a weak one."""
 
     id: uuid.UUID
     created_at: datetime
@@ -44,16 +47,16 @@ class AccountInfo:
     email_source: str | None
     email_verified: bool
     pending_email: str | None = field(repr=False)
+    masked: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class SignInMethod:
-    """One identity of the account; ``number_last4`` where it is a card that we have a row of."""
-
-    login: str
-    issuer: str
-    number_last4: str | None = field(repr=False)
-    last_used_at: datetime
+    def as_masked(self) -> "AccountInfo":
+        return replace(
+            self,
+            name=self.name and mask_name(self.name),
+            email=self.email and mask_email(self.email),
+            pending_email=self.pending_email and mask_email(self.pending_email),
+            masked=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,13 @@ class Accounts:
         self._house = house
 
     def info(self, actor: Actor) -> AccountInfo:
+        """The profile; masked for somebody of whom we are not sure enough (rules 4.6)."""
         now = self._house.now()
         with self._house.database.reading() as session:
             account = session.get_one(Account, actor.account_id)
             change = session.get(EmailChange, actor.account_id)
             pending = change.address if change is not None and change.expires_at > now else None
-            return AccountInfo(
+            info = AccountInfo(
                 id=account.id,
                 created_at=account.created_at,
                 last_sign_in_at=account.last_sign_in_at,
@@ -86,26 +90,14 @@ class Accounts:
                 or account.email_verified_at is not None,
                 pending_email=pending,
             )
-
-    def sign_in_methods(self, actor: Actor) -> tuple[SignInMethod, ...]:
-        query = (
-            select(Identity, LibraryCard.number_last4)
-            .outerjoin(
-                LibraryCard,
-                (LibraryCard.library == Identity.issuer) & (LibraryCard.patron_id == Identity.subject),
-            )
-            .where(Identity.account_id == actor.account_id)
-            .order_by(Identity.created_at)
-        )
-        with self._house.database.reading() as session:
-            return tuple(
-                SignInMethod(identity.login, identity.issuer, last4, identity.last_used_at)
-                for identity, last4 in session.execute(query)
-            )
+        return info if actor.sees_all else info.as_masked()
 
     def save_profile(self, actor: Actor, *, name: str | None, language: str | None) -> None:
-        """Change name and language; ``None`` leaves one as it is, an empty name removes it. Raises ``BadShape``."""
+        """Change name and language; ``None`` leaves one as it is, an empty name removes it. Raises ``BadShape``,
+        and ``Problem`` ``step_up_required`` for a name that the person may not even see whole."""
         self.check_profile(name=name, language=language)
+        if name is not None and not actor.sees_all:
+            raise Problem(Code.STEP_UP_REQUIRED)
         cleaned = clean_label(name, "name") if name else name
         with self._house.database.writing() as session:
             account = session.get_one(Account, actor.account_id)
@@ -126,10 +118,12 @@ class Accounts:
 
         ``link_base`` is the address of the page that confirms, to which the token is added. The
         present address stays until the new one is proved. Raises ``BadShape`` and ``Problem``:
-        ``fresh_sign_in_required``, ``too_many_attempts`` after five an hour.
+        ``fresh_sign_in_required``, ``step_up_required``, ``too_many_attempts`` after five an hour.
         """
         address = check_email(address)
-        require_fresh(self._house, actor)
+        if not has_stepped_up(self._house, actor):
+            require_fresh(self._house, actor)
+        require_step_up(self._house, actor)
         throttles = Throttles(self._house)
         throttles.count_asking("email", ASKS_OF_ACCOUNT, str(actor.account_id))
         throttles.count_asking("email", ASKS_TO_ADDRESS, address.casefold())

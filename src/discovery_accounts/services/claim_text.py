@@ -9,8 +9,7 @@ from discovery_accounts.login.claim import Claim, ProviderSession
 
 
 def write_claim(claim: Claim) -> dict[str, Any]:
-    """Everything but a proved card (such a claim never waits) and the raw attributes."""
-    assert claim.card is None
+    """Everything but a proved card, whose PIN must not wait, and the raw attributes."""
     return {
         "login": claim.login,
         "issuer": claim.issuer,

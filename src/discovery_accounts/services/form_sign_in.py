@@ -1,7 +1,8 @@
 """Signing in by a user name and password that an organisation keeps (rules 4.2)."""
 
+from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.domain.user_name import check_password, check_user_name
-from discovery_accounts.login.claim import NoClaim
+from discovery_accounts.login.claim import Claim, NoClaim
 from discovery_accounts.login.form import FormLogin
 from discovery_accounts.login.provider import ProviderFailure
 from discovery_accounts.services.arriving import Arrived, Asking, arrive, refuse, unavailable
@@ -25,6 +26,13 @@ class FormSignIn:
         browser: str,
         return_to: str,
     ) -> Arrived | Asking:
+        """Sign in. Raises as ``prove``."""
+        login, claim = self.prove(login_name, username, password, visitor)
+        return arrive(self._house, claim, login, visitor, browser, return_to)
+
+    def prove(
+        self, login_name: str, username: str, password: str, visitor: Visitor
+    ) -> tuple[LoginSettings, Claim]:
         """Raises ``BadShape`` for what is left empty, and ``Problem``: one same ``sign_in_refused`` for an
         unknown name and a wrong password, ``too_many_attempts``, ``provider_unavailable``."""
         login, form = self._house.settings.login(login_name), self._house.logins.get(login_name)
@@ -40,4 +48,4 @@ class FormSignIn:
         if isinstance(claim, NoClaim):
             raise refuse(self._house, login, claim)
         self._throttles.succeeded(counted)
-        return arrive(self._house, claim, login, visitor, browser, return_to)
+        return login, claim

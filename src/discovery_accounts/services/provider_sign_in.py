@@ -19,7 +19,8 @@ from discovery_accounts.services.arriving import Arrived, Asking, arrive, refuse
 from discovery_accounts.services.claim_text import read_claim, write_claim
 from discovery_accounts.services.entering import Visitor
 from discovery_accounts.services.house import House
-from discovery_accounts.services.login_steps import LoginSteps, StepKind
+from discovery_accounts.services.identities import Identities
+from discovery_accounts.services.login_steps import LoginSteps, Step, StepKind
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.tokens import new_token
 
@@ -103,7 +104,7 @@ class ProviderSignIn:
         browser that began comes for it. Only the browser word decides whose it is."""
         login, provider = self._provider(login_name)
         key = provider.request_key(answer)
-        step = self._steps.take(StepKind.ANSWER, key) if key else None
+        step = self._steps.take(StepKind.ANSWER, key) if key else _unasked(login)
         if step is None or step.login_name != login.name:
             raise refuse(self._house, login, NoClaim("no_such_request", _NOT_EXPECTED))
         claim = self._complete(login, provider, step.content["memory"], answer)
@@ -115,14 +116,14 @@ class ProviderSignIn:
         return ticket
 
     def collected(
-        self, login_name: str, ticket: str, browser: str | None, visitor: Visitor, actor: Actor | None
+        self, login_name: str, ticket: str, browser: str, visitor: Visitor, actor: Actor | None
     ) -> Outcome:
-        """What came for this browser by ``received``."""
+        """What came for this browser by ``received``. An answer that nobody asked for, where the settings
+        allow it, is of the browser that brought it: its ticket went to no other."""
         login, _provider = self._provider(login_name)
         step = self._steps.take(StepKind.TICKET, ticket)
-        if step is None or step.login_name != login.name or not step.is_of(browser):
+        if step is None or step.login_name != login.name or not _may_collect(step, browser):
             raise refuse(self._house, login, NoClaim("no_such_ticket", _NOT_EXPECTED))
-        assert browser is not None
         errand = _errand(step.content)
         if errand.purpose is Purpose.PREVIEW:
             return Previewed(_read(step.content["attributes"]))
@@ -162,8 +163,7 @@ class ProviderSignIn:
             return arrive(self._house, claim, login, visitor, browser, errand.return_to)
         if actor is None or actor.account_id != errand.account_id:
             raise refuse(self._house, login, NoClaim("other_account", _NOT_EXPECTED))
-        content = {"claim": write_claim(claim), "account": str(actor.account_id)}
-        self._steps.put(StepKind.ADDING, browser, login.name, content, browser=browser)
+        Identities(self._house).keep_proof(actor, claim, login.name, browser)
         return ToConfirm(errand.return_to)
 
     def _provider(self, login_name: str) -> tuple[LoginSettings, ProviderLogin]:
@@ -174,6 +174,16 @@ class ProviderSignIn:
 
 
 _NOT_EXPECTED = Why.NOT_EXPECTED
+
+
+def _unasked(login: LoginSettings) -> Step:
+    """What an answer that nobody asked for is held against; most logins refuse it."""
+    content = {"memory": {}, "purpose": Purpose.SIGN_IN.value, "return_to": "", "account": None}
+    return Step(login.name, None, {**content, "unasked": True})
+
+
+def _may_collect(step: Step, browser: str) -> bool:
+    return step.is_of(browser) or bool(step.content.get("unasked"))
 
 
 def _errand(content: Mapping[str, Any]) -> Errand:

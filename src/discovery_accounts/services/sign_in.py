@@ -3,7 +3,7 @@
 from discovery_accounts.connectors.api import LibraryError
 from discovery_accounts.domain.card_number import check_pin
 from discovery_accounts.login.card import CardLogin
-from discovery_accounts.login.claim import NoClaim
+from discovery_accounts.login.claim import Claim, NoClaim
 from discovery_accounts.services import events
 from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.entering import Entering, SignedIn, Visitor
@@ -21,7 +21,12 @@ class SignIn:
         self._browsers = KnownBrowsers(house)
 
     def by_card(self, login: str, library: str, card_number: str, pin: str, visitor: Visitor) -> SignedIn:
-        """Sign in by a card's number and PIN.
+        """Sign in by a card's number and PIN. Raises as ``prove``."""
+        claim = self.prove(login, library, card_number, pin, visitor)
+        return Entering(self._house).enter(claim, login, visitor)
+
+    def prove(self, login: str, library: str, card_number: str, pin: str, visitor: Visitor) -> Claim:
+        """Ask the library whether number and PIN belong together.
 
         Raises ``BadShape`` before any library is asked, and ``Problem``: one same
         ``sign_in_refused`` for an unknown card and a wrong PIN, ``too_many_attempts``,
@@ -44,7 +49,7 @@ class SignIn:
             raise Problem(Code.SIGN_IN_REFUSED)
         self._throttles.succeeded(counted)
         metrics.sign_in(library, "verified")
-        return Entering(self._house).enter(claim, login, visitor)
+        return claim
 
     def _note_refusal(self, library: str, reason: str) -> None:
         with self._house.database.writing() as session:

@@ -15,17 +15,22 @@ from discovery_accounts.web.api import cards as api_cards
 from discovery_accounts.web.api import description as api_description
 from discovery_accounts.web.api import loans as api_loans
 from discovery_accounts.web.api import sessions as api_sessions
+from discovery_accounts.web.api import step_up as api_step_up
 from discovery_accounts.web.cors import preflight
 from discovery_accounts.web.entrance import Door
 from discovery_accounts.web.pages import (
     account,
     cards,
     consent,
+    email_sign_in,
     home,
     loans,
+    methods,
+    organisations,
     provider_sign_in,
     reopening,
     sign_in,
+    step_up,
 )
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import ROUTES, Visit
@@ -62,6 +67,11 @@ PAGES = (
     Route("sign_in", "/sign-in", {"GET": (sign_in.choose, OPEN)}),
     Route("consent", "/sign-in/consent", {"GET": (consent.show, OPEN), "POST": (consent.answer, OPEN)}),
     Route("sign_in_with", "/sign-in/{login}", {"GET": (sign_in.show, OPEN), "POST": (sign_in.sign_in, OPEN)}),
+    Route(
+        "organisations",
+        "/sign-in/{login}/organisations",
+        {"GET": (organisations.found_as_json, PLAIN), "POST": (organisations.forget, OPEN)},
+    ),
     Route("sign_in_callback", "/sign-in/{login}/callback", {"GET": (provider_sign_in.callback, OPEN)}),
     Route("sign_in_acs", "/sign-in/{login}/acs", {"POST": (provider_sign_in.receive, FROM_PROVIDER)}),
     Route("sign_in_finish", "/sign-in/{login}/finish", {"GET": (provider_sign_in.finish, OPEN)}),
@@ -74,9 +84,41 @@ PAGES = (
         {"POST": (provider_sign_in.end_sessions, BACK_CHANNEL)},
     ),
     Route(
+        "email_code",
+        "/sign-in/{login}/code",
+        {"GET": (email_sign_in.show_code, OPEN), "POST": (email_sign_in.give_code, OPEN)},
+    ),
+    Route(
+        "email_link",
+        "/sign-in/{login}/link/{token}",
+        {"GET": (email_sign_in.show_link, OPEN), "POST": (email_sign_in.use_link, OPEN)},
+    ),
+    Route("step_up", "/account/confirm", {"GET": (step_up.show, PAGE), "POST": (step_up.go_on, PAGE)}),
+    Route(
         "reopen",
         "/sign-in/{login}/reopen",
         {"GET": (reopening.show, OPEN), "POST": (reopening.go_on, OPEN)},
+    ),
+    Route(
+        "staff_invitation",
+        "/sign-in/{login}/invitation/{token}",
+        {
+            "GET": (staff_sign_in.show_invitation, OPEN),
+            "POST": (staff_sign_in.accept_invitation, OPEN),
+        },
+    ),
+    Route(
+        "second_factor",
+        "/sign-in/{login}/second-factor",
+        {
+            "GET": (staff_sign_in.show_second_factor, OPEN),
+            "POST": (staff_sign_in.give_second_factor, OPEN),
+        },
+    ),
+    Route(
+        "second_factor_new",
+        "/sign-in/{login}/second-factor/new",
+        {"GET": (second_factor_setup.show, OPEN), "POST": (second_factor_setup.set_up, OPEN)},
     ),
     Route(
         "sign_out", "/sign-out", {"GET": (sign_in.confirm_sign_out, OPEN), "POST": (sign_in.sign_out, OPEN)}
@@ -87,6 +129,27 @@ PAGES = (
     Route("loans", "/loans", {"GET": (loans.show, PAGE)}),
     Route("renewals", "/loans/renewals", {"GET": (loans.to_loans, PAGE), "POST": (loans.renew, PAGE)}),
     Route("account", "/account", {"GET": (account.show, PAGE), "POST": (account.save, PAGE)}),
+    Route("methods", "/account/methods", {"GET": (methods.show, PAGE)}),
+    Route(
+        "method_confirm",
+        "/account/methods/confirm",
+        {"GET": (methods.show_confirm, PAGE), "POST": (methods.confirm, PAGE)},
+    ),
+    Route(
+        "method_add",
+        "/account/methods/add/{login}",
+        {"GET": (methods.show_add, PAGE), "POST": (methods.add, PAGE)},
+    ),
+    Route(
+        "method_remove",
+        "/account/methods/{identity}/remove",
+        {"GET": (methods.show_remove, PAGE), "POST": (methods.remove, PAGE)},
+    ),
+    Route(
+        "consent_withdraw",
+        "/account/consents/{consent}/withdraw",
+        {"GET": (methods.show_withdraw, PAGE), "POST": (methods.withdraw, PAGE)},
+    ),
     Route("account_email", "/account/email", {"POST": (account.change_email, PAGE)}),
     Route(
         "email",
@@ -97,6 +160,17 @@ PAGES = (
         "sessions_end_others", "/account/sessions/end-others", {"POST": (account.end_other_sessions, PAGE)}
     ),
     Route("session_end", "/account/sessions/{session}/end", {"POST": (account.end_session, PAGE)}),
+    Route("admin", "/admin", {"GET": (admin.show, PAGE)}),
+    Route(
+        "admin_factors",
+        "/admin/second-factors",
+        {"GET": (second_factor_setup.show_mine, PAGE), "POST": (second_factor_setup.change_mine, PAGE)},
+    ),
+    Route(
+        "admin_login_check",
+        "/admin/logins/{login}/check",
+        {"GET": (admin.to_admin, PAGE), "POST": (admin.check_login, PAGE)},
+    ),
     Route("healthz", "/healthz", {"GET": (health.alive, PLAIN)}),
     Route("readyz", "/readyz", {"GET": (health.ready, PLAIN)}),
     Route("metrics", "/metrics", {"GET": (health.numbers, PLAIN)}),
@@ -122,6 +196,12 @@ CALLS = (
         {"DELETE": (api_sessions.end_current, _call("endCurrentSession"))},
     ),
     Route("api_session", f"{API}/sessions/{{session}}", {"DELETE": (api_sessions.end, _call("endSession"))}),
+    Route("api_step_up", f"{API}/step-up", {"POST": (api_step_up.ask, _call("askStepUp"))}),
+    Route(
+        "api_step_up_verify",
+        f"{API}/step-up/verify",
+        {"POST": (api_step_up.verify, _call("verifyStepUp"))},
+    ),
     Route(
         "api_account",
         f"{API}/account",

@@ -157,6 +157,11 @@ NOTICES: dict[str, tuple[str, str | None]] = {
         _("The library does not answer just now. We look for your card when you sign in the next time."),
         None,
     ),
+    "method_added": (_("It now opens this account too."), None),
+    "method_removed": (_("It no longer opens this account."), None),
+    "accounts_joined": (_("The two accounts are one now."), None),
+    "nothing_added": (_("Nothing was changed."), None),
+    "consent_withdrawn": (_("The transfer has ended, and this way of signing in with it."), None),
     "session_ended": (_("That device has been signed out."), None),
     "other_sessions_ended": (_("All other devices have been signed out."), None),
     "email_sent": (
@@ -166,7 +171,10 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     "email_changed": (_("Your e-mail address has been changed."), None),
     "profile_saved": (_("Your changes were saved."), None),
     "language_changed": (_("The language has been changed."), None),
+    "stepped_up": (_("Thank you. You can go on now."), None),
     "card_reopened": (_("The card is open again. Sign in with it now."), None),
+    "factor_added": (_("The second proof is set up."), None),
+    "factor_removed": (_("The second proof was removed."), None),
     "sign_in_again": (
         _("Sign in once more to add a card. It keeps others from doing it on a device you left open."),
         None,
@@ -188,6 +196,9 @@ FIELD_ERRORS: dict[str, str] = {
     "username.bad_characters": _("The user name has a character that can’t be part of it."),
     "password.missing": _("Type your password."),
     "password.too_long": _("The password is too long."),
+    "password.too_short": _("Use at least 12 characters."),
+    "password.too_common": _("Others would come upon this one soon. Choose words that do not belong together."),
+    "password.not_the_same": _("The two are not the same. Type the new password twice."),
     "password.bad_characters": _("The password has a character that can’t be part of it."),
     "organisation.unknown": _("Choose your home organisation from the list."),
     "card_number.missing": _("Type the card number."),
@@ -210,6 +221,8 @@ FIELD_ERRORS: dict[str, str] = {
     "library.unknown": _("Choose a library from the list."),
     "library.unavailable": _("This library is not available just now."),
     "relation.missing": _("Choose whose card it is."),
+    "channel.missing": _("Choose how the code is sent."),
+    "channel.unavailable": _("A code can’t be sent that way just now. Choose another, or try again later."),
     "code.missing": _("Type the code."),
     "code.wrong": _("The code is not right. Check it and try again."),
 }
@@ -303,6 +316,18 @@ class Words:
     def problem(self, code: str) -> Problem:
         title, text = PROBLEMS.get(code, PROBLEMS["server_error"])
         return Problem(self._gettext(title), self._gettext(text))
+
+    def organisations(self, shown: int, total: int) -> str:
+        """How many organisations were found, and what to do about it."""
+        if not total:
+            return self._gettext(
+                _("No organisation fits. Check the spelling, or type another part of the name.")
+            )
+        if total > shown:
+            more = _("The first %(shown)s of %(total)s organisations. Type more of the name to find yours.")
+            return self._gettext(more) % {"shown": shown, "total": total}
+        text = self._ngettext("%(count)s organisation found.", "%(count)s organisations found.", total)
+        return text % {"count": total}
 
     def wait(self, minutes: int) -> str:
         """When to try again; from two hours on in hours, rounded up."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 import pytest
 from bs4 import BeautifulSoup, Tag
+from sign_in_templates import PAGES as SIGN_IN_PAGES
 
 from discovery_accounts.domain.cards import SCOPES_BY_PIN, CardState, Relation
 from discovery_accounts.domain.due import days_until, urgency
@@ -137,6 +138,7 @@ LOANS_PAGE = {
 }
 SESSION = SessionView("s1", "browser", NASTY, NOW, NOW, current=True)
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    **SIGN_IN_PAGES,
     "home": (
         "home",
         {"overdue": 1, "soon": 2, "total": 4, "next_loans": LOANS[:3], "cards": CARDS},
@@ -174,7 +176,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "pending_email": NASTY,
             "new_email": Field(NASTY, "email.bad_characters"),
             "sessions": (SESSION, replace(SESSION, id="s2", browser=None, current=False)),
-            "methods": (SignInMethodView("card", NASTY, "4821", NOW),),
+            "methods": (SignInMethodView("i1", "card", NASTY, "4821", NASTY, NOW),),
             "fresh_needed": True,
             "sign_in_again": "/sign-in/card",
         },

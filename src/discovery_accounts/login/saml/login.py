@@ -56,9 +56,6 @@ class SamlLogin:
             memory["after"] = envelope.at.isoformat()
         return Departure(party.sent(envelope, "SAMLRequest", document), envelope.id, memory)
 
-    def chooses_organisation(self) -> bool:
-        return not self._settings.entity and self._party.entities.only(self._party.login.name) is None
-
     def request_key(self, answer: Answer) -> str | None:
         """The request that an answer, to a sign-in or to a sign-out, says it belongs to; ``None`` too for
         one that nobody asked for."""

@@ -3,6 +3,7 @@
 from pyramid.response import Response
 
 from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.identities import Identities
 from discovery_accounts.web.api.answers import account_json, answer
 from discovery_accounts.web.pages.account import email_link_base
 from discovery_accounts.web.visit import Visit
@@ -10,7 +11,7 @@ from discovery_accounts.web.visit import Visit
 
 def show(visit: Visit) -> Response:
     accounts = Accounts(visit.house)
-    return answer(account_json(accounts.info(visit.signed_in), accounts.sign_in_methods(visit.signed_in)))
+    return answer(account_json(accounts.info(visit.signed_in), Identities(visit.house).list(visit.signed_in)))
 
 
 def change(visit: Visit) -> Response:

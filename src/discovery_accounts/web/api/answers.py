@@ -7,7 +7,8 @@ from typing import Any
 
 from pyramid.response import Response
 
-from discovery_accounts.services.accounts import AccountInfo, SignInMethod
+from discovery_accounts.services.accounts import AccountInfo
+from discovery_accounts.services.identities import Method
 from discovery_accounts.services.sessions import SessionInfo
 from discovery_accounts.services.showing import CardReading
 from discovery_accounts.web.pages.views import library_title
@@ -40,7 +41,7 @@ def local(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="seconds")
 
 
-def account_json(info: AccountInfo, methods: tuple[SignInMethod, ...]) -> dict[str, Any]:
+def account_json(info: AccountInfo, methods: tuple[Method, ...]) -> dict[str, Any]:
     return {
         "id": str(info.id),
         "created_at": utc(info.created_at),
@@ -51,6 +52,7 @@ def account_json(info: AccountInfo, methods: tuple[SignInMethod, ...]) -> dict[s
         "email_source": info.email_source,
         "email_verified": info.email_verified,
         "pending_email": info.pending_email,
+        "masked": info.masked,
         "sign_in_methods": [
             {
                 "login": method.login,
@@ -82,7 +84,7 @@ def card_json(visit: Visit, reading: CardReading) -> dict[str, Any]:
         "library": card.library,
         "library_title": library_title(visit, card.library),
         "label": card.label,
-        "number_last4": card.number_last4,
+        "number_last4": card.number_last4 or None,
         "relation": card.relation.value,
         "holder": card.holder,
         "state": reading.state.value,

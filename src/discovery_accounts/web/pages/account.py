@@ -5,11 +5,12 @@ from pyramid.response import Response
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import masked
 from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.identities import Identities
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.web import cookies as names
-from discovery_accounts.web.pages.shapes import Field, SessionView, SignInMethodView
-from discovery_accounts.web.pages.views import field, library_title, sign_in_again
+from discovery_accounts.web.pages.shapes import Field, SessionView
+from discovery_accounts.web.pages.views import field, method_view, sign_in_again
 from discovery_accounts.web.problems import refusal_of
 from discovery_accounts.web.visit import Visit
 
@@ -20,8 +21,9 @@ def show(visit: Visit) -> Response:
 
 def save(visit: Visit) -> Response:
     language = visit.form("language") or None
+    name = visit.form("name") if "name" in visit.request.POST else None  # not asked for while it is masked
     try:
-        Accounts(visit.house).save_profile(visit.signed_in, name=visit.form("name"), language=language)
+        Accounts(visit.house).save_profile(visit.signed_in, name=name, language=language)
     except BadShape as problem:
         return _page(visit, problem)
     response = visit.redirect(visit.url("account"), "profile_saved")
@@ -95,10 +97,7 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
             SessionView(str(one.id), one.kind, one.browser, one.created_at, one.last_seen_at, one.current)
             for one in Sessions(visit.house).list(actor)
         ),
-        methods=tuple(
-            SignInMethodView(one.login, library_title(visit, one.issuer), one.number_last4, one.last_used_at)
-            for one in accounts.sign_in_methods(actor)
-        ),
+        methods=tuple(method_view(visit, one) for one in Identities(visit.house).list(actor)),
         sign_in_again=sign_in_again(visit, visit.url("account")),
         fresh_needed=not actor.is_fresh(visit.now, visit.settings.session.fresh_minutes),
     )

@@ -66,11 +66,14 @@ def finish(visit: Visit) -> Response:
     outcome = ProviderSignIn(visit.house).collected(
         login_name,
         visit.request.GET.get("ticket", ""),
-        visit.given_login_word,
+        visit.login_word,
         visit.visitor(BROWSER),
         visit.actor,
     )
-    return _arrive(visit, login_name, outcome)
+    response = _arrive(visit, login_name, outcome)
+    if isinstance(outcome, Asking):
+        visit.cookies.set(response, names.LOGIN, visit.login_word)
+    return response
 
 
 def metadata(visit: Visit) -> Response:

@@ -35,6 +35,8 @@ class Page:
     here: str
     signed_in: bool
     account_name: str | None = None
+    masked: bool = False
+    """Whether personal data is hidden, because the sign-in was a weak one."""
     notices: tuple[Notice, ...] = ()
 
 
@@ -122,9 +124,13 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True)
 class SignInMethodView:
-    """One way this account is signed in to: by which card of which library."""
+    """One way this account is signed in to. ``title`` is the library's or the login's name, ``shown_as``
+    what the person is called there."""
 
+    id: str
     login: str
-    issuer_title: str
+    title: str
     number_last4: str | None
+    shown_as: str | None
     last_used_at: datetime
+    current: bool = False

@@ -10,11 +10,18 @@ from discovery_accounts.domain.due import days_until, urgency
 from discovery_accounts.domain.loan_id import write_loan_id
 from discovery_accounts.domain.standing import Standing
 from discovery_accounts.services.account_cards import AccountCard
-from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.identities import Identities, Method
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.renewals import RenewalResult
 from discovery_accounts.services.showing import CardReading
-from discovery_accounts.web.pages.shapes import CardView, Field, LibraryChoice, LoanView, RenewalView
+from discovery_accounts.web.pages.shapes import (
+    CardView,
+    Field,
+    LibraryChoice,
+    LoanView,
+    RenewalView,
+    SignInMethodView,
+)
 from discovery_accounts.web.visit import Visit
 
 COLOURS = 8
@@ -63,12 +70,27 @@ def sign_in_again(visit: Visit, return_to: str) -> str:
     """Where to sign in anew as at the last time: the same way, with the same library chosen."""
     actor = visit.signed_in
     query = {"return_to": return_to}
-    if actor.login not in {login.name for login in visit.settings.logins}:
+    login = visit.settings.login(actor.login_name or actor.login)
+    if login is None:
         return visit.url("sign_in", _query=query)
-    used = [method for method in Accounts(visit.house).sign_in_methods(actor) if method.login == actor.login]
-    if used:
+    used = [one for one in Identities(visit.house).list(actor) if one.login == actor.login]
+    if used and login.kind == "card":
         query["chosen"] = max(used, key=lambda method: method.last_used_at).issuer
-    return visit.url("sign_in_with", login=actor.login, _query=query)
+    return visit.url("sign_in_with", login=login.name, _query=query)
+
+
+def method_view(visit: Visit, method: Method) -> SignInMethodView:
+    login = visit.settings.login(method.login_name or "")
+    title = login.title(visit.language) if login and method.login != "card" else None
+    return SignInMethodView(
+        str(method.id),
+        method.login,
+        title or library_title(visit, method.issuer),
+        method.number_last4,
+        method.shown_as,
+        method.last_used_at,
+        method.current,
+    )
 
 
 def library_title(visit: Visit, name: str) -> str:
@@ -131,6 +153,13 @@ def renewal_view(visit: Visit, result: RenewalResult) -> RenewalView:
 def field(visit: Visit, name: str, problem: BadShape | Problem | None = None) -> Field:
     """What was typed, with what is wrong with it. Never use it for a PIN's value: see ``pin_field``."""
     return Field(visit.form(name), _error(name, problem))
+
+
+def typed_code(visit: Visit) -> str:
+    """The code of a posted form. Raises ``BadShape`` when none was typed."""
+    if not visit.form("code").strip():
+        raise BadShape("code", "missing")
+    return visit.form("code")
 
 
 def pin_field(problem: BadShape | Problem | None = None) -> Field:

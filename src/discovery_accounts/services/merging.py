@@ -1,0 +1,167 @@
+"""Two accounts of one person become one: both proven, with a preview, never by e-mail address."""
+
+import uuid
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.orm import Session
+
+from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.models import (
+    Account,
+    Base,
+    Event,
+    Identity,
+    LibraryCard,
+    Link,
+    OutboxMessage,
+    StaffMember,
+    TransferConsent,
+)
+from discovery_accounts.services import answers, events
+from discovery_accounts.services.entering import find_identity
+from discovery_accounts.services.house import House
+from discovery_accounts.services.identities import Identities, Method, end_what_was, methods_of
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.row_locks import lock_links
+from discovery_accounts.services.sessions import require_fresh
+
+MOVED: tuple[type[Base], ...] = (Identity, TransferConsent, Event, OutboxMessage)
+"""Rows that simply change hands. Links need care; sessions and pending changes of address end."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeCard:
+    """A card of the other account; ``in_both`` when this account has it too, and keeps its own name for it."""
+
+    library: str
+    label: str = field(repr=False)
+    number_last4: str = field(repr=False)
+    in_both: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """What comes over. The other account's name, language and e-mail address are given up where this one
+    has its own: ``gives_up_email``."""
+
+    methods: tuple[Method, ...]
+    cards: tuple[MergeCard, ...]
+    gives_up_email: bool
+
+
+class Merging:
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._identities = Identities(house)
+
+    def preview(self, actor: Actor, browser: str | None) -> MergePreview:
+        """What ``merge`` would do. Raises ``Problem`` ``answer_not_expected`` when no proof of another
+        account waits in this browser."""
+        adding = self._identities.adding(actor, browser)
+        if adding is None or adding.other_account is None:
+            raise Problem(Code.ANSWER_NOT_EXPECTED)
+        with self._house.database.reading() as session:
+            mine = session.get_one(Account, actor.account_id)
+            other = session.get_one(Account, adding.other_account)
+            have = set(session.scalars(_live_links(actor.account_id).with_only_columns(Link.card_id)).all())
+            cards = session.execute(
+                select(LibraryCard.library, Link.label, Link.number_last4, Link.card_id)
+                .join(Link, Link.card_id == LibraryCard.id)
+                .where(Link.account_id == other.id, Link.state != LinkState.ENDED.value)
+                .order_by(Link.since)
+            ).all()
+            return MergePreview(
+                methods_of(session, other.id),
+                tuple(MergeCard(lib, label, last4, card_id in have) for lib, label, last4, card_id in cards),
+                gives_up_email=mine.email is not None and other.email not in {None, mine.email},
+            )
+
+    def merge(self, actor: Actor, browser: str | None) -> None:
+        """Take the other account into this one. Raises ``Problem``: ``fresh_sign_in_required``,
+        ``answer_not_expected``."""
+        require_fresh(self._house, actor)
+        claim, _login_name = self._identities.take(actor, browser)
+        now = self._house.now()
+        with self._house.database.writing() as session:
+            found = find_identity(session, claim)
+            if found is None or found.account_id == actor.account_id:
+                raise Problem(Code.ANSWER_NOT_EXPECTED)
+            mine, other = self._lock(session, actor.account_id, found.account_id)
+            gone = self._take_links(session, mine, other)
+            for model in MOVED:
+                _hand_over(session, model, other.id, mine.id)
+            self._take_staff(session, mine, other)
+            _fill_in(mine, other)
+            end_what_was(session, actor)
+            session.flush()
+            session.expire_all()
+            session.execute(delete(Account).where(Account.id == other.id))
+            events.record(session, events.ACCOUNTS_MERGED, now, account_id=mine.id)
+        answers.forget(self._house, gone)
+
+    def _lock(self, session: Session, mine: uuid.UUID, other: uuid.UUID) -> tuple[Account, Account]:
+        links = session.scalars(select(Link.id).where(Link.account_id.in_([mine, other]))).all()
+        rows = {
+            row.id: row
+            for row in session.scalars(
+                select(Account).where(Account.id.in_([mine, other])).order_by(Account.id).with_for_update()
+            )
+        }
+        lock_links(session, links)
+        return rows[mine], rows[other]
+
+    def _take_links(self, session: Session, mine: Account, other: Account) -> list[uuid.UUID]:
+        """Move the other account's links; where both have the card, the one that may do more stays."""
+        own = {link.card_id: link for link in session.scalars(_links(mine.id))}
+        gone = []
+        for link in session.scalars(_links(other.id)).all():
+            rival = own.get(link.card_id)
+            if rival is not None:
+                keep, drop = (link, rival) if _rank(link) > _rank(rival) else (rival, link)
+                keep.label = rival.label or keep.label
+                gone.append(drop.id)
+                session.delete(drop)
+                session.flush()
+                link = keep
+            link.account_id = mine.id
+        session.flush()
+        return gone
+
+    @staticmethod
+    def _take_staff(session: Session, mine: Account, other: Account) -> None:
+        """A staff member's account may be merged into one that is none; two of them stay two."""
+        query = select(StaffMember.id).where(StaffMember.account_id.in_([mine.id, other.id]))
+        staff = session.scalars(query).all()
+        if len(staff) > 1:
+            raise Problem(Code.IDENTITY_OF_ANOTHER_ACCOUNT)
+        session.execute(
+            update(StaffMember).where(StaffMember.account_id == other.id).values(account_id=mine.id)
+        )
+
+
+def _rank(link: Link) -> tuple[bool, bool]:
+    return (link.state != LinkState.ENDED.value, link.holder)
+
+
+def _links(account_id: uuid.UUID) -> Select[Link]:
+    return select(Link).where(Link.account_id == account_id).order_by(Link.id)
+
+
+def _live_links(account_id: uuid.UUID) -> Select[Link]:
+    return _links(account_id).where(Link.state != LinkState.ENDED.value)
+
+
+def _hand_over(session: Session, model: type[Base], before: uuid.UUID, after: uuid.UUID) -> None:
+    column = model.__table__.c.account_id
+    session.execute(update(model).where(column == before).values(account_id=after))
+
+
+def _fill_in(mine: Account, other: Account) -> None:
+    mine.created_at = min(mine.created_at, other.created_at)
+    mine.name = mine.name or other.name
+    mine.language = mine.language or other.language
+    if mine.email is None:
+        mine.email, mine.email_source = other.email, other.email_source
+        mine.email_verified_at = other.email_verified_at

@@ -1,0 +1,234 @@
+"""Several ways to sign in to one account: added after proof of both, removed but for the last; accounts joined."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from discovery_accounts.models import Account, Base, Event, Identity, Link, SignedInSession, TransferConsent
+from discovery_accounts.services.merging import MOVED
+from tests.factories.portal import Browser, Portal
+from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
+
+__all__ = ["stand_in"]
+
+MakePortal = Callable[..., Portal]
+Providers = dict[str, StandInProvider]
+
+
+@pytest.fixture
+def portal(make_portal: MakePortal, stand_in: Providers) -> Portal:
+    return make_portal(
+        logins="card uni", login__card__kind="card", login__uni__kind="outside", login__uni__name="University"
+    )
+
+
+def accounts(portal: Portal) -> int:
+    with portal.house.database.reading() as session:
+        return len(session.scalars(select(Account.id)).all())
+
+
+def identities(portal: Portal) -> list[str]:
+    with portal.house.database.reading() as session:
+        return sorted(session.scalars(select(Identity.login)).all())
+
+
+def to_uni(browser: Browser, path: str) -> str:
+    answer = browser.post(path)
+    assert answer.status_int == 303, answer.text
+    return state_of(answer.headers["Location"])
+
+
+def by_uni(portal: Portal) -> Browser:
+    """A browser signed in by the university."""
+    browser = portal.browser()
+    state = to_uni(browser, "/sign-in/uni")
+    browser.get(f"/sign-in/uni/callback?state={state}")
+    browser.post("/sign-in/consent", answer="yes")
+    return browser
+
+
+def prove_uni(browser: Browser) -> None:
+    """Prove the university's identity in a session, up to the page that asks."""
+    state = to_uni(browser, "/account/methods/add/uni")
+    answer = browser.get(f"/sign-in/uni/callback?state={state}")
+    assert answer.headers["Location"].endswith("/account/methods/confirm")
+
+
+def prove_card(portal: Portal, browser: Browser, library: str = "lumme") -> None:
+    patron = portal.patron(library)
+    answer = browser.post(
+        "/account/methods/add/card", library=library, card_number=patron.card_number, pin=patron.pin
+    )
+    assert answer.headers["Location"].endswith("/account/methods/confirm"), answer.text
+
+
+def confirm(browser: Browser, action: str) -> int:
+    return browser.post("/account/methods/confirm", action=action).status_int
+
+
+def test_a_way_is_added_after_the_proof_and_a_page_that_names_both(portal: Portal) -> None:
+    browser, elsewhere = portal.signed_in_browser(), portal.signed_in_browser()
+    prove_uni(browser)
+    page = browser.get("/account/methods/confirm").text
+    assert "University" in page
+    assert "ada@university.example" in page
+    assert portal.patron("lumme").card_number[-4:] in page
+    assert identities(portal) == ["card"]
+    assert confirm(browser, "add") == 303
+    assert identities(portal) == ["card", "outside"]
+    assert accounts(portal) == 1
+    # L11: sessions from before have ended
+    assert "/sign-in?" in elsewhere.get("/account").headers["Location"]
+    other = portal.browser()
+    state = to_uni(other, "/sign-in/uni")
+    assert other.get(f"/sign-in/uni/callback?state={state}").headers["Location"].endswith("/loans")
+    assert accounts(portal) == 1
+
+
+def test_o4_the_answer_to_an_errand_of_one_person_adds_nothing_to_another(portal: Portal) -> None:
+    mallory, victim = portal.signed_in_browser("helka"), portal.signed_in_browser("lumme")
+    state = to_uni(mallory, "/account/methods/add/uni")
+    answer = victim.app.get(f"/sign-in/uni/callback?state={state}", expect_errors=True)
+    assert answer.status_int == 400
+    assert victim.app.get("/account/methods/confirm", expect_errors=True).status_int == 400
+    assert identities(portal) == ["card", "card"]
+
+
+def test_a_no_or_another_word_adds_nothing(portal: Portal) -> None:
+    browser = portal.signed_in_browser()
+    prove_uni(browser)
+    assert confirm(browser, "no") == 303
+    assert confirm(browser, "add") == 400
+    assert identities(portal) == ["card"]
+
+
+def test_l4_who_signed_in_long_ago_adds_and_removes_nothing(portal: Portal) -> None:
+    browser = portal.signed_in_browser()
+    prove_uni(browser)
+    portal.clock.advance(minutes=6)
+    for path, fields in (
+        ("/account/methods/confirm", {"action": "add"}),
+        ("/account/methods/add/uni", {}),
+        ("/account/methods/add/card", {"library": "lumme", "card_number": "1", "pin": "1"}),
+    ):
+        answer = browser.post(path, **fields)
+        assert answer.status_int == 403
+        assert 'data-code="fresh_sign_in_required"' in answer.text
+    assert identities(portal) == ["card"]
+
+
+def test_l12_the_last_way_stays_and_another_one_goes_with_its_sessions(portal: Portal) -> None:
+    browser = portal.signed_in_browser()
+    with portal.house.database.reading() as session:
+        card = session.scalars(select(Identity.id)).one()
+    assert browser.post(f"/account/methods/{card}/remove").status_int == 409
+    prove_uni(browser)
+    confirm(browser, "add")
+    uni = by_uni_again(portal)
+    with portal.house.database.reading() as session:
+        added = session.scalars(select(Identity.id).where(Identity.login == "outside")).one()
+    assert browser.post(f"/account/methods/{added}/remove").status_int == 303
+    assert identities(portal) == ["card"]
+    assert "/sign-in?" in uni.get("/account").headers["Location"]
+    assert browser.get("/account").status_int == 200
+
+
+def by_uni_again(portal: Portal) -> Browser:
+    browser = portal.browser()
+    browser.get(f"/sign-in/uni/callback?state={to_uni(browser, '/sign-in/uni')}")
+    return browser
+
+
+def test_another_persons_way_can_not_be_removed(portal: Portal) -> None:
+    by_uni(portal)
+    browser = portal.signed_in_browser()
+    with portal.house.database.reading() as session:
+        other = session.scalars(select(Identity.id).where(Identity.login == "outside")).one()
+    assert browser.post(f"/account/methods/{other}/remove").status_int == 404
+    assert identities(portal) == ["card", "outside"]
+
+
+def test_two_accounts_of_one_person_are_joined_after_a_preview(portal: Portal) -> None:
+    card = portal.signed_in_browser()
+    uni = by_uni(portal)
+    assert accounts(portal) == 2
+    prove_card(portal, uni)
+    assert confirm(uni, "add") == 409  # it opens another account: never taken over silently
+    prove_card(portal, uni)
+    page = uni.get("/account/methods/confirm").text
+    assert "LUMME-kirjastot" in page
+    assert accounts(portal) == 2
+    assert confirm(uni, "merge") == 303
+    assert accounts(portal) == 1
+    assert identities(portal) == ["card", "outside"]
+    assert "/sign-in?" in card.get("/account").headers["Location"]
+    assert portal.patron("lumme").card_number[-4:] in uni.get("/cards").text
+    assert "Valid" in uni.get("/loans").text or uni.get("/loans").status_int == 200
+    with portal.house.database.reading() as session:
+        account = session.scalars(select(Account.id)).one()
+        assert set(session.scalars(select(Link.account_id))) == {account}
+        assert set(session.scalars(select(TransferConsent.account_id))) == {account}
+        assert set(session.scalars(select(Event.account_id).where(Event.account_id.is_not(None)))) == {
+            account
+        }
+    # both ways open it, with the PIN still in its place
+    again = portal.signed_in_browser()
+    assert "University" in again.get("/account/methods").text
+    assert "University" in by_uni_again(portal).get("/account/methods").text
+
+
+def test_a_card_in_both_accounts_stays_once_with_the_stronger_right(portal: Portal) -> None:
+    portal.signed_in_browser("lumme")
+    helka = portal.signed_in_browser("helka")
+    patron = portal.patron("lumme")
+    helka.post(
+        "/cards/link",
+        library="lumme",
+        card_number=patron.card_number,
+        pin=patron.pin,
+        label="Mine",
+        relation="own",
+    )
+    prove_card(portal, helka, "lumme")
+    assert confirm(helka, "merge") == 303
+    with portal.house.database.reading() as session:
+        links = session.scalars(select(Link)).all()
+        assert sorted((link.card.library, link.holder) for link in links) == [
+            ("helka", True),
+            ("lumme", True),
+        ]
+        assert {link.label for link in links if link.card.library == "lumme"} == {"Mine"}
+    assert helka.get("/loans").status_int == 200
+
+
+def test_every_table_that_belongs_to_an_account_is_thought_of() -> None:
+    handled = {model.__tablename__ for model in MOVED} | {"link", "staff_member"}
+    ends = {"signed_in_session", "email_change"}
+    owned = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name == "account"
+    }
+    assert owned == handled | ends
+
+
+def test_a_consent_taken_back_ends_the_way_and_its_sessions(portal: Portal) -> None:
+    browser = portal.signed_in_browser()
+    uni = by_uni(portal)
+    with portal.house.database.reading() as session:
+        consent = session.scalars(select(TransferConsent.id)).one()
+    assert browser.post(f"/account/consents/{consent}/withdraw").status_int == 404
+    page = uni.get(f"/account/consents/{consent}/withdraw").text
+    assert "only way" in page
+    assert uni.post(f"/account/consents/{consent}/withdraw").status_int == 303
+    assert "/sign-in?" in uni.get("/account").headers["Location"]
+    with portal.house.database.reading() as session:
+        row = session.scalars(select(TransferConsent)).one()
+        assert row.withdrawn_at is not None
+        assert row.identity_id is None
+        assert [one.login for one in session.scalars(select(SignedInSession))] == ["card"]
+    again = portal.browser()
+    state = to_uni(again, "/sign-in/uni")
+    assert again.get(f"/sign-in/uni/callback?state={state}").headers["Location"].endswith("/sign-in/consent")
