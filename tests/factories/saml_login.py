@@ -79,7 +79,13 @@ class Service:
 
 
 def open_saml_login(
-    folder: Path, provider: SamlProvider, pages: str = PAGES, *, register: bool = True, **options: str
+    folder: Path,
+    provider: SamlProvider,
+    pages: str = PAGES,
+    *,
+    register: bool = True,
+    development: bool = True,
+    **options: str,
 ) -> Service:
     """The login ``haka``, its certificate in ``folder``; ``options`` are its other settings."""
     if not (folder / "sp.crt").exists():
@@ -93,7 +99,7 @@ def open_saml_login(
     entities, replays = KnownEntities((provider.entity_id, provider.metadata)), OnceOnly()
     tools = LoginTools(
         pages=pages,
-        development=True,
+        development=development,
         gateway=cast(Gateway, None),
         replays=replays,
         now=lambda: datetime.now(UTC),

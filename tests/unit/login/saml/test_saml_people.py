@@ -66,7 +66,7 @@ def test_l3_a_transient_name_is_nobody(tmp_path: Path, saml_provider: SamlProvid
     saml_provider.set_options({"authproc": {"4": {"class": "saml:TransientNameID"}}})
     found = service.sign_in(saml_provider.visitor(), "ada")
     assert isinstance(found, NoClaim)
-    assert found.reason == "x"
+    assert found == NoClaim("no_subject", Why.ATTRIBUTE_MISSING)
 
 
 @pytest.mark.saml
