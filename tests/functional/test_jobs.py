@@ -12,6 +12,7 @@ from discovery_accounts.jobs.runner import AlreadyRunning, UnknownJob, run_job
 from discovery_accounts.models import EmailChange, JobLock, JobRun, KnownBrowser, SignedInSession, Throttle
 from discovery_accounts.services.job_runs import JobRuns
 from discovery_accounts.services.job_table import JOBS
+from tests.factories.codes import stepped_up
 from tests.factories.portal import Portal
 from tests.factories.rows import count, rows, write
 from tests.factories.together import together
@@ -70,6 +71,7 @@ def some_rows(portal: Portal) -> None:
     for _ in range(3):
         portal.signed_in_browser()
     client = portal.signed_in_client()
+    stepped_up(portal)
     client.call("PATCH", "/account", {"email": "new@example.org"}, status=200)
     wrong = {"library": "lumme", "card_number": "21270000009", "pin": "0000"}
     portal.client().call("POST", "/sessions", wrong, status=401)

@@ -11,6 +11,7 @@ import pytest
 
 from discovery_accounts.models import Account, EmailChange, OutboxMessage
 from discovery_accounts.services.outbox import Letter, Outbox, write
+from tests.factories.codes import stepped_up
 from tests.factories.portal import Browser, Client, Portal
 from tests.factories.rows import count, dump, rows
 from tests.factories.together import together
@@ -128,7 +129,9 @@ class TestAnotherAddress:
 
     @pytest.fixture
     def client(self, portal: Portal) -> Client:
-        return portal.signed_in_client()
+        client = portal.signed_in_client()
+        stepped_up(portal)
+        return client
 
     def asked(self, portal: Portal, client: Client) -> tuple[str, str]:
         """The path of the one-time link and the code that were mailed last."""
@@ -193,12 +196,16 @@ class TestAnotherAddress:
     def test_asking_again_and_again_is_limited(self, portal: Portal) -> None:
         """Each asking writes to an address that may be a stranger's, and makes five more guesses possible."""
         browser = portal.signed_in_browser()
+        stepped_up(portal)
         answers = [browser.post("/account/email", email=f"{turn}.{NEW}") for turn in range(7)]
         assert [answer.status_int for answer in answers] == [303] * 5 + [429] * 2
         assert timedelta(seconds=int(answers[-1].headers["Retry-After"])) > timedelta(minutes=50)
         assert send(portal)["sent"] == 10
         portal.clock.advance(hours=1, seconds=1)
-        assert portal.signed_in_browser().post("/account/email", email=NEW).status_int == 303
+        browser = portal.signed_in_browser()
+        stepped_up(portal)
+        answer = browser.post("/account/email", email=NEW)
+        assert (answer.status_int, answer.location) == (303, "http://localhost/account")
 
     @ON_SQLITE
     def test_a4_what_is_no_address_is_refused(self, portal: Portal, client: Client) -> None:
@@ -242,6 +249,7 @@ def test_the_language_of_the_mail_is_the_readers(make_portal: Callable[..., Port
     subjects = set()
     for language in ("fi", "sv", "en", "nb"):
         browser: Browser = portal.signed_in_browser()
+        stepped_up(portal)
         browser.post("/account", language=language, name="")
         browser.post("/account/email", email=f"{language}@example.org")
         send(portal)

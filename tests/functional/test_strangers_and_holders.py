@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from discovery_accounts.models import Event, Link
 from discovery_accounts.services.outbox import Outbox
+from tests.factories.codes import stepped_up
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import rows
 
@@ -196,6 +197,7 @@ def test_l4_a_card_page_left_open_asks_for_a_new_sign_in_before_removal(portal: 
 
 def test_asking_for_another_address_is_limited_by_the_api_too(portal: Portal) -> None:
     client = portal.signed_in_client()
+    stepped_up(portal)
     answers = [
         client.call("PATCH", "/account", {"email": f"reader{turn}@library.example"}) for turn in range(6)
     ]

@@ -17,6 +17,7 @@ from discovery_accounts.services.rotation import Rotation
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.telemetry.log import LineFormatter
 from discovery_accounts.vault.keyring import KeyRing
+from tests.factories.codes import stepped_up
 from tests.factories.portal import Client, Portal
 from tests.factories.refusals import now_of, pin_checks
 from tests.factories.rows import count, dump, rows, write
@@ -122,6 +123,7 @@ def test_s1_pin_and_card_number_are_nowhere_in_the_database(portal: Portal) -> N
     child = portal.patron("helka", "child")
     client.link("helka", child)
     client.call("GET", "/loans", status=200)
+    stepped_up(portal)
     client.call("PATCH", "/account", {"email": "new@example.org"}, status=200)
     content = dump(portal.house)
     assert CANARY.encode() not in content
@@ -140,6 +142,7 @@ def test_tokens_and_codes_are_not_in_the_database_in_clear(portal: Portal) -> No
     browser = portal.signed_in_browser()
     session, known = browser.app.cookies["accounts_session"], browser.app.cookies["accounts_known"]
     csrf = browser.csrf()
+    stepped_up(portal)
     browser.post("/account/email", email="new@example.org")
     content = dump(portal.house)
     Outbox(portal.house).send(portal.clock(), 10)

@@ -301,11 +301,16 @@ MOST_FOUND = 3
 """More is never told: none, one and several is all that a caller needs to know."""
 
 
+CARD_NUMBER = "card_number"
+"""A field by which every library finds patrons: the number that a person types to sign in, in force."""
+
+
 @runtime_checkable
 class FindsPatrons(Protocol):
     """``Capability.FIND_PATRONS``: whole values only, whatever signs are in them; at most ``MOST_FOUND``.
 
-    ``match_fields`` are the fields to find by. A ``*`` in one stands for a code of the library's own.
+    ``match_fields`` are the fields to find by, beside ``CARD_NUMBER``. A ``*`` in one stands for a code of
+    the library's own.
     """
 
     @property

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -39,7 +39,8 @@ class StoredPin:
 
 @dataclass(frozen=True, slots=True)
 class AccountCard:
-    """One card of an account. ``proved`` tells that its PIN was given in this session."""
+    """One card of an account. ``proved`` tells that its PIN was given in this session; ``number_last4`` is empty
+    while it is masked."""
 
     id: uuid.UUID
     link_id: uuid.UUID
@@ -75,6 +76,12 @@ class AccountCard:
     def shown_scopes(self) -> tuple[Scope, ...]:
         """What the link may do, in a fixed order; the holder's own may do everything."""
         return ALL_SCOPES if self.holder else tuple(scope for scope in Scope if scope in self.scopes)
+
+    def as_masked(self) -> "AccountCard":
+        """Without the end of the number, and without the library's own words about the patron, which may
+        hold a name, an address or a telephone number."""
+        blocks = tuple(Block(block.code) for block in self.blocks)
+        return replace(self, number_last4="", blocks=blocks)
 
 
 # Columns of the tables, not attributes of the classes: a third cheaper, and every page asks this twice.

@@ -60,7 +60,7 @@ class Cards:
         card = find_card(cards, card_id)
         if card is None or authorize(card.access, Action.SEE_CARD, now) is not Verdict.ALLOWED:
             raise Problem(Code.NO_SUCH_CARD)
-        return card
+        return card if actor.sees_all else card.as_masked()
 
     def rename(self, actor: Actor, card_id: uuid.UUID, label: str) -> None:
         """Give the card another name; its PIN is not touched. Raises ``BadShape``, ``Problem``."""

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from discovery_accounts.services import credentials, old_records
 from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.email_search import EmailSearch
+from discovery_accounts.services.email_sign_in import EmailSignIns
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.login_steps import LoginSteps
@@ -15,6 +17,7 @@ from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.services.replays import purge_replays
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.staff import Staff
+from discovery_accounts.services.step_up import StepUps
 from discovery_accounts.services.throttles import Throttles
 from discovery_accounts.services.verification import Verification
 
@@ -56,6 +59,7 @@ def _send_mail(house: House, order: Order) -> Done:
     if order.dry_run:
         waiting = outbox.waiting(order.now)
         return Done({"sent": min(waiting, order.limit)}, max(0, waiting - order.limit))
+    EmailSearch(house).search(order.now, order.limit)
     report = outbox.send(order.now, order.limit)
     return Done(report.counts(), report.left)
 
@@ -77,6 +81,8 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "browsers": KnownBrowsers(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "codes": Reopening(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "email_changes": Accounts(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "email_sign_ins": EmailSignIns(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "step_ups": StepUps(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "sign_ins": LoginSteps(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "replays": purge_replays(house, order.now, order.limit, dry_run=order.dry_run),
         "events": old_records.purge_events(house, order.now, order.limit, dry_run=order.dry_run),

@@ -59,7 +59,8 @@ class Readings:
         refresh: bool = False,
         deadline: float | None = None,
     ) -> tuple[CardReading, ...]:
-        """Read the account's cards, or those in ``only``; never raises for a failure of a library.
+        """Read the account's cards, or those in ``only``; never raises for a failure of a library. Personal
+        data is masked for somebody of whom we are not sure enough (rules 4.6).
 
         ``refresh`` passes what is kept by; ``deadline`` (seconds) is ``page_deadline`` when left out.
         """
@@ -68,7 +69,10 @@ class Readings:
         plans = self._claim(plans)
         found = self._ask(plans, ends)
         stands = self._verdicts(plans, found, ends)
-        return self._finish(actor, plans, found, stands)
+        readings = self._finish(actor, plans, found, stands)
+        if actor.sees_all:
+            return readings
+        return tuple(replace(reading, card=reading.card.as_masked()) for reading in readings)
 
     def admit(self, actor: Actor, *, only: Collection[uuid.UUID] | None = None) -> tuple[CardReading, ...]:
         """Only find out whether each card may be acted on now: ``FRESH`` where its PIN stands."""

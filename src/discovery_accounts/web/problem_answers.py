@@ -19,6 +19,8 @@ def problem_page(visit: Visit, refusal: Refusal) -> Response:
         if visit.request.method == "GET":
             return _to_sign_in(visit, code)
         refusal = Refusal(401, "session_expired")
+    if refusal.code == "step_up_required":
+        return visit.redirect(visit.url("step_up", _query={"return_to": visit.here}))
     response = visit.render(
         "problem.html",
         status=refusal.status,

@@ -15,10 +15,18 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         _("The user name and password do not match"),
         _("Check both and try again. If you have forgotten the password, your organisation can help."),
     ),
+    "passkey_refused": (
+        _("The passkey did not work"),
+        _("Try again, or use another way. A passkey works only on the page and for the person it was made for."),
+    ),
     "sign_in_required": (_("Sign in first"), _("This page is shown when you have signed in.")),
     "too_many_attempts": (
         _("Too many tries"),
         _("To protect the card, we do not take more tries just now."),
+    ),
+    "too_many_codes": (
+        _("Too many codes"),
+        _("To protect you from unwanted messages, we do not send more just now."),
     ),
     "library_unavailable": (
         _("The library does not answer"),

@@ -20,6 +20,7 @@ from discovery_accounts.web.cors import preflight
 from discovery_accounts.web.entrance import Door
 from discovery_accounts.web.pages import (
     account,
+    admin,
     cards,
     consent,
     email_sign_in,
@@ -29,7 +30,9 @@ from discovery_accounts.web.pages import (
     organisations,
     provider_sign_in,
     reopening,
+    second_factor_setup,
     sign_in,
+    staff_sign_in,
     step_up,
 )
 from discovery_accounts.web.problems import Refusal

@@ -12,6 +12,7 @@ from pyramid.response import Response
 
 from discovery_accounts.config.settings import Settings
 from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.masking import mask_name
 from discovery_accounts.domain.return_address import safe_return
 from discovery_accounts.locale.catalogues import AUTONYMS
 from discovery_accounts.services.entering import Visitor
@@ -191,13 +192,20 @@ class Visit:
             url=self.url,
             static=self.static,
             section=section,
-            here=self._here(),
+            here=self.here,
             signed_in=self.actor is not None,
-            account_name=self.actor.name if self.actor else None,
+            account_name=self._account_name(),
+            masked=self.actor is not None and not self.actor.sees_all,
             notices=self._notices(),
         )
 
-    def _here(self) -> str:
+    def _account_name(self) -> str | None:
+        if self.actor is None or self.actor.name is None:
+            return None
+        return self.actor.name if self.actor.sees_all else mask_name(self.actor.name)
+
+    @property
+    def here(self) -> str:
         """The address of this page, for coming back to it. A query is kept only of pages that are read."""
         try:
             path = str(self.request.path)
@@ -236,5 +244,8 @@ NOTICES = {
     "profile_saved": "good",
     "sign_in_again": "info",
     "card_reopened": "good",
+    "factor_added": "good",
+    "factor_removed": "good",
+    "stepped_up": "good",
 }
 """What a page may say at its top after another one, and its kind: ``good`` is done, ``info`` waits for something."""

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from discovery_accounts.connectors.alma.client import AlmaClient
 from discovery_accounts.connectors.alma.finding import MATCH_FIELDS, Finder
+from discovery_accounts.connectors.alma.identities import by_card
 from discovery_accounts.connectors.alma.keeping import Keeping
 from discovery_accounts.connectors.alma.loans import Loans
 from discovery_accounts.connectors.alma.patrons import Patrons
 from discovery_accounts.connectors.alma.renewals import Renewals
 from discovery_accounts.connectors.alma.settings import AlmaSettings
 from discovery_accounts.connectors.api import (
+    CARD_NUMBER,
     MOST_FOUND,
     Capability,
     Change,
@@ -94,7 +96,10 @@ class AlmaConnector:
     async def find_patrons(self, field: str, value: str) -> tuple[PatronRecord, ...]:
         """See ``FindsPatrons``. One call by the primary id; by an identifier one more, or as many as the
         list of users has pages."""
-        users = await self._finder.by_field(field, value)
+        if field == CARD_NUMBER:
+            users = await self._finder.by_card(by_card(self._settings, value))
+        else:
+            users = await self._finder.by_field(field, value)
         return tuple(self._patrons.record(user) for user in users[:MOST_FOUND])
 
     async def find_by_email(self, email: str) -> tuple[PatronRecord, ...]:

@@ -48,6 +48,14 @@ class Finder:
         found = {user.primary_id: user for user in await self._search("identifiers", value, _having(who))}
         return [user for user in (users | found).values() if _having(who)(user)]
 
+    async def by_card(self, who: Identity) -> list[User]:
+        """Everybody with that number in force on the card; where it may be an identifier of any type, the
+        one whom Alma takes it for when they sign in."""
+        if who.id_type != ANY_IDENTIFIER:
+            return await self.by_field(who.id_type, who.value)
+        read = await self.read(who) if possible_value(who.value) and who.possible else None
+        return [read] if read is not None and read.holds(who) else []
+
     async def by_email(self, email: str) -> list[User]:
         """Everybody with that address, be it the preferred one or another."""
         if not possible_value(email):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from discovery_accounts.connectors.api import (
+    CARD_NUMBER,
     Capability,
     Change,
     Loan,
@@ -93,7 +94,7 @@ class KohaConnector:
 
     async def find_patrons(self, field: str, value: str) -> tuple[PatronRecord, ...]:
         """See ``FindsPatrons``. One call."""
-        return await self._finder.by_field(field, value)
+        return await self._finder.by_field("cardnumber" if field == CARD_NUMBER else field, value)
 
     async def find_by_email(self, email: str) -> tuple[PatronRecord, ...]:
         """See ``FindsPatrons``. One call."""

@@ -10,7 +10,13 @@ from discovery_accounts.login.form import FormLogin
 from discovery_accounts.login.provider import ProviderLogin
 from discovery_accounts.services.leaving import Leaving
 from discovery_accounts.web import cookies as names
-from discovery_accounts.web.pages import card_sign_in, form_sign_in, provider_sign_in
+from discovery_accounts.web.pages import (
+    card_sign_in,
+    email_sign_in,
+    form_sign_in,
+    provider_sign_in,
+    staff_sign_in,
+)
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
 
@@ -25,6 +31,8 @@ class Way:
 
 _BY_KIND: Mapping[str, Way] = {
     "card": Way(card_sign_in.show, card_sign_in.sign_in),
+    "password": Way(staff_sign_in.show, staff_sign_in.sign_in),
+    "email": Way(email_sign_in.show, email_sign_in.ask),
 }
 """Kinds with pages of their own."""
 _BY_CONTRACT: Mapping[type, Way] = {

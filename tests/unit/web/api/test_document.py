@@ -49,7 +49,6 @@ STATUS_OF = STATUS | {
 }
 ONLY_ON_PAGES = {
     Code.LINK_EXPIRED,
-    Code.CODE_WRONG,
     Code.SIGN_IN_CANCELLED,
     Code.ANSWER_NOT_EXPECTED,
     Code.ANSWER_NOT_TRUSTED,
@@ -111,7 +110,7 @@ def test_what_is_described_is_what_is_registered() -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    assert len(operations()) == len(CALLS_BY_ID) == 16
+    assert len(operations()) == len(CALLS_BY_ID) == 18
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.operation_id)

@@ -1,0 +1,56 @@
+"""``/account/confirm``: one more proof, by a code, before something that matters or to see masked data."""
+
+from pyramid.response import Response
+
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.step_up import StepUps
+from discovery_accounts.web import cookies as names
+from discovery_accounts.web.pages.shapes import Field
+from discovery_accounts.web.pages.views import field, typed_code
+from discovery_accounts.web.problems import refusal_of
+from discovery_accounts.web.visit import Visit
+
+
+def show(visit: Visit) -> Response:
+    return _page(visit, visit.request.GET.get("return_to", ""))
+
+
+def go_on(visit: Visit) -> Response:
+    """Send a code, or take the one that was sent; the form says which."""
+    step_ups, actor, return_to = StepUps(visit.house), visit.signed_in, visit.form("return_to")
+    try:
+        if visit.form("action") != "confirm":
+            step_ups.ask(actor, visit.form("channel"), visit.language)
+            query = {"return_to": return_to} if return_to else None
+            return visit.redirect(visit.url("step_up", _query=query))
+        token = step_ups.verify(actor, typed_code(visit))
+    except (Problem, BadShape) as problem:
+        return _page(visit, return_to, problem)
+    response = visit.redirect(visit.return_to(return_to, "account"), "stepped_up")
+    if token is not None:
+        visit.cookies.set(response, names.SESSION, token)
+    return response
+
+
+def _page(visit: Visit, return_to: str, problem: Problem | BadShape | None = None) -> Response:
+    actor, step_ups = visit.signed_in, StepUps(visit.house)
+    contacts = step_ups.contacts(actor)
+    refusal = refusal_of(problem) if problem else None
+    wrong = isinstance(problem, Problem) and problem.code is Code.CODE_WRONG
+    response = visit.render(
+        "step_up.html",
+        section="account",
+        status=refusal.status if refusal else 200,
+        contacts=tuple((one.channel.value, one.masked) for one in contacts.known),
+        all_asked=contacts.whole,
+        asked=step_ups.is_asked(actor),
+        channel=field(visit, "channel", problem),
+        code=Field("", "code.wrong" if wrong else field(visit, "code", problem).error),
+        return_to=return_to,
+        refused=str(refusal.code) if refusal and isinstance(problem, Problem) and not wrong else None,
+        wait_minutes=refusal.wait_minutes if refusal else None,
+    )
+    if refusal is not None and refusal.wait is not None:
+        response.headers["Retry-After"] = str(refusal.wait)
+    return response
