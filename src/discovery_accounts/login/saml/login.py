@@ -1,6 +1,9 @@
 """A sign-in by SAML 2.0: Web Browser SSO, request by redirect, answer by POST (saml-profiles 4.1)."""
 
+import sys
 from collections.abc import Iterator, Mapping
+from importlib import import_module
+from threading import Thread
 from urllib.parse import urlsplit
 
 from discovery_accounts.config.settings import LoginSettings
@@ -31,6 +34,7 @@ from discovery_accounts.login.saml.settings import SamlSettings
 from discovery_accounts.login.saml.shape import Shape, shape_of
 from discovery_accounts.login.saml.subjects import subject_of
 
+_VERIFICATION = "discovery_accounts.login.saml.verification"
 _NOES = frozenset({"AuthnFailed", "RequestDenied", "NoPassive", "UnknownPrincipal", "NoAuthnContext"})
 
 
@@ -43,6 +47,7 @@ class SamlLogin:
         self._tools = tools
 
     def begin(self, start: Start) -> Departure:
+        _get_ready()
         party, settings = self._party, self._settings
         provider = party.chosen(start.organisation)
         force = start.fresh or settings.force_authn
@@ -106,7 +111,7 @@ class SamlLogin:
         return steps(self._party)
 
     def _claim(self, document: bytes, name: str, memory: Mapping[str, str]) -> Claim:
-        # pysaml2 compiles its schemas at import, which takes 1.6 seconds
+        # not at the top: pysaml2 compiles its schemas at import, which takes 1.6 seconds
         from discovery_accounts.login.saml.verification import verified
 
         party, settings = self._party, self._settings
@@ -168,3 +173,9 @@ class SamlLogin:
             Attribute(name, values, fields_of(name, self._settings.attributes))
             for name, values in statement.sent
         )
+
+
+def _get_ready() -> None:
+    """Load what the first answer of this process needs while the person is at the provider."""
+    if _VERIFICATION not in sys.modules:
+        Thread(target=import_module, args=(_VERIFICATION,), name="saml-schemas", daemon=True).start()
