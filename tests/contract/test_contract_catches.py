@@ -1,6 +1,7 @@
 """The suite is worth passing: connectors with the usual faults don't."""
 
 from dataclasses import replace
+from itertools import count
 from typing import ClassVar
 
 import pytest
@@ -16,6 +17,8 @@ from discovery_accounts.connectors.api import (
 )
 from discovery_accounts.testing.connector_contract import ConnectorContract
 from discovery_accounts.testing.connector_world import Trouble
+
+NUMBERS = count()
 
 
 class Faulty:
@@ -68,7 +71,7 @@ class FindsWhateverResembles(Faulty):
 
 class ForgetsThatItMadeOne(Faulty):
     async def make_patron(self, details, once):
-        return await self._inner.make_patron(replace(details, user_name=None), f"{once}{id(object())}")
+        return await self._inner.make_patron(replace(details, user_name=None), f"{once}-{next(NUMBERS)}")
 
 
 class TakesANamesakeForItsOwn(Faulty):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,10 +45,11 @@ def alma(waits) -> MakeAlma:
         files: Iterable[str] = (),
         card_id_type: str = BARCODE,
         permanent_id: str = PRIMARY_ID,
+        **settings_of: Any,
     ) -> Alma:
         rest = [entry for name in files for entry in read_recordings(RECORDED / f"{name}.json")]
         transport = ReplayTransport([*recorded, *rest])
-        settings = AlmaSettings(Secret("never-shown"), ZONE, card_id_type, permanent_id)
+        settings = AlmaSettings(Secret("never-shown"), ZONE, card_id_type, permanent_id, **settings_of)
         evening = datetime(2030, 1, 10, 22, 0, tzinfo=UTC)
         client = AlmaClient(settings, transport, pause, lambda: evening)
         return AlmaConnector(settings, transport, client), transport

@@ -27,12 +27,14 @@ def zone() -> ZoneInfo:
 
 @pytest.fixture
 def koha() -> MakeKoha:
-    """`koha(recorded, …, files=("patron_57",), di_plugin=False)`: given recordings come before the files'."""
+    """`koha(recorded, …, files=("patron_57",), …)`: given recordings come before the files'."""
 
-    def make(*recorded: Recorded, files: Iterable[str] = (), di_plugin: bool = False) -> Koha:
+    def make(
+        *recorded: Recorded, files: Iterable[str] = (), di_plugin: bool = False, **settings_of: str | None
+    ) -> Koha:
         rest = [entry for name in (*files, "token") for entry in read_recordings(RECORDED / f"{name}.json")]
         transport = ReplayTransport([*recorded, *rest])
-        settings = KohaSettings("portal", Secret("never-shown"), ZONE, di_plugin)
+        settings = KohaSettings("portal", Secret("never-shown"), ZONE, di_plugin, **settings_of)
         return KohaConnector(settings, transport), transport
 
     return make
