@@ -1,14 +1,27 @@
 """Which job runs where, and what the runs did."""
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, or_, update
+from sqlalchemy import CursorResult, func, or_, select, update
 
 from discovery_accounts.models import JobLock, JobRun
 from discovery_accounts.services.house import House, system_clock
 from discovery_accounts.services.upserts import insert_missing
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run did. ``result`` and ``finished_at`` are ``None`` while it is under way, or when it died."""
+
+    job: str
+    started_at: datetime
+    finished_at: datetime | None
+    result: str | None
+    report: Mapping[str, Any]
 
 
 class JobRuns:
@@ -39,6 +52,16 @@ class JobRuns:
                 .values(holder=None, until=None)
                 .execution_options(synchronize_session=False)
             )
+
+    def latest(self) -> Mapping[str, Run]:
+        """The last run of each job that ever ran, by its name."""
+        last = select(JobRun.job, func.max(JobRun.started_at).label("at")).group_by(JobRun.job).subquery()
+        query = select(JobRun).join(last, (JobRun.job == last.c.job) & (JobRun.started_at == last.c.at))
+        with self._house.database.reading() as session:
+            return {
+                row.job: Run(row.job, row.started_at, row.finished_at, row.result, row.report or {})
+                for row in session.scalars(query)
+            }
 
     def begin(self, job: str, at: datetime) -> uuid.UUID:
         run_id = uuid.uuid4()

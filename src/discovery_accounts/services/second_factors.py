@@ -33,11 +33,11 @@ class Factor:
 class SecondFactors:
     def __init__(self, house: House, member_id: uuid.UUID) -> None:
         self._house = house
-        self._member_id = member_id
+        self.member_id = member_id
 
     def all(self) -> tuple[Factor, ...]:
         with self._house.database.reading() as session:
-            member = session.get(StaffMember, self._member_id)
+            member = session.get(StaffMember, self.member_id)
             if member is None:
                 return ()
             app = (
@@ -79,9 +79,9 @@ class SecondFactors:
         step = totp.step_of(secret, code, now)
         if step is None:
             return False
-        sealed = self._house.vault.seal(secret, totp_binding(self._member_id))
+        sealed = self._house.vault.seal(secret, totp_binding(self.member_id))
         with self._house.database.writing() as session:
-            member = session.get_one(StaffMember, self._member_id)
+            member = session.get_one(StaffMember, self.member_id)
             member.totp_sealed, member.totp_key_id = sealed.ciphertext, sealed.key_id
             member.totp_confirmed_at, member.totp_last_step = now, step
             self._record(session, events.SECOND_FACTOR_ADDED, APP)
@@ -100,7 +100,7 @@ class SecondFactors:
             session.add(
                 Passkey(
                     id=uuid.uuid4(),
-                    member_id=self._member_id,
+                    member_id=self.member_id,
                     credential_id=made.credential_id,
                     public_key=made.public_key,
                     sign_count=made.sign_count,
@@ -114,7 +114,7 @@ class SecondFactors:
     def remove(self, passkey_id: uuid.UUID | None) -> None:
         """Remove a passkey, or the app (``None``). Raises ``Problem``: ``not_found``, ``last_sign_in_method``."""
         with self._house.database.writing() as session:
-            member = session.get_one(StaffMember, self._member_id, with_for_update=True)
+            member = session.get_one(StaffMember, self.member_id, with_for_update=True)
             keys = list(self._passkeys(session))
             key = next((row for row in keys if row.id == passkey_id), None)
             has_app = member.totp_confirmed_at is not None
@@ -131,12 +131,12 @@ class SecondFactors:
 
     def _secret(self) -> str | None:
         with self._house.database.reading() as session:
-            member = session.get(StaffMember, self._member_id)
+            member = session.get(StaffMember, self.member_id)
             if member is None or member.totp_sealed is None or member.totp_key_id is None:
                 return None
             sealed = Sealed(member.totp_sealed, member.totp_key_id)
         try:
-            return self._house.vault.unseal_text(sealed, totp_binding(self._member_id))
+            return self._house.vault.unseal_text(sealed, totp_binding(self.member_id))
         except CannotUnseal:
             return None
 
@@ -146,7 +146,7 @@ class SecondFactors:
             result = session.execute(
                 update(StaffMember)
                 .where(
-                    StaffMember.id == self._member_id,
+                    StaffMember.id == self.member_id,
                     or_(StaffMember.totp_last_step.is_(None), StaffMember.totp_last_step < step),
                 )
                 .values(totp_last_step=step)
@@ -156,11 +156,11 @@ class SecondFactors:
             return result.rowcount == 1
 
     def _passkeys(self, session: Session) -> list[Passkey]:
-        query = select(Passkey).where(Passkey.member_id == self._member_id).order_by(Passkey.created_at)
+        query = select(Passkey).where(Passkey.member_id == self.member_id).order_by(Passkey.created_at)
         return [*session.scalars(query)]
 
     def _record(self, session: Session, word: str, kind: str) -> None:
-        events.record(session, word, self._house.now(), member=str(self._member_id), kind=kind)
+        events.record(session, word, self._house.now(), member=str(self.member_id), kind=kind)
 
 
 def totp_binding(member_id: uuid.UUID) -> tuple[str, str]:

@@ -160,6 +160,12 @@ class Staff:
         with self._house.database.reading() as session:
             return tuple(grant for row in session.scalars(query) if (grant := self._grant(row)).live)
 
+    def member_of(self, account_id: uuid.UUID) -> uuid.UUID | None:
+        """The member whose account it is."""
+        with self._house.database.reading() as session:
+            query = select(StaffMember.id).where(StaffMember.account_id == account_id)
+            return session.scalars(query).one_or_none()
+
     def has_grant(self, session: Session, member_id: uuid.UUID) -> bool:
         """Whether a member has a live grant of any kind."""
         return any(self._grant(grant).live for grant in _open_grants(session, member_id))

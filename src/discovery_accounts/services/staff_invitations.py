@@ -4,6 +4,7 @@ who has forgotten it.
 The link alone opens nothing: a second factor is asked for, or set up, after it. Who has lost that too needs IT.
 """
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -69,7 +70,7 @@ class StaffInvitations:
             member = self._member(session, login_name, token)
             return Invitation(member.name, member.email)
 
-    def accept(self, login_name: str, token: str, password: str) -> str:
+    def accept(self, login_name: str, token: str, password: str) -> uuid.UUID:
         """Set the password, and end the link and all sessions; the member's id. Raises ``BadShape`` for a
         password that won't do, ``Problem``: ``link_expired``, ``provider_unavailable`` when too busy."""
         invitation = self.look(login_name, token)
@@ -87,7 +88,7 @@ class StaffInvitations:
             member.invitation_hash = member.invited_until = None
             end_sessions(session, member)
             events.record(session, events.STAFF_SET_UP, now, member=str(member.id))
-            return str(member.id)
+            return member.id
 
     def _member(self, session: Session, login_name: str, token: str) -> StaffMember:
         login = self.login()

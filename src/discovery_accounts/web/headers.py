@@ -23,7 +23,10 @@ def guard_page(
         f"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {targets}; base-uri 'none'; "
         f"frame-ancestors {portals}"
     )
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    response.headers["Permissions-Policy"] = (
+        "camera=(), geolocation=(), microphone=(), payment=(), "
+        "publickey-credentials-get=(self), publickey-credentials-create=(self)"
+    )
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if not portal_origins:
         response.headers["X-Frame-Options"] = "SAMEORIGIN"

@@ -1,0 +1,121 @@
+"""The pages for staff: how libraries, logins and jobs are doing, and who the staff are.
+
+What is shown is decided by the table in ``security.permissions``, per library; who has no grant gets 404.
+"""
+
+from pyramid.response import Response
+
+from discovery_accounts.security.permissions import Access, Permission, staff_access
+from discovery_accounts.services.job_runs import JobRuns
+from discovery_accounts.services.job_table import JOBS
+from discovery_accounts.services.login_checks import check_logins
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.staff import Staff
+from discovery_accounts.web.pages.admin_shapes import JobView, LibraryView, LoginView, StaffView
+from discovery_accounts.web.pages.views import library_title
+from discovery_accounts.web.visit import Visit
+
+WITHIN = 10.0
+"""Seconds that a check of a login may take, for somebody who waits for the page."""
+
+
+def show(visit: Visit) -> Response:
+    access = staff_access(visit.house, visit.signed_in)
+    return visit.render(
+        "admin.html",
+        section="admin",
+        libraries=_libraries(visit, access),
+        logins=_logins(visit, access),
+        jobs=_jobs(visit, access),
+        staff=_staff(visit, access),
+        sees_faults=access.may(Permission.SEE_FAULTS),
+    )
+
+
+def check_login(visit: Visit) -> Response:
+    """Test one login now, and show what was found."""
+    access = staff_access(visit.house, visit.signed_in)
+    name = visit.request.matchdict["login"]
+    chosen = next((login for login in _logins(visit, access) if login.name == name), None)
+    if chosen is None or not chosen.may_check:
+        raise Problem(Code.NOT_FOUND)
+    (report,) = check_logins(visit.house, [name], WITHIN)
+    return visit.render("admin_login.html", section="admin", login=chosen, report=report)
+
+
+def to_admin(visit: Visit) -> Response:
+    """The address of a check, asked for again: there is nothing to see without checking."""
+    return visit.redirect(visit.url("admin"))
+
+
+def _libraries(visit: Visit, access: Access) -> tuple[LibraryView, ...]:
+    states = visit.house.gateway.states()
+    return tuple(
+        LibraryView(
+            name=name,
+            title=library_title(visit, name),
+            state="faulty" if states[name].faults else states[name].breaker,
+            last_answer_at=states[name].last_answer_at,
+            last_error=states[name].last_error,
+            faults=states[name].faults if access.may(Permission.SEE_FAULTS, name) else (),
+        )
+        for name in access.libraries(Permission.SEE_LIBRARIES, states)
+    )
+
+
+def _logins(visit: Visit, access: Access) -> tuple[LoginView, ...]:
+    return tuple(
+        LoginView(
+            name=login.name,
+            title=login.title(visit.language),
+            kind=login.kind,
+            library=library_title(visit, login.library) if login.library else None,
+            may_check=access.may(Permission.CHECK_LOGINS, login.library),
+        )
+        for login in visit.settings.logins
+        if access.may(Permission.SEE_LOGINS, login.library)
+    )
+
+
+def _jobs(visit: Visit, access: Access) -> tuple[JobView, ...]:
+    if not access.may(Permission.SEE_JOBS):
+        return ()
+    runs = JobRuns(visit.house).latest()
+    views = []
+    for job in JOBS.values():
+        run = runs.get(job.name)
+        did = run.report.get("did", {}) if run else {}
+        views.append(
+            JobView(
+                name=job.name,
+                started_at=run.started_at if run else None,
+                result=(run.result or "running") if run else None,
+                did=tuple((str(word), int(count)) for word, count in did.items() if count),
+                left=int(run.report.get("left", 0)) if run else 0,
+                next_at=run.started_at + job.every if run and visit.settings.schedule else None,
+            )
+        )
+    return tuple(views)
+
+
+def _staff(visit: Visit, access: Access) -> tuple[StaffView, ...]:
+    return tuple(
+        StaffView(
+            person.name,
+            person.email,
+            grant.role.value,
+            library_title(visit, grant.library) if grant.library else None,
+            grant.last_day,
+            person.ready,
+        )
+        for person in Staff(visit.house).list()
+        for grant in person.live
+        if _sees(access, grant.library)
+    )
+
+
+def _sees(access: Access, library: str | None) -> bool:
+    """Grants of one's own library; those of all libraries only where one's own is for all."""
+    if library is None:
+        return access.may_everywhere(Permission.SEE_STAFF)
+    return access.may(Permission.SEE_STAFF, library)
