@@ -14,6 +14,7 @@ from discovery_accounts.login.saml.identity_provider import IdentityProvider
 from discovery_accounts.login.saml.party import Party
 from discovery_accounts.login.saml.xmlsec import XmlsecMissing, version
 
+_PROVIDER = "identity provider"
 _AHEAD = timedelta(days=30)
 _SOON = timedelta(days=2)
 _SECONDS = 5.0
@@ -26,13 +27,13 @@ def steps(party: Party) -> Iterator[Step]:
     yield from _own_certificates(party, now)
     if party.settings.entity is None and party.entities.only(party.login.name) is None:
         advice = "when it should be one: set .entity, or look at the reading of the metadata"
-        yield Step("metadata", Level.OK, "no single identity provider; people choose theirs", advice)
+        yield Step(_PROVIDER, Level.OK, "no single one; people choose theirs", advice)
         return
     try:
         provider = party.chosen(None)
         party.address(provider.sign_in)
     except ProviderFailure as failure:
-        yield Step("metadata", Level.FAILED, str(failure), "read the metadata again, or ask its publisher")
+        yield Step(_PROVIDER, Level.FAILED, str(failure), "read the metadata again, or ask its publisher")
         return
     yield _validity(provider, now)
     yield from _provider_certificates(provider, now)
@@ -61,16 +62,16 @@ def _own_certificates(party: Party, now: datetime) -> Iterator[Step]:
 
 
 def _provider_certificates(provider: IdentityProvider, now: datetime) -> Iterator[Step]:
+    """One that has ended still proves who signs: the key is what counts, and the metadata that names it."""
     for pem in provider.certificates:
-        yield _certificate(
-            "the provider's certificate", pem, now, "ask the provider whether a new one follows"
-        )
+        advice = "ask the provider whether a new one follows"
+        yield _certificate("the provider's certificate", pem, now, advice, over=Level.WARNING)
 
 
-def _certificate(what: str, pem: bytes, now: datetime, advice: str) -> Step:
+def _certificate(what: str, pem: bytes, now: datetime, advice: str, over: Level = Level.FAILED) -> Step:
     until = ends(pem)
     if until <= now:
-        return Step(what, Level.FAILED, "has ended", advice, until.date())
+        return Step(what, over, "has ended", advice, until.date())
     if until <= now + _AHEAD:
         return Step(what, Level.WARNING, f"ends in {(until - now).days} days", advice, until.date())
     return Step(what, Level.OK, "is valid", until=until.date())
@@ -79,9 +80,9 @@ def _certificate(what: str, pem: bytes, now: datetime, advice: str) -> Step:
 def _validity(provider: IdentityProvider, now: datetime) -> Step:
     until = provider.valid_until
     if until is None:
-        return Step("metadata", Level.OK, f"{provider.entity_id}, without an end")
+        return Step(_PROVIDER, Level.OK, f"{provider.entity_id}, without an end")
     level = Level.WARNING if until <= now + _SOON else Level.OK
-    return Step("metadata", level, provider.entity_id, "look at the reading of the metadata", until.date())
+    return Step(_PROVIDER, level, provider.entity_id, "look at the reading of the metadata", until.date())
 
 
 def _scopes(party: Party, provider: IdentityProvider) -> Step:

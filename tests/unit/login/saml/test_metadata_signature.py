@@ -128,6 +128,14 @@ def test_m5_an_evil_root_that_bears_the_signature_of_a_parked_original_is_refuse
     assert refused(evil_list("_list", within + entity(EVIL))) == "signature_shape"
 
 
+def test_m5_a_good_signature_elsewhere_does_not_vouch_for_the_root(
+    refused: Refused, signed: str, stranger: Signer
+) -> None:
+    mark = mark_of(stranger.sign(listed([entity(EVIL)], identity="_evil")))
+    assert refused(evil_list("_evil", body_of(signed) + mark + entity(EVIL))) == "signature"
+    assert refused(evil_list("_evil", mark + body_of(signed) + entity(EVIL))) == "signature"
+
+
 def test_m5_a_reference_that_was_rewritten_is_refused(refused: Refused, signed: str) -> None:
     for uri in ("", "#_other", "#xpointer(/)", "#xpointer(id('_list'))"):
         assert refused(signed.replace('URI="#_list"', f'URI="{uri}"')) == "reference"
