@@ -60,8 +60,7 @@ class Kept(Generic[T]):
             self._got, self._failure = _Got(self._fetch(), self._now()), None
         except ProviderFailure as failure:
             self._failure = failure
-        finally:
-            self._rounds += 1
+        self._rounds += 1
 
     def _within(self, at: datetime, time: timedelta) -> bool:
         # A clock that was set back must not keep anything for ever

@@ -7,7 +7,7 @@ from discovery_accounts.config import addresses, parsers
 from discovery_accounts.config.keys import BadValue, ReadContext
 from discovery_accounts.config.stage import is_loopback
 from discovery_accounts.domain.person import FIELDS
-from discovery_accounts.login.oidc.signatures import SIGNING
+from discovery_accounts.login.oidc.algorithms import SIGNING
 
 _CLAIM = re.compile(r"[!-+\--<>-~]{1,200}")  # printable, without spaces, comma and equals sign
 _HOST = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")

@@ -16,7 +16,7 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from requests.adapters import HTTPAdapter
 from urllib3 import PoolManager
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from discovery_accounts.login.oidc.reach import Guard, pools
 from discovery_accounts.login.oidc.settings import OidcSettings
@@ -25,6 +25,7 @@ from discovery_accounts.login.provider import ProviderFailure
 CALL_SECONDS = 5.0
 LARGEST = 1024 * 1024  # bytes of one answer
 
+_HEADERS = {"User-Agent": "discovery-accounts", "Connection": "close", "Accept-Encoding": "identity"}
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -85,7 +86,7 @@ class ProviderHttp(OAuth2Session):  # type: ignore[misc]  # Authlib has no types
         self.trust_env = False
         self.mount("https://", adapter)
         self.mount("http://", adapter)
-        self.headers.update({"User-Agent": "discovery-accounts", "Connection": "close"})
+        self.headers.update(_HEADERS)
 
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:
         """As ``requests`` does it; a redirect is an answer like any other."""
@@ -142,7 +143,7 @@ def failures(url: str) -> Iterator[None]:
         raise
     except requests.exceptions.SSLError as error:
         raise ProviderFailure("certificate_refused", where) from error
-    except (requests.Timeout, TimeoutError) as error:
+    except (requests.Timeout, TimeoutError, ReadTimeoutError) as error:
         raise ProviderFailure("timed_out", where) from error
     except (requests.ConnectionError, HTTPError) as error:
         raise ProviderFailure("unreachable", where) from error

@@ -1,6 +1,7 @@
 """The code flow: what goes out, what comes back, and what is made of it."""
 
 import base64
+import gzip
 import hashlib
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from discovery_accounts.login.provider import (
 )
 
 PAGES = "http://127.0.0.1:6543/sign-in/campus"
+BOMB = gzip.compress(b" " * 50_000_000)
 SignIn = Callable[..., Claim | NoClaim]
 
 
@@ -180,6 +182,7 @@ def test_a_fault_of_the_settings_is_no_refusal_of_the_person(
         ("/token", Reply(502, b"<html>"), "unexpected_answer"),
         ("/token", Reply(200, b"[" * 100_000), "unexpected_answer"),
         ("/token", Reply(200, b" " * 2_000_000), "unexpected_answer"),
+        ("/token", Reply(200, BOMB, {"Content-Encoding": "gzip"}), "unexpected_answer"),
         ("/token", Reply(307, b"", {"Location": "/token-elsewhere"}), "unexpected_answer"),
         ("/userinfo", Reply(401), "unexpected_answer"),
         ("/userinfo", Reply(200, b"eyJ.eyJ.x"), "unexpected_answer"),
