@@ -142,9 +142,8 @@ class EmailSearch:
         link = f"{self._house.settings.public_url}/sign-in/{row.login_name}/link/{token}"
         title = self._house.library(library).title(language)
         words = letters.sign_in(language, code, link, title)
-        outbox.write(
-            session, self._house, outbox.Letter("email_sign_in", address, words.subject, words.text)
-        )
+        letter = outbox.Letter("email_sign_in", address, words.subject, words.text)
+        outbox.write(session, self._house, letter, at=now)
 
 
 def _has(record: PatronRecord, email: str) -> bool:

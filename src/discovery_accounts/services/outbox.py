@@ -50,12 +50,12 @@ class Letter:
     channel: str = EMAIL
 
 
-def write(session: Session, house: House, letter: Letter) -> None:
-    """Put a letter into the outbox, in the caller's transaction."""
+def write(session: Session, house: House, letter: Letter, at: datetime | None = None) -> None:
+    """Put a letter into the outbox, in the caller's transaction. ``at`` is the time of the job that writes it."""
     row_id = uuid.uuid4()
     content = json.dumps([letter.recipient, letter.subject, letter.text], ensure_ascii=False)
     sealed = house.vault.seal(content, binding(row_id))
-    now = house.now()
+    now = at or house.now()
     insert_missing(
         session,
         OutboxMessage,

@@ -8,6 +8,7 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -196,7 +197,7 @@ class StepUps:
         words = letters.step_up(language, code, f"{self._house.settings.public_url}/account")
         return outbox.Letter("step_up", contact.recipient, words.subject, words.text, actor.account_id)
 
-    def _record(self, session: Session, word: str, actor: Actor, **detail: str) -> None:
+    def _record(self, session: Session, word: str, actor: Actor, **detail: Any) -> None:
         events.record(session, word, self._house.now(), account_id=actor.account_id, **detail)
 
     def _code_hash(self, actor: Actor, code: str) -> str:
