@@ -1,11 +1,13 @@
 """Metadata of a federation is read, kept, and read again (checklist M5)."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from discovery_accounts.jobs.runner import run_job
+from discovery_accounts.jobs.schedule import start_schedule
 from discovery_accounts.login.checks import Level, Step
 from discovery_accounts.login.provider import ProviderFailure
 from discovery_accounts.models import ProviderEntity, ProviderSource
@@ -107,6 +109,21 @@ def test_who_left_the_federation_is_gone_with_the_next_reading(
     assert refresh(portal) == {"read": 1}
     assert store(portal.house).find("haka", CAMPUS) is None
     assert [row.names for row in rows(portal.house, ProviderEntity)] == [{"en": "College"}]
+
+
+@ON_SQLITE
+def test_the_clock_reads_the_list_as_it_starts(
+    portal: Portal, metadata_server: MetadataServer, federation: Signer
+) -> None:
+    publish(metadata_server, federation, entity(CAMPUS))
+    clock = start_schedule(portal.house)
+    try:
+        ends = time.monotonic() + 20
+        while store(portal.house).only("haka") is None and time.monotonic() < ends:
+            time.sleep(0.05)
+    finally:
+        clock.shutdown()
+    assert store(portal.house).only("haka") == CAMPUS
 
 
 @pytest.mark.parametrize("dates_only", [False, True])

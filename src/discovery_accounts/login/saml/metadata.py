@@ -14,7 +14,8 @@ from xml.parsers import expat
 
 from lxml import etree
 
-MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
+from discovery_accounts.login.saml.namespaces import MD
+
 LIST, ENTITY, PROVIDER = f"{MD}EntitiesDescriptor", f"{MD}EntityDescriptor", f"{MD}IDPSSODescriptor"
 
 _HEAD = 64 * 1024  # bytes read at a time while looking for the root

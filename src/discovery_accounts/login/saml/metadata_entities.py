@@ -11,7 +11,6 @@ from lxml import etree
 from discovery_accounts.login.saml.metadata import (
     ENTITY,
     LIST,
-    MD,
     PROVIDER,
     Entity,
     MetadataRefused,
@@ -21,17 +20,13 @@ from discovery_accounts.login.saml.metadata import (
     forget,
     moment,
 )
+from discovery_accounts.login.saml.namespaces import MD, MDUI, SAML, SAMLP_URI, SHIBMD, XML_URI
 
-_UI = "{urn:oasis:names:tc:SAML:metadata:ui}"
-_SCOPE = "{urn:mace:shibboleth:metadata:1.0}Scope"
-_SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
-_ATTRIBUTES = (
-    f"{MD}Extensions/{{urn:oasis:names:tc:SAML:metadata:attribute}}EntityAttributes/{_SAML}Attribute"
-)
+_SCOPE = f"{SHIBMD}Scope"
+_ATTRIBUTES = f"{MD}Extensions/{{urn:oasis:names:tc:SAML:metadata:attribute}}EntityAttributes/{SAML}Attribute"
 _CATEGORY = "http://macedir.org/entity-category"
 _HIDDEN = "http://refeds.org/category/hide-from-discovery"
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_PROTOCOL = "urn:oasis:names:tc:SAML:2.0:protocol"
+_LANGUAGE = f"{{{XML_URI}}}lang"
 _LONGEST_ID, _LONGEST_NAME = 1024, 200  # characters
 
 
@@ -105,7 +100,7 @@ def _provider(element: etree._Element, bounds: _Bounds, now: datetime) -> Entity
     bounds = bounds.inside(role)
     if _over(bounds, now):
         return None
-    for logo in list(element.iter(f"{_UI}Logo")):  # pictures of tens of kilobytes that nobody is shown
+    for logo in list(element.iter(f"{MDUI}Logo")):  # pictures of tens of kilobytes that nobody is shown
         parent = logo.getparent()
         if parent is not None:
             parent.remove(logo)
@@ -121,7 +116,7 @@ def _provider(element: etree._Element, bounds: _Bounds, now: datetime) -> Entity
 
 
 def _speaks_saml2(role: etree._Element) -> bool:
-    return _PROTOCOL in (role.get("protocolSupportEnumeration") or "").split()
+    return SAMLP_URI in (role.get("protocolSupportEnumeration") or "").split()
 
 
 def _is_id(text: str) -> bool:
@@ -132,7 +127,7 @@ def _names(element: etree._Element, role: etree._Element) -> dict[str, str]:
     """By language in small letters; the name made for people first, the organisation's where there is none."""
     found: dict[str, str] = {}
     for name in (
-        *role.iterfind(f"{MD}Extensions/{_UI}UIInfo/{_UI}DisplayName"),
+        *role.iterfind(f"{MD}Extensions/{MDUI}UIInfo/{MDUI}DisplayName"),
         *element.iterfind(f"{MD}Organization/{MD}OrganizationDisplayName"),
     ):
         text = _line(name.text)
@@ -154,7 +149,7 @@ def _hidden(element: etree._Element) -> bool:
         (value.text or "").strip() == _HIDDEN
         for attribute in element.iterfind(_ATTRIBUTES)
         if attribute.get("Name") == _CATEGORY
-        for value in attribute.iterfind(f"{_SAML}AttributeValue")
+        for value in attribute.iterfind(f"{SAML}AttributeValue")
     )
 
 

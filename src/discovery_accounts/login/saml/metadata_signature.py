@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from shutil import which
 
@@ -21,22 +20,23 @@ from cryptography.x509 import Certificate, load_pem_x509_certificates
 from lxml import etree
 
 from discovery_accounts.login.saml.metadata import ENTITY, LIST, MetadataRefused, elements, forget
+from discovery_accounts.login.saml.namespaces import DS, DS_URI, EC_URI, XML_URI
+from discovery_accounts.login.saml.xmlsec import XmlsecMissing, version
 
-DS = "{http://www.w3.org/2000/09/xmldsig#}"
 SIGNATURE = f"{DS}Signature"
 
 _MORE = "http://www.w3.org/2001/04/xmldsig-more#"
 _XMLENC = "http://www.w3.org/2001/04/xmlenc#"
-_ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
-_CANONICAL = "http://www.w3.org/2001/10/xml-exc-c14n#"
+_ENVELOPED = f"{DS_URI}enveloped-signature"
+_CANONICAL = EC_URI
 _SIGNING = {
     f"{_MORE}{kind}-{digest}" for kind in ("rsa", "ecdsa") for digest in ("sha256", "sha384", "sha512")
 }
 _DIGESTS = {f"{_XMLENC}sha256", f"{_XMLENC}sha512", f"{_MORE}sha384"}
 _CANONICALS = {_CANONICAL, f"{_CANONICAL}WithComments"}
-_IDS = ("ID", "Id", "id", "{http://www.w3.org/XML/1998/namespace}id")
+_IDS = ("ID", "Id", "id", f"{{{XML_URI}}}id")
 _PLAIN_ID = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
-_THE_ONE = "/*/*[local-name()='Signature' and namespace-uri()='http://www.w3.org/2000/09/xmldsig#']"
+_THE_ONE = f"/*/*[local-name()='Signature' and namespace-uri()='{DS_URI}']"
 _SECONDS = 120
 
 
@@ -155,14 +155,14 @@ def _signed_by(certificate: Path, path: Path, root: _Root) -> bool:
     return ran.returncode == 0
 
 
-@cache
 def _xmlsec1() -> tuple[str, ...]:
     """xmlsec1 and what it verifies with. From 1.3 on it looks for a key by the name in the document, unless told
     that the one it was given will do."""
     program = which("xmlsec1")
+    try:
+        lax = version() >= (1, 3)
+    except XmlsecMissing:
+        program = None
     if program is None:
         raise MetadataRefused("xmlsec1_missing", "install xmlsec1")
-    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
-    found = re.search(r"(\d+)\.(\d+)", version)
-    lax = found is not None and (int(found[1]), int(found[2])) >= (1, 3)
     return (program, "--verify", *(("--lax-key-search",) if lax else ()))
