@@ -37,7 +37,10 @@ class Control:
                 "/_control/fault",
                 _steered(
                     lambda given: faults.set(
-                        given["kind"], given.get("path_contains", ""), given.get("times")
+                        given["kind"],
+                        given.get("path_contains", ""),
+                        given.get("times"),
+                        given.get("method", ""),
                     )
                 ),
             ),

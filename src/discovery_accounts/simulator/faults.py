@@ -32,6 +32,7 @@ class _Rule:
     kind: str
     path_contains: str
     left: int | None
+    method: str
 
 
 class Faults:
@@ -46,11 +47,12 @@ class Faults:
         """The faults this library can have."""
         return [name for name in FAULTS if _ONLY.get(name, self._library) == self._library]
 
-    def set(self, kind: str, path_contains: str = "", times: int | None = None) -> None:
-        """Puts a fault in force for the next `times` calls, or until cleared, whose path holds that text.
+    def set(self, kind: str, path_contains: str = "", times: int | None = None, method: str = "") -> None:
+        """Puts a fault in force for the next `times` calls, or until cleared, whose path holds that text
+        and whose method is that one, if one is given.
 
         The text is looked for in path and query as sent. Setting the same fault for the same text
-        again replaces it. Raises `UnknownFaultError`.
+        and method again replaces it. Raises `UnknownFaultError`.
         """
         if kind not in self.names():
             raise UnknownFaultError(f"no fault {kind!r}; there are: {', '.join(self.names())}")
@@ -60,22 +62,24 @@ class Faults:
             raise ValueError("times is 1 or more")
         with self._lock:
             self._rules = [
-                rule for rule in self._rules if (rule.kind, rule.path_contains) != (kind, path_contains)
+                rule
+                for rule in self._rules
+                if (rule.kind, rule.path_contains, rule.method) != (kind, path_contains, method)
             ]
-            self._rules.append(_Rule(kind, path_contains, times))
+            self._rules.append(_Rule(kind, path_contains, times, method))
 
     def clear(self) -> None:
         """Everything works again. Calls that hang already go on hanging."""
         with self._lock:
             self._rules = []
 
-    def take(self, path: str) -> str | None:
+    def take(self, path: str, method: str = "") -> str | None:
         """The fault that happens to a call of that path and query, counted as used, or `None`."""
         if not self._rules:
             return None
         with self._lock:
             for rule in self._rules:
-                if rule.path_contains not in path:
+                if rule.path_contains not in path or rule.method not in ("", method):
                     continue
                 if rule.kind in _NOT_FOR_TOKENS and path.endswith("/oauth/token"):
                     continue

@@ -43,7 +43,7 @@ def make_gate(simulation: Simulation, imitation: Imitation) -> Middleware:
         request[_ENTRY] = entry
         if simulation.manners.latency_ms > 0:
             await asyncio.sleep(simulation.manners.latency_ms / 1000)
-        fault = simulation.faults.take(request.raw_path)
+        fault = simulation.faults.take(request.raw_path, request.method)
         answer = partial(_answer, imitation, request, handler)
         if fault is not None:
             return await _spoil(fault, simulation, imitation, request, answer)

@@ -158,9 +158,11 @@ class SimulatedLibrary:
         """Waits that many milliseconds before every answer."""
         self._simulation.manners.latency_ms = ms
 
-    def set_fault(self, kind: str, *, path_contains: str = "", times: int | None = None) -> None:
-        """Spoils the next `times` calls whose path holds that text; see `faults.FAULTS`."""
-        self._simulation.faults.set(kind, path_contains, times)
+    def set_fault(
+        self, kind: str, *, path_contains: str = "", times: int | None = None, method: str = ""
+    ) -> None:
+        """Spoils the next `times` calls of that method whose path holds that text; see `faults.FAULTS`."""
+        self._simulation.faults.set(kind, path_contains, times, method)
 
     def clear_faults(self) -> None:
         """Everything works again."""

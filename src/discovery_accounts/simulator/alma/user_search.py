@@ -61,8 +61,9 @@ class UserSearch:
 
 def _parts(request: web.Request) -> list[tuple[str, list[str], str]]:
     """Index, words and what joins the part to the one before it. An underscore is a blank."""
-    query = request.query.get("q", "")
-    pieces = re.split(r"\s(AND|OR)\s", query) if query else []
+    if not request.query.get("q"):
+        return []
+    pieces = re.split(r"\s(AND|OR)\s", request.query["q"])
     parts = []
     for piece, joined in zip(pieces[::2], ["AND", *pieces[1::2]], strict=True):
         index, _, words = piece.partition("~")
