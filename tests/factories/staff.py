@@ -16,6 +16,7 @@ from discovery_accounts.services.outbox import Outbox
 from tests.factories.portal import Browser, Portal
 
 LOGINS = {
+    "languages": "en fi sv nb",
     "logins": "card staff",
     "login__card__kind": "card",
     "login__staff__kind": "password",
