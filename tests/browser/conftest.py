@@ -51,12 +51,15 @@ def chromium() -> Iterator[Browser]:
 def make_site(
     chromium: Browser, sqlite_url: str, koha: SimulatedLibrary, alma: SimulatedLibrary, tmp_path: Path
 ) -> Iterator[Callable[..., Served]]:
-    """Serves portals with other settings, written as for ``make_portal``."""
+    """Serves portals with other settings, written as for ``make_portal``; ``by_address`` gives those that
+    depend on the portal's own address."""
     with ExitStack() as stack:
 
-        def make(**overrides: str) -> Served:
+        def make(by_address: Callable[[str], dict[str, str]] | None = None, **overrides: str) -> Served:
             port = free_port()
-            values = {"public_url": f"http://{HOST}:{port}", "languages": "en fi sv nb", **overrides}
+            url = f"http://{HOST}:{port}"
+            more = by_address(url) if by_address else {}
+            values = {"public_url": url, "languages": "en fi sv nb", **more, **overrides}
             portal = open_portal(tmp_path, sqlite_url, koha, alma, **values)
             stack.callback(portal.house.close)
             return stack.enter_context(Served(portal, port))

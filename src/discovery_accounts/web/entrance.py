@@ -100,14 +100,16 @@ def _answer(view: Callable[..., Any], context: Any, visit: Visit, door: Door) ->
 
 
 def _check_size(visit: Visit, most: int) -> None:
+    """Read what was sent, no further than it may go. Into memory: WebOb would put it into a temporary file."""
     request = visit.request
     length = request.content_length
-    if length is None and request.method not in SAFE_METHODS and request.is_body_readable:
-        # a server that takes chunked bodies: read no further than any request of ours goes
-        body = request.body_file.read(most + 1)
-        length, request.body = len(body), body[:most]
     if length is not None and length > most:
         raise Refusal(413, "too_large")
+    if request.method not in SAFE_METHODS and request.is_body_readable:
+        body = request.body_file.read(most + 1)
+        request.body = body[:most]
+        if len(body) > most:
+            raise Refusal(413, "too_large")
 
 
 def _check_encoding(visit: Visit) -> None:
