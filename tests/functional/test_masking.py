@@ -1,0 +1,202 @@
+"""Who signed in in a weak way sees personal data masked, on every page and in every call, until a code was given
+(rules 4.6)."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from discovery_accounts.domain.standing import Block, BlockCode
+from discovery_accounts.models import Account, EmailChange, Identity, LibraryCard, Link, SignedInSession
+from discovery_accounts.services.account_cards import cards_of
+from discovery_accounts.services.sessions import API as PROGRAM
+from discovery_accounts.services.tokens import token_hash
+from discovery_accounts.web.routes import CALLS, PAGES
+from tests.factories.codes import codes
+from tests.factories.portal import API, Browser, Client, Portal
+from tests.factories.rows import count, rows
+from tests.fixtures.databases import ON_SQLITE
+
+GIVEN, FAMILY_NAME = "Wilhelmiina", "Nimetön-Nimelä"
+PENDING = "another.one@elsewhere.example"
+USER_NAME = "wnimela@university.example"
+LAST_FOUR = "Q7X4"
+"""Of the number, as we keep it: the real ones are in barcodes, too."""
+ELSEWHERE = {"sign_out", "api_description", "metrics", "healthz", "readyz"}
+"""Routes that say nothing of anybody."""
+
+
+@pytest.fixture
+def portal(make_portal: Callable[..., Portal]) -> Portal:
+    logins = {"logins": "card email", "login__card__kind": "card", "login__email__kind": "email"}
+    return make_portal(**logins)
+
+
+@pytest.fixture
+def weak(portal: Portal) -> Browser:
+    """A browser that signed in by e-mail, to an account of which everything is known."""
+    browser = portal.browser()
+    browser.post("/sign-in/email", email=portal.patron("lumme").email)
+    answer = browser.post("/sign-in/email/code", action="confirm", code=codes(portal)[-1])
+    assert answer.status_int == 303
+    with portal.house.database.writing() as session:
+        account = session.query(Account).one()
+        session.query(LibraryCard).one().number_last4 = LAST_FOUR
+        session.query(Link).one().number_last4 = LAST_FOUR
+        account.name = f"{GIVEN} {FAMILY_NAME}"
+        session.add(
+            EmailChange(
+                account_id=account.id,
+                address=PENDING,
+                token_hash="x",
+                expires_at=portal.clock() + timedelta(hours=1),
+                tries=0,
+            )
+        )
+        session.add(
+            Identity(
+                account_id=account.id,
+                login="oidc",
+                issuer="https://university.example",
+                subject="s",
+                shown_as=USER_NAME,
+                created_at=portal.clock(),
+                last_used_at=portal.clock(),
+            )
+        )
+    return browser
+
+
+def personal(portal: Portal) -> list[str]:
+    patron = portal.patron("lumme")
+    return [
+        patron.email,
+        patron.card_number,
+        LAST_FOUR,
+        GIVEN,
+        FAMILY_NAME,
+        PENDING,
+        USER_NAME,
+    ]
+
+
+def everything(portal: Portal, browser: Browser) -> Iterator[tuple[str, str]]:
+    """Every page and call that can be read, and what it says."""
+    card, link = rows(portal.house, LibraryCard)[0], rows(portal.house, Link)[0]
+    loans = browser.get(f"{API}/loans").json["loans"]
+    parts = {
+        "card": str(card.id),
+        "loan": loans[0]["id"],
+        "session": str(rows(portal.house, SignedInSession)[0].id),
+        "login": "email",
+        "link": str(link.id),
+        "token": "none",
+    }
+    for route in (*PAGES, *CALLS):
+        if "GET" in route.views and route.name not in ELSEWHERE:
+            path = route.path
+            for name, value in parts.items():
+                path = path.replace(f"{{{name}}}", value)
+            answer = browser.get(path, expect_errors=True)
+            assert answer.status_int < 500, path
+            yield path, answer.text + str(answer.headers)
+
+
+def told(portal: Portal, browser: Browser) -> set[str]:
+    texts = dict(everything(portal, browser))
+    assert len(texts) > 15
+    return {word for word in personal(portal) for text in texts.values() if word in text}
+
+
+def test_nothing_personal_is_told_anywhere_until_a_code_was_given(portal: Portal, weak: Browser) -> None:
+    assert told(portal, weak) == set()
+    weak.post("/account/confirm", action="send", channel="email")
+    weak.post("/account/confirm", action="confirm", code=codes(portal)[-1])
+    patron = portal.patron("lumme")
+    shown = {patron.email, LAST_FOUR, GIVEN, FAMILY_NAME, PENDING, USER_NAME}
+    assert told(portal, weak) == shown, "the whole number is shown to nobody"
+    portal.clock.advance(minutes=20)
+    assert patron.email in weak.get("/account").text, "for the whole session"
+
+
+def test_a_sign_in_by_card_and_pin_sees_everything(portal: Portal, weak: Browser) -> None:
+    card = portal.signed_in_browser()
+    assert portal.patron("lumme").email in card.get("/account").text
+    assert portal.patron("lumme").email not in weak.get("/account").text
+
+
+@ON_SQLITE
+def test_pages_say_why_and_lead_to_the_code_and_back(portal: Portal, weak: Browser) -> None:
+    card = rows(portal.house, LibraryCard)[0].id
+    for path in ("/account", "/cards", f"/cards/{card}"):
+        page = weak.get(path).html
+        [way] = page.select("main a[href*='/account/confirm?return_to=']")
+        assert way["href"].endswith(path.replace("/", "%2F"))
+    weak.post("/account/confirm", action="send", channel="email")
+    weak.post("/account/confirm", action="confirm", code=codes(portal)[-1])
+    assert not weak.get("/account").html.select("main a[href*='/account/confirm']")
+
+
+@ON_SQLITE
+def test_the_api_says_that_it_is_masked(portal: Portal, weak: Browser) -> None:
+    account = weak.get(f"{API}/account").json
+    assert account["masked"] is True
+    assert (account["name"], account["email"]) == ("W… N…", "r…@k….example")
+    assert {method["number_last4"] for method in account["sign_in_methods"]} == {None}
+    assert [card["number_last4"] for card in weak.get(f"{API}/cards").json["cards"]] == [None]
+    whole = portal.signed_in_client().call("GET", "/account").json
+    assert (whole["masked"], whole["name"]) == (False, f"{GIVEN} {FAMILY_NAME}")
+
+
+@ON_SQLITE
+def test_a_masked_name_is_not_saved_over_the_real_one(portal: Portal, weak: Browser) -> None:
+    form = weak.get("/account").html.find("input", {"value": "profile"}).find_parent("form")
+    assert form.find("input", {"name": "name"}) is None
+    assert weak.post("/account", action="profile", language="sv").location.endswith("/account")
+    refused = weak.post("/account", action="profile", language="sv", name="Somebody Else")
+    assert "/account/confirm" in refused.location
+    [account] = rows(portal.house, Account)
+    assert (account.name, account.language) == (f"{GIVEN} {FAMILY_NAME}", "sv")
+
+
+@ON_SQLITE
+def test_a_program_with_a_weak_session_is_masked_and_lifts_it_by_a_code(
+    portal: Portal, weak: Browser
+) -> None:
+    client = as_program(portal, weak)
+    assert client.call("GET", "/account", status=200).json["masked"] is True
+    refused = client.call("PATCH", "/account", {"name": "Somebody Else"}, status=403)
+    assert refused.json["code"] == "step_up_required"
+    client.call("POST", "/step-up", {"channel": "email"}, status=202)
+    client.call("POST", "/step-up/verify", {"code": codes(portal)[-1]}, status=200)
+    account = client.call("PATCH", "/account", {"name": "Wilma"}, status=200).json
+    assert (account["masked"], account["name"]) == (False, "Wilma")
+
+
+def as_program(portal: Portal, weak: Browser) -> Client:
+    """A bearer token of the same weak session."""
+    client = portal.client()
+    client.token = weak.app.cookies["accounts_session"]
+    with portal.house.database.writing() as session:
+        row = session.query(SignedInSession).filter_by(token_hash=token_hash(client.token)).one()
+        row.kind = PROGRAM
+    return client
+
+
+@ON_SQLITE
+def test_what_the_library_says_of_a_person_in_its_own_words_is_left_out(
+    portal: Portal, weak: Browser
+) -> None:
+    with portal.house.database.reading() as session:
+        [card] = cards_of(session, rows(portal.house, Account)[0].id, None, portal.clock())
+    whole = Block(BlockCode.RESTRICTED, f"{GIVEN} must call +358401234567")
+    object.__setattr__(card, "blocks", (whole,))
+    assert card.as_masked().blocks == (Block(BlockCode.RESTRICTED),)
+    assert GIVEN not in repr(card.as_masked())
+
+
+@ON_SQLITE
+def test_loans_are_seen_and_renewed_as_ever(portal: Portal, weak: Browser) -> None:
+    assert count(portal.house, Link) == 1
+    assert len(weak.get(f"{API}/loans").json["loans"]) == portal.patron("lumme").loans
+    assert weak.get(f"{API}/cards").json["cards"][0]["state"] == "fresh"
