@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from discovery_accounts.models import Account, Base, Event, Identity, Link, SignedInSession, TransferConsent
 from discovery_accounts.services.merging import MOVED
+from tests.factories.codes import codes
 from tests.factories.portal import Browser, Portal
 from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
 
@@ -67,6 +68,13 @@ def confirm(browser: Browser, action: str) -> int:
     return browser.post("/account/methods/confirm", action=action).status_int
 
 
+def step_up(portal: Portal, browser: Browser) -> None:
+    """Give the code that is sent to the address on file."""
+    assert browser.post("/account/confirm", action="send", channel="email").status_int == 303
+    answer = browser.post("/account/confirm", action="confirm", code=codes(portal)[-1])
+    assert answer.status_int == 303, answer.text
+
+
 def test_a_way_is_added_after_the_proof_and_a_page_that_names_both(portal: Portal) -> None:
     browser, elsewhere = portal.signed_in_browser(), portal.signed_in_browser()
     prove_uni(browser)
@@ -75,6 +83,10 @@ def test_a_way_is_added_after_the_proof_and_a_page_that_names_both(portal: Porta
     assert "ada@university.example" in page
     assert portal.patron("lumme").card_number[-4:] in page
     assert identities(portal) == ["card"]
+    asked = browser.post("/account/methods/confirm", action="add")
+    assert "/account/confirm?" in asked.headers["Location"]
+    assert identities(portal) == ["card"]
+    step_up(portal, browser)
     assert confirm(browser, "add") == 303
     assert identities(portal) == ["card", "outside"]
     assert accounts(portal) == 1
@@ -97,6 +109,7 @@ def test_o4_the_answer_to_an_errand_of_one_person_adds_nothing_to_another(portal
 
 def test_a_no_or_another_word_adds_nothing(portal: Portal) -> None:
     browser = portal.signed_in_browser()
+    step_up(portal, browser)
     prove_uni(browser)
     assert confirm(browser, "no") == 303
     assert confirm(browser, "add") == 400
@@ -122,6 +135,7 @@ def test_l12_the_last_way_stays_and_another_one_goes_with_its_sessions(portal: P
     browser = portal.signed_in_browser()
     with portal.house.database.reading() as session:
         card = session.scalars(select(Identity.id)).one()
+    step_up(portal, browser)
     assert browser.post(f"/account/methods/{card}/remove").status_int == 409
     prove_uni(browser)
     confirm(browser, "add")
@@ -145,6 +159,7 @@ def test_another_persons_way_can_not_be_removed(portal: Portal) -> None:
     browser = portal.signed_in_browser()
     with portal.house.database.reading() as session:
         other = session.scalars(select(Identity.id).where(Identity.login == "outside")).one()
+    step_up(portal, browser)
     assert browser.post(f"/account/methods/{other}/remove").status_int == 404
     assert identities(portal) == ["card", "outside"]
 
@@ -153,6 +168,7 @@ def test_two_accounts_of_one_person_are_joined_after_a_preview(portal: Portal) -
     card = portal.signed_in_browser()
     uni = by_uni(portal)
     assert accounts(portal) == 2
+    step_up(portal, uni)
     prove_card(portal, uni)
     assert confirm(uni, "add") == 409  # it opens another account: never taken over silently
     prove_card(portal, uni)
@@ -190,6 +206,7 @@ def test_a_card_in_both_accounts_stays_once_with_the_stronger_right(portal: Port
         label="Mine",
         relation="own",
     )
+    step_up(portal, helka)
     prove_card(portal, helka, "lumme")
     assert confirm(helka, "merge") == 303
     with portal.house.database.reading() as session:
@@ -217,6 +234,8 @@ def test_every_table_that_belongs_to_an_account_is_thought_of() -> None:
 def test_a_consent_taken_back_ends_the_way_and_its_sessions(portal: Portal) -> None:
     browser = portal.signed_in_browser()
     uni = by_uni(portal)
+    step_up(portal, browser)
+    step_up(portal, uni)
     with portal.house.database.reading() as session:
         consent = session.scalars(select(TransferConsent.id)).one()
     assert browser.post(f"/account/consents/{consent}/withdraw").status_int == 404

@@ -13,6 +13,7 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.identities import end_identity
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.step_up import require_step_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Consents:
         """Take one back: its identity is gone and every session it opened has ended, also when it is the
         only way; the account then ends by time. Raises ``Problem``: ``fresh_sign_in_required``, ``not_found``."""
         require_fresh(self._house, actor)
+        require_step_up(self._house, actor)
         now = self._house.now()
         with self._house.database.writing() as session:
             row = session.get(TransferConsent, consent_id, with_for_update={"key_share": True})

@@ -25,6 +25,7 @@ from discovery_accounts.services.login_steps import LoginSteps, Step, StepKind
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.step_up import require_step_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,11 @@ class Identities:
         )
 
     def add(self, actor: Actor, browser: str | None) -> None:
-        """Add what waits. Raises ``Problem``: ``fresh_sign_in_required``, ``answer_not_expected``,
-        ``identity_of_another_account``. Sessions from before and changes under way end (checklist L11)."""
+        """Add what waits. Raises ``Problem``: ``fresh_sign_in_required``, ``step_up_required``,
+        ``answer_not_expected``, ``identity_of_another_account``. Sessions from before and changes under way
+        end (checklist L11)."""
         require_fresh(self._house, actor)
+        require_step_up(self._house, actor)
         claim, login_name = self.take(actor, browser)
         now = self._house.now()
         with self._house.database.writing() as session:
@@ -122,8 +125,9 @@ class Identities:
 
     def remove(self, actor: Actor, identity_id: uuid.UUID) -> None:
         """Remove a way to sign in, and end the sessions it opened but this one. Raises ``Problem``:
-        ``fresh_sign_in_required``, ``not_found``, ``last_sign_in_method``."""
+        ``fresh_sign_in_required``, ``step_up_required``, ``not_found``, ``last_sign_in_method``."""
         require_fresh(self._house, actor)
+        require_step_up(self._house, actor)
         with self._house.database.writing() as session:
             # locked, or two removals side by side could take the last two
             session.get_one(Account, actor.account_id, with_for_update=NO_KEY)

@@ -26,6 +26,7 @@ from discovery_accounts.services.identities import Identities, Method, end_what_
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.step_up import require_step_up
 
 MOVED: tuple[type[Base], ...] = (Identity, TransferConsent, Event, OutboxMessage)
 """Rows that simply change hands. Links need care; sessions and pending changes of address end."""
@@ -82,6 +83,7 @@ class Merging:
         """Take the other account into this one. Raises ``Problem``: ``fresh_sign_in_required``,
         ``answer_not_expected``."""
         require_fresh(self._house, actor)
+        require_step_up(self._house, actor)
         claim, _login_name = self._identities.take(actor, browser)
         now = self._house.now()
         with self._house.database.writing() as session:

@@ -67,7 +67,7 @@ def _open_logins(
     settings: Settings, database: Database, gateway: Gateway, clock: Clock
 ) -> Mapping[str, object]:
     replays = StoredReplays(database)
-    memories = {Entities: ProviderEntities(settings, database, clock)}
+    memories: dict[type, object] = {Entities: ProviderEntities(settings, database, clock)}
 
     def tools(login: LoginSettings) -> LoginTools:
         return LoginTools(

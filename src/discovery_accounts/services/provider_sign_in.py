@@ -178,7 +178,12 @@ _NOT_EXPECTED = Why.NOT_EXPECTED
 
 def _unasked(login: LoginSettings) -> Step:
     """What an answer that nobody asked for is held against; most logins refuse it."""
-    content = {"memory": {}, "purpose": Purpose.SIGN_IN.value, "return_to": "", "account": None}
+    content: dict[str, Any] = {
+        "memory": {},
+        "purpose": Purpose.SIGN_IN.value,
+        "return_to": "",
+        "account": None,
+    }
     return Step(login.name, None, {**content, "unasked": True})
 
 
