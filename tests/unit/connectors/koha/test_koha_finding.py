@@ -1,6 +1,7 @@
 """Koha patrons found by a whole value: how it is asked, and what of the answer counts."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -33,6 +34,35 @@ def test_a_value_travels_in_the_body_and_in_no_address(koha):
     assert sent.json == {"userid": "ada@uni.example"}
     assert "ada" not in repr((sent.path, sent.params))
     assert sent.safe
+
+
+def test_where_no_body_arrives_the_question_is_in_the_address_from_then_on(koha):
+    everybody = [patron(number, userid=f"u{number}") for number in range(1, 21)]
+    hers = patron(57, userid="ada")
+
+    def without_bodies(request):
+        if "q" not in request.params:
+            return json_answer(everybody, x_total_count="9000")
+        assert request.json is None
+        return json_answer([hers] if json.loads(request.params["q"]) == {"userid": "ada"} else [])
+
+    connector, transport = koha(Recorded("GET", "/v1/patrons", without_bodies))
+
+    async def twice():
+        return [await connector.find_patrons("userid", value) for value in ("ada", "bo")]
+
+    first, second = asyncio.run(twice())
+    assert (ids(first), second) == (["57"], ())
+    assert transport.count("GET", "/v1/patrons") == 3
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_where_a_body_is_refused_too(koha, status):
+    def refusing(request):
+        return json_answer({}, status) if request.json else json_answer([patron(57, userid="ada")])
+
+    connector, _ = koha(Recorded("GET", "/v1/patrons", refusing))
+    assert ids(asyncio.run(connector.find_patrons("userid", "ada"))) == ["57"]
 
 
 def test_an_attribute_is_asked_for_with_its_type_and_brought_along(koha):
