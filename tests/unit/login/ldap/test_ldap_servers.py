@@ -1,5 +1,7 @@
 """Servers that are down, mute, unencrypted or somebody else; against real slapds."""
 
+import contextlib
+import socketserver
 import threading
 import time
 
@@ -228,3 +230,39 @@ def test_garbage_is_no_answer(directory, open_login, scheme):
     with babbling_port() as port:
         login = open_login(directory, url=f"{scheme}://127.0.0.1:{port}", timeout="1")
         assert failure_of(login) == "unreachable"
+
+
+class Drips(socketserver.BaseRequestHandler):
+    """A long message, a byte at a time: each wait is short, all together never end."""
+
+    def handle(self):
+        self.request.recv(1000)
+        with contextlib.suppress(OSError):
+            for byte in b"\x30\x82\x0f\xff" + bytes(200):
+                self.request.sendall(bytes([byte]))
+                time.sleep(0.05)
+
+
+def test_a_server_that_drips_is_left_in_time(directory, open_login):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Drips) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        url = f"ldap://127.0.0.1:{server.server_address[1]}"
+        login = open_login(directory, url=url, timeout="0.5")
+        assert 0.4 < seconds_of(lambda: failure_of(login)) < 1.5
+        server.shutdown()
+        thread.join()
+
+
+def test_a_server_that_falls_silent_in_the_middle_is_left_in_time(make_directory, directory, open_login):
+    mute = make_directory()
+    login = open_login(directory, url=f"{mute.url} {directory.url}", timeout="0.5")
+    enter = login._directory.enter
+
+    def then_mute(conversation):
+        enter(conversation)
+        mute.hang()
+
+    login._directory.enter = then_mute
+    assert 0.4 < seconds_of(lambda: login._directory.find("ada")) < 1.5
+    mute.resume()
