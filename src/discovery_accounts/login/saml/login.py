@@ -76,7 +76,8 @@ class SamlLogin:
         for, and refused unless ``.allow_unsolicited`` names its identity provider."""
         try:
             document = document_of(answer.fields)
-            return self._claim(document, self._asked(shape_of(document), memory), memory)
+            shape = shape_of(document)
+            return self._claim(document, shape, self._asked(shape, memory), memory)
         except Refused as refused:
             return refused.no_claim
 
@@ -110,7 +111,7 @@ class SamlLogin:
     def check(self) -> Iterator[Step]:
         return steps(self._party)
 
-    def _claim(self, document: bytes, name: str, memory: Mapping[str, str]) -> Claim:
+    def _claim(self, document: bytes, shape: Shape, name: str, memory: Mapping[str, str]) -> Claim:
         # not at the top: pysaml2 compiles its schemas at import, which takes 1.6 seconds
         from discovery_accounts.login.saml.verification import verified
 
@@ -119,9 +120,8 @@ class SamlLogin:
         expected = Expected(
             party.entity_id, party.acs, provider.entity_id, memory.get("request"), self._tools.now()
         )
-        found = verified(
-            document, expected, provider.certificates, [pair.key for pair in settings.encryption]
-        )
+        keys = [pair.key for pair in settings.encryption]
+        found = verified(document, shape, expected, provider.certificates, keys)
         statement = statement_of(found.shape, expected)
         self._as_asked(statement, memory)
         if not self._tools.replays.first_time("saml-assertion", f"{name} {statement.id}", statement.until):

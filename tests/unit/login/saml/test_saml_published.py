@@ -1,9 +1,11 @@
 """Our own metadata, and what the self-test finds."""
 
 import socket
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import Queue
 
 import pytest
 import time_machine
@@ -198,3 +200,18 @@ def test_production_sends_nobody_to_plain_http(tmp_path: Path, saml_provider: Sa
     assert strict.login.destinations() == ("https:",)
     with pytest.raises(ProviderFailure, match="insecure_address"):
         strict.login.begin(Start("en"))
+
+
+def test_what_checks_answers_is_loaded_while_the_person_is_away(
+    tmp_path: Path, saml_provider: SamlProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: Queue[str] = Queue()
+    monkeypatch.setattr("discovery_accounts.login.saml.login.import_module", loaded.put)
+    service = open_saml_login(tmp_path, saml_provider)
+    name = "discovery_accounts.login.saml.verification"
+    monkeypatch.setitem(sys.modules, name, sys)
+    service.login.begin(Start("en"))
+    assert loaded.empty()
+    monkeypatch.delitem(sys.modules, name)
+    service.login.begin(Start("en"))
+    assert loaded.get(timeout=5) == name
