@@ -21,6 +21,8 @@ OPEN_TO_ALL = {
     "organisations",
     "sign_out",
     "email",
+    "email_code",
+    "email_link",
     "reopen",
     "staff_invitation",
     "second_factor",

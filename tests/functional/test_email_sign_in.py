@@ -5,50 +5,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from webtest import TestResponse
 
 from discovery_accounts.jobs.runner import run_job
-from discovery_accounts.models import Account, EmailSignIn, Event, Identity, Link, OutboxMessage
-from discovery_accounts.simulator.server import SimulatedPatron
+from discovery_accounts.models import Account, EmailSignIn, Identity, Link, OutboxMessage
 from tests.factories.codes import codes, links, other_than, post_office
-from tests.factories.portal import Browser, Portal
+from tests.factories.email_sign_in import CODE, FAMILY, FORM, LOGINS, ask, give, is_signed_in
+from tests.factories.portal import Portal
 from tests.factories.rows import count, dump, rows
 from tests.fixtures.databases import ON_SQLITE
 
-FORM, CODE = "/sign-in/email", "/sign-in/email/code"
-FAMILY = "family@koha.example"
-
 
 @pytest.fixture
-def open_portal(make_portal: Callable[..., Portal]) -> Callable[..., Portal]:
-    def make(**more: str) -> Portal:
-        logins = {"logins": "card email", "login__card__kind": "card", "login__email__kind": "email"}
-        return make_portal(**logins, **more)
-
-    return make
-
-
-@pytest.fixture
-def portal(open_portal: Callable[..., Portal]) -> Portal:
-    return open_portal()
-
-
-def ask(browser: Browser, email: str, **more: str) -> TestResponse:
-    answer = browser.post(FORM, email=email, **more)
-    assert (answer.status_int, answer.location) == (303, f"http://localhost{CODE}")
-    return answer
-
-
-def give(browser: Browser, code: str) -> TestResponse:
-    return browser.post(CODE, action="confirm", code=code)
-
-
-def is_signed_in(browser: Browser) -> bool:
-    return browser.get("/account", expect_errors=True).status_int == 200
-
-
-def sharing(portal: Portal) -> list[SimulatedPatron]:
-    return [patron for patron in portal.koha.patrons if patron.email == FAMILY]
+def portal(make_portal: Callable[..., Portal]) -> Portal:
+    return make_portal(**LOGINS)
 
 
 @pytest.mark.parametrize("library", ["lumme", "helka"])
@@ -168,106 +137,6 @@ def test_b6_no_library_is_asked_before_the_answer_so_its_time_tells_nothing(port
     assert count(portal.house, OutboxMessage) == 0
 
 
-def test_who_shares_an_address_gives_the_card_number_too(portal: Portal) -> None:
-    one, other = sharing(portal)
-    browser = portal.browser()
-    ask(browser, FAMILY)
-    assert codes(portal) == []
-    typed = f"{other.card_number[:4]} {other.card_number[4:]}"
-    assert browser.post(CODE, action="again", card_number=typed).status_int == 303
-    [code] = codes(portal)
-    assert give(browser, code).status_int == 303
-    [identity] = rows(portal.house, Identity)
-    assert identity.subject == other.patron_id != one.patron_id
-
-
-@ON_SQLITE
-def test_a_card_number_of_somebody_else_gets_no_code(portal: Portal) -> None:
-    stranger = portal.patron("lumme")
-    for email, number in (
-        (FAMILY, stranger.card_number),
-        (stranger.email, sharing(portal)[0].card_number),
-        (stranger.email, portal.patron("helka").card_number),
-        ("nobody@koha.example", stranger.card_number),
-        (FAMILY, "99999999999"),
-    ):
-        ask(portal.browser(), email, card_number=number)
-    assert codes(portal) == []
-    ask(portal.browser(), stranger.email, card_number=stranger.card_number)
-    assert len(codes(portal)) == 1
-
-
-@ON_SQLITE
-def test_an_address_in_two_libraries_is_shared(portal: Portal) -> None:
-    patron, elsewhere = portal.patron("lumme"), portal.patron("helka")
-    portal.alma.set_email(elsewhere.patron_id, patron.email)
-    ask(portal.browser(), patron.email)
-    assert codes(portal) == []
-    browser = portal.browser()
-    ask(browser, patron.email, card_number=elsewhere.card_number)
-    assert give(browser, codes(portal)[-1]).status_int == 303
-    [identity] = rows(portal.house, Identity)
-    assert identity.issuer == "helka"
-
-
-@ON_SQLITE
-def test_only_active_patrons_count_and_only_they_sign_in(portal: Portal) -> None:
-    one, _ = sharing(portal)
-    portal.koha.expire(one.patron_id)
-    ask(portal.browser(), FAMILY)
-    assert len(codes(portal)) == 1, "the other one is the only active patron with it"
-    ask(portal.browser(), portal.patron("lumme", "expired").email)
-    ask(portal.browser(), FAMILY, card_number=one.card_number)
-    assert len(codes(portal)) == 1
-    ask(portal.browser(), portal.patron("lumme", "blocked").email)
-    assert len(codes(portal)) == 2, "who may not borrow may look"
-
-
-@ON_SQLITE
-def test_a_login_of_one_library_searches_that_one(open_portal: Callable[..., Portal]) -> None:
-    portal = open_portal(login__email__library="helka")
-    ask(portal.browser(), portal.patron("lumme").email)
-    assert codes(portal) == []
-    assert portal.koha.count() == 0
-    ask(portal.browser(), portal.patron("helka").email)
-    assert len(codes(portal)) == 1
-
-
-def test_a_library_that_is_down_is_asked_again_while_the_sign_in_lasts(portal: Portal) -> None:
-    """With half the answers, one of two who share an address would be taken for the only one."""
-    browser = portal.browser()
-    portal.alma.stop()
-    ask(browser, portal.patron("lumme").email)
-    assert codes(portal) == []
-    portal.alma.start()
-    portal.clock.advance(minutes=1, seconds=30)
-    [code] = codes(portal)
-    assert give(browser, code).status_int == 303
-
-
-@ON_SQLITE
-def test_l1_an_address_that_an_account_typed_opens_nothing(portal: Portal) -> None:
-    """Two patrons, and an account whose owner says that the other's address is theirs."""
-    victim, attacker = portal.patron("lumme", "child"), portal.patron("lumme")
-    portal.signed_in_client()
-    [account] = rows(portal.house, Account)
-    with portal.house.database.writing() as session:
-        mine = session.get_one(Account, account.id)
-        mine.email, mine.email_source, mine.email_verified_at = (
-            "typed@home.example",
-            "typed",
-            portal.clock(),
-        )
-    ask(portal.browser(), "typed@home.example")
-    assert codes(portal) == []
-    browser = portal.browser()
-    ask(browser, victim.email)
-    give(browser, codes(portal)[-1])
-    subjects = {row.subject: row.account_id for row in rows(portal.house, Identity)}
-    assert set(subjects) == {victim.patron_id, attacker.patron_id}
-    assert subjects[victim.patron_id] != subjects[attacker.patron_id] == account.id
-
-
 @ON_SQLITE
 def test_asking_is_limited_by_address_and_by_asker_for_unknown_addresses_too(portal: Portal) -> None:
     for email in (portal.patron("lumme").email, "nobody@koha.example"):
@@ -352,15 +221,6 @@ def test_addresses_codes_and_links_are_nowhere_in_clear(portal: Portal) -> None:
 
 
 @ON_SQLITE
-def test_d1_it_is_written_down_how_many_asked_and_not_who(portal: Portal) -> None:
-    for email in (portal.patron("lumme").email, "nobody@koha.example", FAMILY):
-        ask(portal.browser(), email)
-    run_job(portal.house, "send-mail")
-    found = [event.detail["outcome"] for event in rows(portal.house, Event, word="sign_in.code_asked")]
-    assert sorted(found) == ["nobody", "sent", "several"]
-
-
-@ON_SQLITE
 def test_asking_anew_ends_the_earlier_code(portal: Portal) -> None:
     browser = portal.browser()
     ask(browser, portal.patron("lumme").email)
@@ -372,19 +232,6 @@ def test_asking_anew_ends_the_earlier_code(portal: Portal) -> None:
         assert give(browser, first).status_int == 422
     assert browser.get(link, expect_errors=True).status_int == 404
     assert give(browser, second).status_int == 303
-
-
-@ON_SQLITE
-def test_addresses_without_an_account_get_none_and_the_setting_for_it_is_refused(
-    open_portal: Callable[..., Portal],
-) -> None:
-    portal = open_portal(login__email__open="no")
-    browser = portal.browser()
-    ask(browser, "nobody@koha.example")
-    run_job(portal.house, "send-mail")
-    assert (count(portal.house, Account), post_office(portal)) == (0, [])
-    with pytest.raises(Exception, match=r"login\.email\.open"):
-        open_portal(login__email__open="yes")
 
 
 @ON_SQLITE
