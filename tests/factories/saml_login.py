@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from discovery_accounts.config.keys import ReadContext
@@ -89,7 +91,8 @@ def open_saml_login(
 ) -> Service:
     """The login ``haka``, its certificate in ``folder``; ``options`` are its other settings."""
     if not (folder / "sp.crt").exists():
-        make_pair(folder, "sp")
+        for name, content in _pair().items():
+            (folder / name).write_bytes(content)
     settings = LoginSettings(
         "haka", "saml", {"": "Haka", "fi": "Haka-kirjautuminen"}, options=_own(folder, options)
     )
@@ -111,6 +114,13 @@ def open_saml_login(
     if register:
         provider.register(login.metadata_xml())
     return Service(login, entities, replays)
+
+
+@cache
+def _pair() -> dict[str, bytes]:
+    """One pair for all tests: making a key takes long."""
+    with TemporaryDirectory() as folder:
+        return {path.name: path.read_bytes() for path in make_pair(Path(folder), "sp")}
 
 
 def _own(folder: Path, options: Mapping[str, str]) -> dict[str, str]:
