@@ -4,6 +4,7 @@ What is searched in is prepared once as lines of folded words, each after a spac
 ``" helsingin yliopisto\\n university of helsinki"``.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -22,14 +23,17 @@ _LETTERS = str.maketrans(
         "ħ": "h",
     }
 )
+_BETWEEN = re.compile(r"(?:[^\w.]|_)+")
 _MOST_WORDS, _LONGEST = 8, 100
 
 
 def fold(text: str) -> str:
     """Small letters without marks, words parted by one space: ``Åbo Akademi (ÅA)`` is ``abo akademi aa``."""
-    parts = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    bare = "".join(each for each in parts if not unicodedata.combining(each))
-    return " ".join("".join(each if each.isalnum() or each == "." else " " for each in bare).split())
+    small = text.casefold()
+    if not small.isascii():
+        parts = unicodedata.normalize("NFKD", small.translate(_LETTERS))
+        small = "".join([each for each in parts if not unicodedata.combining(each)])
+    return _BETWEEN.sub(" ", small).strip()
 
 
 def prepare(names: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from heapq import nsmallest
+from operator import itemgetter
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
@@ -85,21 +86,25 @@ class _Listed:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """An entry as people who read one language see it; ``prepared`` is that name for ranking, ``order`` for sorting."""
+    """An entry as people who read one language see it. ``words`` are all its names for ranking, ``prepared`` is
+    the shown one, ``order`` that for sorting."""
 
     entry: _Listed
     organisation: Organisation
+    words: str
     prepared: str
     order: str
 
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """``state`` tells the reading it is of. ``shown`` is made for a language when somebody reads it."""
+    """``state`` tells the reading it is of, ``first_end`` when the first of its entries is over. ``shown`` is
+    made for a language when somebody reads it."""
 
     state: tuple[object, ...] = ()
     entries: tuple[_Listed, ...] = ()
     by_mark: Mapping[str, _Listed] = field(default_factory=dict)
+    first_end: datetime | None = None
     shown: dict[tuple[str, ...], tuple[_Shown, ...]] = field(default_factory=dict)
 
     def shown_in(self, languages: tuple[str, ...]) -> tuple[_Shown, ...]:
@@ -152,9 +157,13 @@ class OrganisationSearch:
         if not words:
             few = sorted(shown, key=lambda one: one.order) if len(shown) <= MOST else []
             return Found(tuple(one.organisation for one in few), len(few))
-        ranked = [(place, one) for one in shown if (place := rank(words, one.entry.words)) is not None]
-        best = nsmallest(MOST, ranked, key=lambda pair: (pair[0], _apart(words, pair[1]), pair[1].order))
-        return Found(tuple(one.organisation for _, one in best), len(ranked))
+        rarest = max(words, key=len)  # most entries are out by a look at one word
+        some = [one for one in shown if rarest in one.words]
+        ranked = [(place, one) for one in some if (place := rank(words, one.words)) is not None]
+        last = nsmallest(MOST, [place for place, _ in ranked])[-1:]
+        good = [(place, _apart(words, one), one.order, one) for place, one in ranked if place <= last[0]]
+        best = nsmallest(MOST, good, key=itemgetter(0, 1, 2))
+        return Found(tuple(one.organisation for *_, one in best), len(ranked))
 
     def marked(self, marks: Iterable[str]) -> tuple[Organisation, ...]:
         """The organisations that the words of a cookie stand for, in their order; unknown ones are passed over."""
@@ -164,21 +173,21 @@ class OrganisationSearch:
         found = [by_mark[mark] for mark in marks if mark in by_mark]
         return tuple(entry.shown(self._languages) for entry in found if _is_valid(entry, now))
 
-    def _shown(self) -> list[_Shown]:
+    def _shown(self) -> tuple[_Shown, ...]:
         if self._source is None:
-            return []
+            return ()
         now = self._house.now()
-        return [
-            one
-            for one in _list(self._house, self._source).shown_in(self._languages)
-            if _is_valid(one.entry, now)
-        ]
+        held = _list(self._house, self._source)
+        shown = held.shown_in(self._languages)
+        if held.first_end is None or held.first_end > now:
+            return shown
+        return tuple(one for one in shown if _is_valid(one.entry, now))
 
 
 def _shown(entry: _Listed, languages: tuple[str, ...]) -> _Shown:
     organisation = entry.shown(languages)
     order = unicodedata.normalize("NFC", organisation.name).casefold()
-    return _Shown(entry, organisation, prepare([organisation.name]), order)
+    return _Shown(entry, organisation, entry.words, prepare([organisation.name]), order)
 
 
 def _apart(words: Iterable[str], one: _Shown) -> int:
@@ -234,7 +243,8 @@ def _read(house: House, source: MetadataSource, state: tuple[object, ...]) -> _L
             query.where(of_source(source), valid(house.now()), ~ProviderEntity.hidden)
         ).all()
     entries = tuple(_Listed(*row) for row in rows)
-    return _List(state, entries, {mark_of(entry.entity_id): entry for entry in entries})
+    ends = min((entry.valid_until for entry in entries if entry.valid_until is not None), default=None)
+    return _List(state, entries, {mark_of(entry.entity_id): entry for entry in entries}, ends)
 
 
 def _preferred(language: str) -> tuple[str, ...]:
