@@ -175,6 +175,20 @@ def test_who_left_and_came_back_starts_with_what_is_granted_now(portal: Portal) 
     assert "Jobs" not in page
 
 
+@ON_SQLITE
+def test_who_has_had_no_grant_for_ninety_days_is_forgotten(portal: Portal) -> None:
+    colleague(portal)
+    add(portal, "bob@library.example", name="Bob")
+    command(portal, "end", ADA)
+    portal.clock.advance(days=89)
+    assert run_job(portal.house, "purge-sessions").done.did["staff"] == 0
+    portal.clock.advance(days=2)
+    assert run_job(portal.house, "purge-sessions").done.did["staff"] == 1
+    (kept,) = rows(portal.house, StaffMember)
+    assert kept.name == "Bob"
+    assert {grant.member_id for grant in rows(portal.house, StaffGrant)} == {kept.id}
+
+
 def test_every_role_has_its_line_in_the_table() -> None:
     assert set(PERMISSIONS) == set(Role)
     assert frozenset().union(*PERMISSIONS.values()) == set(Permission)

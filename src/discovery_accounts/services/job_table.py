@@ -89,6 +89,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "mails": old_records.purge_mails(house, order.now, order.limit, dry_run=order.dry_run),
         "runs": old_records.purge_runs(house, order.now, order.limit, dry_run=order.dry_run),
         "grants": Staff(house).end_over(order.limit, dry_run=order.dry_run),
+        "staff": Staff(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
     }
     return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))

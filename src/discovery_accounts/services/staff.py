@@ -7,11 +7,11 @@ nothing needs to run for it.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.card_number import BadShape
@@ -21,7 +21,10 @@ from discovery_accounts.domain.roles import Role
 from discovery_accounts.models import Passkey, SignedInSession, StaffGrant, StaffMember
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
-from discovery_accounts.services.purging import Purged
+from discovery_accounts.services.purging import Purged, purge
+
+KEPT_AFTER_END = timedelta(days=90)
+"""How long it stays known who a member was whose grants have all ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,15 @@ class Staff:
                     end_sessions(session, session.get_one(StaffMember, grant.member_id))
         done = min(len(over), limit)
         return Purged(done, len(over) - done)
+
+    def purge(self, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+        """Forget who has had no grant for 90 days, their password and second factors with them."""
+        since = now - KEPT_AFTER_END
+        lately = exists().where(
+            StaffGrant.member_id == StaffMember.id,
+            or_(StaffGrant.ended_at.is_(None), StaffGrant.ended_at > since),
+        )
+        return purge(self._house, StaffMember.id, ~lately & (StaffMember.created_at < since), limit, dry_run)
 
     def _grant(self, row: StaffGrant) -> Grant:
         live = row.ended_at is None and row.last_day >= today_at(self._house, row.library)

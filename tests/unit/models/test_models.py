@@ -19,6 +19,7 @@ ENDS = {
     "audit retention",
     "delivery",
     "forgotten tries",
+    "grant",
     "last link",
     "link",
     "one hour",
