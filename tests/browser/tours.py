@@ -172,7 +172,19 @@ def account(person: Person) -> Iterator[str]:
     yield "account, bad address"
     page.locator("[name=email]").fill("reader@example.org")
     page.locator("[name=email]").press("Enter")
+    page.wait_for_url("**/account/confirm*")
+    yield "confirm, how"
+    page.locator("main button[type=submit]").click()
+    page.locator("[name=code]").wait_for()
+    yield "confirm, code"
+    _send(person, code="wrong")
+    yield "confirm, wrong code"
+    _send(person, code=mailed(portal, r"\n\n(\d{6})\n\n"))
     page.wait_for_url("**/account")
+    yield "account, confirmed"
+    page.locator("[name=email]").fill("reader@example.org")
+    with page.expect_navigation():
+        page.locator("[name=email]").press("Enter")
     yield "account, e-mail asked for"
     address = mailed(portal, r"(/account/email/\S+)")
     person.go(address)
