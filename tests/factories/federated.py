@@ -4,8 +4,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from discovery_accounts.jobs.runner import run_job
+from discovery_accounts.login.checks import Step
+from discovery_accounts.models import ProviderSource
+from discovery_accounts.services.house import House
+from discovery_accounts.services.metadata_checks import metadata_steps
+from discovery_accounts.services.provider_entities import ProviderEntities
 from tests.factories.federation import Signer, entity, in_days, listed
 from tests.factories.portal import Portal
+from tests.factories.rows import rows
 
 
 def saml_settings(folder: Path, **more: object) -> dict[str, str]:
@@ -68,3 +74,26 @@ def federated_portal(
     portal = make_portal(**settings)
     run_job(portal.house, "refresh-metadata")
     return portal
+
+
+def refresh(portal: Portal) -> dict[str, int]:
+    """What the job did, without what it did not."""
+    report = run_job(portal.house, "refresh-metadata").done
+    return {word: count for word, count in {**report.did, **report.kept}.items() if count}
+
+
+def store(house: House) -> ProviderEntities:
+    """As another process has it: nothing in memory yet."""
+    return ProviderEntities(house.settings, house.database, house.clock)
+
+
+def state(portal: Portal) -> ProviderSource:
+    (row,) = rows(portal.house, ProviderSource)
+    assert isinstance(row, ProviderSource)
+    return row
+
+
+def steps(portal: Portal) -> dict[str, Step]:
+    login = portal.house.settings.login("haka")
+    assert login is not None
+    return {step.what: step for step in metadata_steps(portal.house, login)}
