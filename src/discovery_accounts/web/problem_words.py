@@ -17,7 +17,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "passkey_refused": (
         _("The passkey did not work"),
-        _("Try again, or use another way. A passkey works only on the page and for the person it was made for."),
+        _(
+            "Try again, or use another way. A passkey works only on the page and for the person it was made for."
+        ),
     ),
     "sign_in_required": (_("Sign in first"), _("This page is shown when you have signed in.")),
     "too_many_attempts": (

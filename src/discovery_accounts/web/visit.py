@@ -10,7 +10,7 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.response import Response
 
-from discovery_accounts.config.settings import Settings
+from discovery_accounts.config.settings import LoginSettings, Settings
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.masking import mask_name
 from discovery_accounts.domain.return_address import safe_return
@@ -27,6 +27,7 @@ from discovery_accounts.web.language import negotiate
 from discovery_accounts.web.pages.shapes import Notice, Page
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.rendering import Pages
+from discovery_accounts.web.words import Words
 
 SECRET_FIELDS = ("pin", "password", "card_number")
 """Fields that are never taken from an address, and never shown again."""
@@ -150,6 +151,10 @@ class Visit:
         """A field of the posted form; empty when it is missing. Never from the address."""
         value = self.request.POST.get(name, "")
         return value if isinstance(value, str) else ""
+
+    def login_title(self, login: LoginSettings) -> str:
+        """What a way of signing in is called; one without a name of its own by its kind."""
+        return login.title(self.language) if login.names else Words(self.language).login_title(login)
 
     def url(self, route: str, **parts: Any) -> str:
         return str(self.request.route_path(ROUTES + route, **parts))

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.domain.cards import CardState, Relation, Scope
 from discovery_accounts.domain.due import Urgency
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
@@ -104,6 +105,12 @@ LOGIN_KINDS: dict[str, str] = {
     "password": _("With a user name and password"),
 }
 
+LOGIN_TITLES: dict[str, str] = {
+    "card": _("Library card"),
+    "email": _("E-mail"),
+    "password": _("Library staff"),
+}
+
 NOT_RENEWABLE: dict[str, str] = {
     "too_many_renewals": _("Already renewed as many times as is allowed"),
     "on_hold_for_another": _("Somebody else has reserved it"),
@@ -197,7 +204,9 @@ FIELD_ERRORS: dict[str, str] = {
     "password.missing": _("Type your password."),
     "password.too_long": _("The password is too long."),
     "password.too_short": _("Use at least 12 characters."),
-    "password.too_common": _("Others would come upon this one soon. Choose words that do not belong together."),
+    "password.too_common": _(
+        "Others would come upon this one soon. Choose words that do not belong together."
+    ),
     "password.not_the_same": _("The two are not the same. Type the new password twice."),
     "password.bad_characters": _("The password has a character that can’t be part of it."),
     "organisation.unknown": _("Choose your home organisation from the list."),
@@ -271,6 +280,11 @@ class Words:
         """How this way of signing in works; empty for a kind without words."""
         text = LOGIN_KINDS.get(kind)
         return self._gettext(text) if text else ""
+
+    def login_title(self, login: LoginSettings) -> str:
+        """What a login without a name of its own is called."""
+        text = LOGIN_TITLES.get(login.kind)
+        return self._gettext(text) if text else login.name
 
     def not_renewable(self, code: str) -> str:
         """Why a loan can't be, or was not, renewed."""

@@ -67,7 +67,7 @@ def _logins(visit: Visit, access: Access) -> tuple[LoginView, ...]:
     return tuple(
         LoginView(
             name=login.name,
-            title=login.title(visit.language),
+            title=visit.login_title(login),
             kind=login.kind,
             library=library_title(visit, login.library) if login.library else None,
             may_check=access.may(Permission.CHECK_LOGINS, login.library),

@@ -33,7 +33,7 @@ def answer(visit: Visit) -> Response:
             "consent_refused.html",
             section="sign_in",
             status=STATUS[Code.CONSENT_REFUSED],
-            login_title=login.title(visit.language),
+            login_title=visit.login_title(login),
             library=library_title(visit, login.library) if login.library else None,
         )
         visit.cookies.drop(response, names.LOGIN)
@@ -45,7 +45,7 @@ def _page(visit: Visit, asked: Asked) -> Response:
     return visit.render(
         "consent.html",
         section="sign_in",
-        login_title=asked.login.title(visit.language),
+        login_title=visit.login_title(asked.login),
         library=library_title(visit, asked.library) if asked.library else None,
         makes_patron=asked.login.make_patrons and asked.library is not None,
         by_consent=asked.login.legal_basis == "consent",

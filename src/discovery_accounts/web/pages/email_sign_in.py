@@ -111,7 +111,7 @@ def _form(
         section="sign_in",
         status=refusal.status if refusal else 200,
         login=login.name,
-        login_title=login.title(visit.language),
+        login_title=visit.login_title(login),
         email=field(visit, "email", problem),
         card_number=field(visit, "card_number", problem),
         return_to=return_to,

@@ -39,7 +39,7 @@ def show(visit: Visit) -> Response:
         "methods.html",
         section="account",
         methods=tuple(method_view(visit, one) for one in found),
-        logins=tuple((one.name, one.title(visit.language), one.kind) for one in _may_be_added(visit)),
+        logins=tuple((one.name, visit.login_title(one), one.kind) for one in _may_be_added(visit)),
         consents=tuple(
             (str(one.id), _login_title(visit, one.login_name, one.organisation), one)
             for one in Consents(visit.house).list(actor)
@@ -191,7 +191,7 @@ def _add_page(visit: Visit, login: LoginSettings, problem: Problem | BadShape | 
         section="account",
         status=refusal.status if refusal else 200,
         login=login.name,
-        login_title=login.title(visit.language),
+        login_title=visit.login_title(login),
         kind="provider" if provider else "card" if login.kind == "card" else "form",
         libraries=library_choices(visit),
         refused=str(refusal.code) if refusal and isinstance(problem, Problem) else None,
@@ -216,4 +216,4 @@ def _fresh_needed(visit: Visit) -> bool:
 
 def _login_title(visit: Visit, login_name: str, otherwise: str) -> str:
     login = visit.settings.login(login_name)
-    return login.title(visit.language) if login else otherwise
+    return visit.login_title(login) if login else otherwise

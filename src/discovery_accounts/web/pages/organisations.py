@@ -33,7 +33,7 @@ def organisation_page(visit: Visit, login: LoginSettings, *, refused: Refusal | 
         section="sign_in",
         status=refused.status if refused else status,
         login=login.name,
-        login_title=login.title(visit.language),
+        login_title=visit.login_title(login),
         typed=typed,
         found=found,
         remembered=search.marked(_marks(visit)),

@@ -159,7 +159,7 @@ def _page(visit: Visit, login: LoginSettings, problem: Problem | None) -> Respon
         section="sign_in",
         status=refusal.status if refusal else 200,
         login=login.name,
-        login_title=login.title(visit.language),
+        login_title=visit.login_title(login),
         return_to=visit.form("return_to") or visit.request.GET.get("return_to", ""),
         refused=refusal.code if refusal else None,
         retry=refusal is not None,

@@ -49,7 +49,7 @@ def choose(visit: Visit) -> Response:
     if len(logins) == 1:
         query = {"return_to": asked} if asked else None
         return visit.redirect(visit.url("sign_in_with", login=logins[0].name, _query=query))
-    choices = tuple((login.name, login.title(visit.language), login.kind) for login in logins)
+    choices = tuple((login.name, visit.login_title(login), login.kind) for login in logins)
     return visit.render("sign_in.html", section="sign_in", logins=choices, return_to=asked or "")
 
 

@@ -109,7 +109,7 @@ def _password_page(visit: Visit, login: LoginSettings, problem: Problem | BadSha
         section="sign_in",
         status=refusal.status if refusal else 200,
         login=login.name,
-        login_title=login.title(visit.language),
+        login_title=visit.login_title(login),
         username=needed_field(visit, "username", problem) if problem else Field(),
         password=needed_field(visit, "password", problem) if problem else Field(),
         return_to=visit.form("return_to") or visit.request.GET.get("return_to", ""),

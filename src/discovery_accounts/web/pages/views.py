@@ -81,7 +81,7 @@ def sign_in_again(visit: Visit, return_to: str) -> str:
 
 def method_view(visit: Visit, method: Method) -> SignInMethodView:
     login = visit.settings.login(method.login_name or "")
-    title = login.title(visit.language) if login and method.login != "card" else None
+    title = visit.login_title(login) if login and method.login != "card" else None
     return SignInMethodView(
         str(method.id),
         method.login,
