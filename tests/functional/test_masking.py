@@ -13,6 +13,7 @@ from discovery_accounts.services.sessions import API as PROGRAM
 from discovery_accounts.services.tokens import token_hash
 from discovery_accounts.web.routes import CALLS, PAGES
 from tests.factories.codes import codes
+from tests.factories.email_sign_in import LOGINS
 from tests.factories.portal import API, Browser, Client, Portal
 from tests.factories.rows import count, rows
 from tests.fixtures.databases import ON_SQLITE
@@ -28,8 +29,7 @@ ELSEWHERE = {"sign_out", "api_description", "metrics", "healthz", "readyz"}
 
 @pytest.fixture
 def portal(make_portal: Callable[..., Portal]) -> Portal:
-    logins = {"logins": "card email", "login__card__kind": "card", "login__email__kind": "email"}
-    return make_portal(**logins)
+    return make_portal(**LOGINS)
 
 
 @pytest.fixture
