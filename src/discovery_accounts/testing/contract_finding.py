@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from discovery_accounts.connectors.api import (
+    CARD_NUMBER,
     MOST_FOUND,
     Capability,
     LibraryError,
@@ -51,6 +52,22 @@ class FindingContract(ContractBase):
         found = self.ask(world, finding(field, value))
         assert [one.patron_id for one in found] == [patron.patron_id]
         assert found[0].card_number in (None, patron.card_number)
+
+    def test_a_card_number_in_force_finds_its_holder_and_no_other_does(self, world: ConnectorWorld) -> None:
+        self.need(world, Capability.FIND_PATRONS, "renew_card")
+        patron = self.patron(world, PatronKind.GOOD)
+        found = self.ask(world, finding(CARD_NUMBER, patron.card_number))
+        assert [one.patron_id for one in found] == [patron.patron_id]
+        assert self.ask(world, finding(CARD_NUMBER, patron.card_number[:-1])) == ()
+        number = world.renew_card(patron)
+        assert self.ask(world, finding(CARD_NUMBER, patron.card_number)) == ()
+        assert [one.patron_id for one in self.ask(world, finding(CARD_NUMBER, number))] == [patron.patron_id]
+
+    @pytest.mark.parametrize("value", [*MEANT_AS_MORE, *ODD_TEXTS])
+    def test_nobody_has_an_odd_card_number(self, world: ConnectorWorld, value: str) -> None:
+        self.need(world, Capability.FIND_PATRONS)
+        found = self.outcome(world, finding(CARD_NUMBER, value))
+        assert isinstance(found, LibraryError) or found == ()
 
     def test_nobody_is_found_by_what_nobody_has(self, world: ConnectorWorld) -> None:
         _, (field, _) = self.shared(world)

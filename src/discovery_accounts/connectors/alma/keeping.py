@@ -77,7 +77,7 @@ class Keeping:
         primary_id = told.identifiers.get(PRIMARY_ID, mark)
         if not Identity(primary_id, PRIMARY_ID).possible:
             raise NotMade("no primary id can be like that", ("user_name",), sent=False)
-        if (made := await self._made(primary_id, mark)) is not None:
+        if (made := await self._made(told, primary_id, mark)) is not None:
             return made
         letters = {"social_authentication": "false", "send_pin_number_letter": "false"}
         body = new_user(told, primary_id, mark, self._settings)
@@ -88,17 +88,18 @@ class Keeping:
                 raise WrongPatron("a new user with the primary id of somebody else")
             return self._patrons.record(user)
         fault = read_fault(answer)
-        if fault.code == EXISTS and (made := await self._made(primary_id, mark)) is not None:
+        if fault.code == EXISTS and (made := await self._made(told, primary_id, mark)) is not None:
             return made
         raise _not_made(fault, told)
 
-    async def _made(self, primary_id: str, mark: str) -> PatronRecord | None:
+    async def _made(self, told: Writing, primary_id: str, mark: str) -> PatronRecord | None:
         user = await self._finder.read(Identity(primary_id, PRIMARY_ID))
         if user is None:
             return None
         if same(user.primary_id, primary_id) and mark in user.notes:
             return self._patrons.record(user)
-        raise NotMade("the primary id is somebody else's", ("user_name",))
+        shared = told.details.shared_id is not None and told.details.shared_id[0] == PRIMARY_ID
+        raise NotMade("the primary id is somebody else's", ("shared_id" if shared else "user_name",))
 
     async def change(self, patron_id: str, changes: PatronDetails) -> Change:
         """See ``ChangesPatrons``. Two calls.

@@ -69,7 +69,7 @@ class Keeping:
             raise NotMade("Koha demands a family name", ("family_name",), sent=False)
         mark = made_mark(once)
         user_name = told.fields.get("userid") or mark
-        if (made := await self._made(user_name, mark)) is not None:
+        if (made := await self._made(told, user_name, mark)) is not None:
             return made
         answer = await self._client.post("/v1/patrons", self._new(told, user_name, mark))
         if answer.status == 201:
@@ -79,7 +79,7 @@ class Keeping:
             return read_found(fields, self._today)
         fault = read_fault(answer)
         # What Koha has already may be ours, made by another call meanwhile.
-        if fault.status in (400, 409) and fault.text and (made := await self._made(user_name, mark)):
+        if fault.status in (400, 409) and fault.text and (made := await self._made(told, user_name, mark)):
             return made
         raise _not_made(fault, told)
 
@@ -96,10 +96,10 @@ class Keeping:
             body[ATTRIBUTES] = [{"type": code, "value": value} for code, value in told.attributes.items()]
         return body
 
-    async def _made(self, user_name: str, mark: str) -> PatronRecord | None:
+    async def _made(self, told: Writing, user_name: str, mark: str) -> PatronRecord | None:
         for row in await self._finder.rows("userid", user_name):
             if mark not in (row.text("staff_notes") or "").split():
-                raise NotMade("the user name is somebody else's", ("user_name",))
+                raise NotMade("the user name is somebody else's", (told.detail_of("userid"),))
             return read_found(row, self._today)
         return None
 
