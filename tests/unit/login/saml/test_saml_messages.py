@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zlib
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import pytest
@@ -13,6 +14,7 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
+from discovery_accounts.login.saml import xmlsec
 from discovery_accounts.login.saml.documents import LIMIT, moment, parse, peek
 from discovery_accounts.login.saml.messages import Envelope, authn_request
 from discovery_accounts.login.saml.namespaces import SAMLP
@@ -115,3 +117,26 @@ def test_pysaml2_is_not_loaded_before_an_answer_comes() -> None:
     """It takes 1.6 seconds, which neither the start nor a test without SAML should wait for."""
     program = "import sys, discovery_accounts.login.saml; sys.exit('saml2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_xmlsec1_is_given_no_authorities_to_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would read the whole bundle of the system at every start, and trust what we do not."""
+    program = tmp_path / "xmlsec1"
+    program.write_text(f"#!/bin/sh\nenv > {tmp_path}/seen\necho xmlsec1 1.2.3 '(test)'\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("ACCOUNTS_SECRET", "not for children")
+    assert xmlsec.version(str(program)) == (1, 2, 3)
+    seen = (tmp_path / "seen").read_text()
+    assert "SSL_CERT_FILE=/dev/null\n" in seen
+    assert "SSL_CERT_DIR=/nonexistent\n" in seen
+    assert "ACCOUNTS_SECRET" not in seen
+
+
+def test_what_is_no_xmlsec1_is_told(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("#!/bin/sh\necho hello\n")
+    with pytest.raises(xmlsec.XmlsecMissing, match="does not run"):
+        xmlsec.version(str(other))
+    other.chmod(0o700)
+    with pytest.raises(xmlsec.XmlsecMissing, match="does not tell its version"):
+        xmlsec.version(str(other))
