@@ -86,6 +86,16 @@ def test_a_mute_server_and_a_stranger_s_are_told_apart(make_directory, open_logi
 
 def test_nobody_s_values_are_read(make_directory, open_login):
     server = make_directory()
-    told(open_login(server))
+    login = open_login(server)
+    search, seen = login._directory.search, []
+
+    def noting(*given, **more):
+        result, found = search(*given, **more)
+        seen.extend(found)
+        return result, found
+
+    login._directory.search = noting
+    told(login)
+    assert [entry.attributes.keys() >= {"entryuuid", "uid"} for entry in seen] == [True]
+    assert not any(values for entry in seen for values in entry.attributes.values())
     assert server.binds("uid=") == 0
-    assert "uid=ada" not in server.log()
