@@ -8,13 +8,10 @@ import pytest
 from discovery_accounts.connectors.api import (
     Capability,
     ChangeRefused,
-    NotAPatron,
     NotMade,
-    NotRemoved,
     PatronDetails,
     PatronRecord,
     Refused,
-    Removed,
     TimedOut,
     UnexpectedAnswer,
     WrongPatron,
@@ -167,6 +164,13 @@ def test_a_namesake_is_not(alma, there):
         make(connector)
     assert failed.value.fields == ("user_name",)
     assert sent(transport, "POST") == []
+
+
+def test_a_shared_primary_id_that_is_taken_is_named_so(alma):
+    connector, _ = alma(read(f"{ALL}/u1", {"primary_id": "u1"}), **NEW)
+    with pytest.raises(NotMade) as failed:
+        make(connector, PatronDetails(family_name="R", user_name="x", shared_id=("primary_id", "u1")))
+    assert failed.value.fields == ("shared_id",)
 
 
 def test_a_timeout_is_raised_and_the_next_try_finds_the_one_made(alma, error):
@@ -344,52 +348,3 @@ def test_a_refused_key_is_no_missing_patron(alma, error):
     connector, _ = alma(read(f"{ALL}/u57", INTERNAL), put(error("UNAUTHORIZED", status=401)))
     with pytest.raises(Refused):
         change(connector, email="a@b.c")
-
-
-def owing(loans="0", fees="0.0", **more):
-    return INTERNAL | {"loans": {"value": loans}, "fees": {"value": fees}} | more
-
-
-def removed(answer):
-    return Recorded("DELETE", f"{ALL}/u57", answer)
-
-
-@pytest.mark.parametrize(
-    ("user", "because"),
-    [
-        (owing(loans="230"), "open_loans"),
-        (owing(fees="12.5"), "unpaid_fees"),
-        (owing(fees=3), "unpaid_fees"),
-        (owing(record_type={"value": "STAFF"}), "protected"),
-    ],
-)
-def test_what_keeps_a_user_is_looked_for_first(alma, user, because):
-    connector, transport = alma(read(f"{ALL}/u57", user))
-    assert asyncio.run(connector.remove_patron("u57")) == NotRemoved(because)
-    assert sent(transport, "DELETE") == []
-    assert transport.requests[0].params["expand"] == "loans,fees"
-
-
-def test_without_the_numbers_nobody_is_removed(alma):
-    connector, transport = alma(read(f"{ALL}/u57", INTERNAL))
-    with pytest.raises(UnexpectedAnswer):
-        asyncio.run(connector.remove_patron("u57"))
-    assert sent(transport, "DELETE") == []
-
-
-def test_a_removal_and_its_refusals(alma, error):
-    for answer, outcome in (
-        (json_answer("", 204), Removed()),
-        (error("401850"), NotRemoved("library_says_no")),
-        (error("401890"), NotAPatron()),
-    ):
-        connector, transport = alma(read(f"{ALL}/u57", owing()), removed(answer))
-        assert asyncio.run(connector.remove_patron("u57")) == outcome
-        assert len(sent(transport, "DELETE")) == 1
-
-
-def test_another_user_is_never_removed(alma):
-    connector, transport = alma(read(f"{ALL}/u57", owing(primary_id="u1")))
-    with pytest.raises(WrongPatron):
-        asyncio.run(connector.remove_patron("u57"))
-    assert sent(transport, "DELETE") == []

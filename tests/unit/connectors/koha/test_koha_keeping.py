@@ -107,6 +107,15 @@ def test_a_patron_with_our_mark_is_the_one_made_before(koha):
     assert sent(transport, "POST") == []
 
 
+def test_a_shared_user_name_that_is_taken_is_named_so(koha):
+    connector, transport = koha(looked(MADE), **NEW)
+    details = PatronDetails(family_name="R", user_name="x", shared_id=("userid", "ada@uni.example"))
+    with pytest.raises(NotMade) as failed:
+        make(connector, details)
+    assert failed.value.fields == ("shared_id",)
+    assert sent(transport, "POST") == []
+
+
 def test_a_timeout_is_raised_and_the_next_try_finds_the_one_made(koha):
     connector, transport = koha(
         looked(times=1),
