@@ -151,7 +151,9 @@ class StepUps:
         values: dict[str, object] = {"stepped_up_at": self._house.now()}
         if token is not None:
             values["token_hash"] = token_hash(token)
-        session.execute(update(SignedInSession).where(SignedInSession.id == actor.session_id).values(**values))
+        session.execute(
+            update(SignedInSession).where(SignedInSession.id == actor.session_id).values(**values)
+        )
         return token
 
     def _address(self, actor: Actor) -> str | None:
@@ -191,9 +193,7 @@ class StepUps:
     def _letter(self, actor: Actor, contact: Contact, code: str, language: str) -> outbox.Letter:
         if contact.channel is Channel.SMS:
             text = letters.step_up_text(language, code)
-            return outbox.Letter(
-                "step_up", contact.recipient, "", text, actor.account_id, channel=outbox.SMS
-            )
+            return outbox.Letter("step_up", contact.recipient, "", text, actor.account_id, channel=outbox.SMS)
         words = letters.step_up(language, code, f"{self._house.settings.public_url}/account")
         return outbox.Letter("step_up", contact.recipient, words.subject, words.text, actor.account_id)
 
@@ -214,7 +214,7 @@ def has_stepped_up(house: House, actor: Actor) -> bool:
 
 def require_step_up(house: House, actor: Actor) -> None:
     """Raise ``Problem`` ``step_up_required`` unless ``has_stepped_up``. Who can't be sent a code at all needs
-    a fresh sign-in instead (``fresh_sign_in_required``); see decision 12."""
+    a fresh sign-in instead (``fresh_sign_in_required``); see decision 15."""
     if has_stepped_up(house, actor):
         return
     if StepUps(house).may_confirm(actor):
