@@ -21,6 +21,7 @@ from discovery_accounts.login.claim import Why
 from discovery_accounts.login.provider import ProviderFailure
 from discovery_accounts.login.saml.answers import SLACK, Expected
 from discovery_accounts.login.saml.name_id import NameId
+from discovery_accounts.login.saml.namespaces import XENC
 from discovery_accounts.login.saml.refused import Refused
 from discovery_accounts.login.saml.shape import Shape, shape_of
 from discovery_accounts.login.saml.xmlsec import XmlsecMissing, decrypt, verify, write_key
@@ -48,7 +49,7 @@ def verified(
             _Xmlsec1(folder),
             metadata=_Signers(folder, expected.provider, certificates),
             only_use_keys_in_metadata=True,
-            enc_key_files=[str(write_key(folder, key)) for key in keys],
+            enc_key_files=[str(write_key(folder, key)) for key in keys] if _sealed(shape) else [],
         )
         response = AuthnResponse(
             context,
@@ -71,6 +72,11 @@ def verified(
     if response.xmlstr != text:
         shape = shape_of(response.xmlstr.encode(), opened=True)
     return Verified(shape, _name_id(response.name_id))
+
+
+def _sealed(shape: Shape) -> bool:
+    """Whether our key is needed at all; only then is it written where xmlsec1 can read it."""
+    return next(shape.response.iter(f"{XENC}EncryptedData"), None) is not None
 
 
 def _read(response: Any, text: str) -> Any:

@@ -57,6 +57,7 @@ def write_key(folder: Path, key: Secret) -> Path:
     path = folder / "key.pem"
     while path.exists():
         path = path.with_stem(f"{path.stem}-next")
+    path.touch(mode=0o600)
     path.write_text(key.reveal())
     return path
 

@@ -10,8 +10,10 @@ from tests.factories.saml_forgeries import DS, SAML, XENC, assertion_of, one
 from tests.factories.saml_login import PERSISTENT, Service, open_saml_login
 from tests.fixtures.saml_provider import SamlProvider, make_pair
 
+from discovery_accounts.config.secret import Secret
 from discovery_accounts.login.claim import Claim, NoClaim, Why
 from discovery_accounts.login.provider import Answer
+from discovery_accounts.login.saml.xmlsec import write_key
 
 pytestmark = pytest.mark.saml
 
@@ -146,3 +148,22 @@ def test_nothing_is_left_on_the_disk(
     assert isinstance(service.login.complete(memory, Answer(form.fields)), Claim)
     assert modes == [0o700]
     assert list(folder.iterdir()) == []
+
+
+def test_our_key_is_written_for_what_is_encrypted_only(
+    service: Service, saml_provider: SamlProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+
+    def watched(folder: Path, key: Secret) -> Path:
+        written.append(write_key(folder, key))
+        assert written[-1].stat().st_mode & 0o777 == 0o600
+        return written[-1]
+
+    monkeypatch.setattr("discovery_accounts.login.saml.verification.write_key", watched)
+    assert isinstance(service.sign_in(saml_provider.visitor(), "ada"), Claim)
+    assert written == []
+    saml_provider.set_service_options(ENCRYPTED)
+    assert isinstance(service.sign_in(saml_provider.visitor(), "ada"), Claim)
+    assert len(written) == 1
+    assert not written[0].exists()
