@@ -164,6 +164,18 @@ def test_with_one_organisation_there_is_nothing_to_choose(
     assert portal.browser().post(PAGE).location.startswith(entity_id("hels"))
 
 
+def test_who_adds_a_way_of_signing_in_chooses_too(portal: Portal) -> None:
+    browser = portal.signed_in_browser()
+    page = browser.get("/account/methods/add/haka?q=helsinki", headers={"Accept-Language": "fi"})
+    assert choices(page) == [(entity_id("hels"), "Helsingin yliopisto")]
+    form = main(page).select_one("form#accounts-organisation")
+    assert form is not None
+    answer = browser.post(str(form["action"]), organisation=entity_id("hels"))
+    assert answer.location.startswith(entity_id("hels") + "/sso?")
+    refused = browser.post(str(form["action"]), organisation="https://idp.evil.example")
+    assert (refused.status_int, main(refused)["data-code"]) == (422, "unknown_organisation")
+
+
 def test_the_form_may_lead_to_organisations_and_nowhere_unencrypted(portal: Portal) -> None:
     policy = portal.browser().get(PAGE).headers["Content-Security-Policy"]
     (target,) = [part for part in policy.split(";") if "form-action" in part]

@@ -12,11 +12,13 @@ from discovery_accounts.services.consents import Consents
 from discovery_accounts.services.form_sign_in import FormSignIn
 from discovery_accounts.services.identities import Identities
 from discovery_accounts.services.merging import Merging
+from discovery_accounts.services.organisation_search import chooses_organisation
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.provider_sign_in import Errand, ProviderSignIn, Purpose
 from discovery_accounts.services.sessions import BROWSER, require_fresh
 from discovery_accounts.services.sign_in import SignIn
 from discovery_accounts.web import cookies as names
+from discovery_accounts.web.pages.organisations import organisation_page
 from discovery_accounts.web.pages.provider_sign_in import depart
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import (
@@ -185,6 +187,8 @@ def _add_page(visit: Visit, login: LoginSettings, problem: Problem | BadShape | 
     provider = isinstance(visit.house.logins.get(login.name), ProviderLogin)
     if provider:
         visit.form_targets = ProviderSignIn(visit.house).destinations(login.name)
+        if not _fresh_needed(visit) and chooses_organisation(visit.house, login):
+            return organisation_page(visit, login, refused=refusal, adding=True)
     field = partial(needed_field, visit, problem=problem) if problem else _empty
     return visit.render(
         "method_add.html",

@@ -18,9 +18,12 @@ REMEMBERED = 3
 _MARK = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
-def organisation_page(visit: Visit, login: LoginSettings, *, refused: Refusal | None = None) -> Response:
+def organisation_page(
+    visit: Visit, login: LoginSettings, *, refused: Refusal | None = None, adding: bool = False
+) -> Response:
     """The search, what it found, and the organisations chosen before. Each is a button that posts
-    ``organisation``, an entity id, to the login's own address. ``refused`` is what came of such a post."""
+    ``organisation``, an entity id, to the login's own address. ``refused`` is what came of such a post;
+    ``adding`` is for somebody signed in who adds this way of signing in to their account."""
     search = OrganisationSearch(visit.house, login, visit.language)
     typed = _typed(visit)
     found = search.search(typed)
@@ -30,9 +33,11 @@ def organisation_page(visit: Visit, login: LoginSettings, *, refused: Refusal | 
     status = 200 if found.ready else 503
     return visit.render(
         "sign_in_organisation.html",
-        section="sign_in",
+        section="account" if adding else "sign_in",
         status=refused.status if refused else status,
         login=login.name,
+        action=visit.url("method_add" if adding else "sign_in_with", login=login.name),
+        adding=adding,
         login_title=visit.login_title(login),
         typed=typed,
         found=found,
