@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from discovery_accounts.config.settings import LoginSettings
-from discovery_accounts.connectors.api import Capability, LibraryError, PatronDetails, PatronRecord
+from discovery_accounts.connectors.api import Capability, LibraryError, NotMade, PatronDetails, PatronRecord
 from discovery_accounts.domain.cards import LinkProof, LinkState
 from discovery_accounts.login.claim import Claim
 from discovery_accounts.models import Account, LibraryCard, Link
@@ -30,6 +30,7 @@ class Transferred(StrEnum):
     MADE = "card_made"
     NOT_FOUND = "card_not_found"
     SEVERAL = "card_several"
+    NOT_MADE = "card_not_made"
     LATER = "card_later"
 
 
@@ -53,6 +54,8 @@ class Transfers:
             patron = self._find(login, login.library, claim)
             if patron.outcome is Transferred.NOT_FOUND:
                 patron = self._make(login, login.library, claim)
+        except NotMade:  # a namesake, or something the library misses: its desk can tell
+            patron = _Patron(Transferred.NOT_MADE)
         except LibraryError as error:
             events.report_if_wrong_patron(self._house, error, library=login.library, account_id=account_id)
             patron = _Patron(Transferred.LATER)

@@ -247,6 +247,7 @@ NOTICES = {
     "card_made": "good",
     "card_not_found": "info",
     "card_several": "info",
+    "card_not_made": "info",
     "card_later": "info",
     "method_added": "good",
     "method_removed": "good",

@@ -160,6 +160,10 @@ NOTICES: dict[str, tuple[str, str | None]] = {
         _("The library has more than one card that could be yours. Ask at its desk, or add your card here."),
         None,
     ),
+    "card_not_made": (
+        _("The library could not make a card for you by itself. Ask at its desk, or add your card here."),
+        None,
+    ),
     "card_later": (
         _("The library does not answer just now. We look for your card when you sign in the next time."),
         None,
