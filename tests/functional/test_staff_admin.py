@@ -37,6 +37,12 @@ def test_a_patron_is_not_told_that_there_are_pages_for_staff(portal: Portal) -> 
     assert patron.post("/admin/second-factors", action="add").status_int == 404
 
 
+def test_the_account_page_leads_staff_to_their_pages_and_nobody_else(portal: Portal) -> None:
+    link = 'href="/admin"'
+    assert link in colleague(portal).sign_in().get("/account").text
+    assert link not in portal.signed_in_browser().get("/account").text
+
+
 def test_nobody_is_asked_to_sign_in_first(portal: Portal) -> None:
     for path in STAFF_PATHS:
         assert "/sign-in?return_to=" in portal.browser().get(path).headers["Location"]

@@ -79,7 +79,7 @@ def test_b5_a_name_nobody_has_takes_as_long_as_a_wrong_password(passwords: Passw
         wrong.append(_seconds(lambda: passwords.verify("another one", stored)))
         odd.append(_seconds(lambda: passwords.verify("with\0nul", stored)))
     medians = [statistics.median(times) for times in (unknown, wrong, odd)]
-    assert max(medians) < 2 * min(medians)
+    assert max(medians) < 2.5 * min(medians)
 
 
 def test_only_so_many_run_at_once_and_the_rest_is_told() -> None:
