@@ -10,6 +10,7 @@ from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 
 from discovery_accounts.config.stage import is_loopback
 
@@ -62,9 +63,9 @@ def fetch(
         session.trust_env = False  # no proxies, passwords or certificates from the environment
         try:
             return _follow(session, url, into, _asking(version), development, patience, ends)
-        except requests.Timeout:
+        except (requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError):
             raise MetadataUnreachable("timed_out") from None
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise MetadataUnreachable("unreachable", type(error).__name__) from None
 
 
@@ -118,7 +119,8 @@ def _follow(
 
 def _receive(answer: requests.Response, file: BinaryIO, most: int, ends: float) -> None:
     size = 0
-    for some in answer.iter_content(_CHUNK):
+    # one read of the connection at a time: a server that sends a byte now and then must not be waited for
+    while some := answer.raw.read1(_CHUNK, decode_content=True):
         if time.monotonic() > ends:
             raise MetadataUnreachable("timed_out")
         size = _count(size, some, most)
