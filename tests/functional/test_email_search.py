@@ -1,11 +1,15 @@
 """Whom a code to sign in by e-mail is sent to: exactly one active patron, of all libraries searched (rules 4.3)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from discovery_accounts.connectors.api import PatronRecord
 from discovery_accounts.jobs.runner import run_job
+from discovery_accounts.login.checks import Level
 from discovery_accounts.models import Account, Event, Identity
+from discovery_accounts.services.login_checks import check_logins
 from tests.factories.codes import codes, post_office
 from tests.factories.email_sign_in import CODE, FAMILY, LOGINS, ask, give, sharing
 from tests.factories.portal import Portal
@@ -124,6 +128,51 @@ def test_l1_an_address_that_an_account_typed_opens_nothing(portal: Portal) -> No
     subjects = {row.subject: row.account_id for row in rows(portal.house, Identity)}
     assert set(subjects) == {victim.patron_id, attacker.patron_id}
     assert subjects[victim.patron_id] != subjects[attacker.patron_id] == account.id
+
+
+@ON_SQLITE
+def test_the_mail_goes_to_the_address_on_file_and_never_to_one_that_was_typed(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should a library ever find somebody who was not asked for, no stranger gets the code."""
+    patron = portal.patron("lumme")
+    [record] = portal.house.gateway.find_by_email("lumme", patron.email, deadline=5)
+
+    def find(library: str, _email: str, *, deadline: float) -> tuple[PatronRecord, ...]:
+        return (record,) if library == "lumme" else ()
+
+    monkeypatch.setattr(portal.house.gateway, "find_by_email", find)
+    ask(portal.browser(), "attacker@evil.example")
+    assert [mail["To"] for mail in post_office(portal)] == [patron.email]
+
+
+@ON_SQLITE
+def test_a_record_without_card_number_or_usable_address_gets_no_code(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patron = portal.patron("lumme")
+    [record] = portal.house.gateway.find_by_email("lumme", patron.email, deadline=5)
+    for odd in (replace(record, card_number=None), replace(record, email="a@b.fi; c@d.fi")):
+
+        def find(
+            library: str, _email: str, *, deadline: float, odd: PatronRecord = odd
+        ) -> tuple[PatronRecord, ...]:
+            return (odd,) if library == "lumme" else ()
+
+        monkeypatch.setattr(portal.house.gateway, "find_by_email", find)
+        ask(portal.browser(), patron.email)
+    assert post_office(portal) == []
+
+
+@ON_SQLITE
+def test_the_self_test_says_where_addresses_are_searched_for(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [report] = check_logins(portal.house, ["email"])
+    assert ("addresses", "searched for in lumme, helka") in {(step.what, step.found) for step in report.steps}
+    monkeypatch.setattr(portal.house.gateway, "capabilities", lambda _library: frozenset())
+    [report] = check_logins(portal.house, ["email"])
+    assert report.level is Level.FAILED
 
 
 @ON_SQLITE

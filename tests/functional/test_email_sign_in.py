@@ -1,12 +1,14 @@
 """Sign-in by a code or link to the address on file at the library (rules 4.3)."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from discovery_accounts.jobs.runner import run_job
+from discovery_accounts.jobs.schedule import start_schedule
 from discovery_accounts.models import Account, EmailSignIn, Identity, Link, OutboxMessage
 from tests.factories.codes import codes, links, other_than, post_office
 from tests.factories.email_sign_in import CODE, FAMILY, FORM, LOGINS, ask, give, is_signed_in
@@ -261,3 +263,16 @@ def test_the_clock_of_the_process_is_asked_to_hurry(portal: Portal) -> None:
     ask(portal.browser(), "nobody@koha.example")
     assert asked == ["send-mail"]
     assert timedelta(0) < rows(portal.house, EmailSignIn)[0].expires_at - portal.clock()
+
+
+@ON_SQLITE
+def test_where_a_clock_runs_the_mail_comes_within_seconds(portal: Portal) -> None:
+    clock = start_schedule(portal.house)
+    try:
+        ask(portal.browser(), portal.patron("lumme").email)
+        ends = time.monotonic() + 10
+        while not portal.mails() and time.monotonic() < ends:
+            time.sleep(0.05)
+    finally:
+        clock.shutdown()
+    assert len(portal.mails()) == 1

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from discovery_accounts.connectors.api import PatronRecord
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.domain.standing import BlockCode, Standing
 from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.card import KIND as CARD
@@ -15,10 +17,19 @@ _ENDED = {BlockCode.CARD_EXPIRED, BlockCode.INACTIVE}
 
 
 def is_active(record: PatronRecord) -> bool:
-    """Whether the patron's membership is in force, and there is a card to it. One who may not borrow for
-    the moment is active: they may look, as with card and PIN."""
-    ended = record.standing is Standing.EXPIRED or any(block.code in _ENDED for block in record.blocks)
-    return not ended and bool(record.card_number)
+    """Whether the patron's membership is in force. One who may not borrow for the moment is active: they may
+    look, as with card and PIN."""
+    return record.standing is not Standing.EXPIRED and not any(
+        block.code in _ENDED for block in record.blocks
+    )
+
+
+def mail_address(record: PatronRecord) -> str | None:
+    """The address on file, if a mail can be sent there."""
+    try:
+        return check_email(record.email or "")
+    except BadShape:
+        return None
 
 
 def write_found(library: str, record: PatronRecord) -> dict[str, Any]:

@@ -6,7 +6,7 @@ answers one of two who share an address would be taken for the only one.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.connectors.api import CARD_NUMBER, Capability, LibraryError, PatronRecord
 from discovery_accounts.connectors.people import same_address
 from discovery_accounts.models import EmailSignIn
 from discovery_accounts.services import events, letters, outbox
-from discovery_accounts.services.email_found import is_active, write_found
+from discovery_accounts.services.email_found import is_active, mail_address, write_found
 from discovery_accounts.services.email_sign_in import LASTS, NOBODY, SENT, WAITING, code_hash, seal, unseal
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Problem
@@ -75,14 +76,9 @@ class EmailSearch:
                 Question(row.asked_hash, row.login_name, now, content) for row, content in contents if content
             ]
 
-    def _libraries(self, question: Question) -> Iterable[str]:
+    def _libraries(self, question: Question) -> Sequence[str]:
         login = self._house.settings.login(question.login_name)
-        if login is None or login.kind != "email":
-            return ()
-        names = [login.library] if login.library else list(self._house.libraries)
-        return [
-            name for name in names if Capability.FIND_PATRONS in self._house.gateway.capabilities(name)
-        ]
+        return searched(self._house, login) if login is not None and login.kind == "email" else ()
 
     def _find(self, question: Question, library: str) -> Sequence[Found] | LibraryError:
         """The active patrons of one library who are meant."""
@@ -113,12 +109,13 @@ class EmailSearch:
             row = session.get(EmailSignIn, question.asked_hash, with_for_update=True)
             if row is None or row.state != WAITING or row.claimed_at != question.claimed_at:
                 return False  # asked anew meanwhile, or tried too often
-            library = found[0][0] if len(found) == 1 else None
-            if len(found) == 1:
+            meant = len(found) == 1 and found[0][1].card_number and mail_address(found[0][1])
+            library = found[0][0] if meant else None
+            if meant:
                 self._send(session, row, question.content, *found[0], now)
             else:
                 row.state = NOBODY
-            outcome = "sent" if library else "several" if found else "nobody"
+            outcome = "sent" if meant else "several" if len(found) > 1 else "nobody"
             events.record(session, events.SIGN_IN_CODE_ASKED, now, library=library, outcome=outcome)
             return library is not None
 
@@ -136,14 +133,19 @@ class EmailSearch:
         row.sealed, row.key_id = sealed.ciphertext, sealed.key_id
         row.token_hash, row.code_hash = token_hash(token), code_hash(self._house, row.asked_hash, code)
         row.state, row.expires_at = SENT, now + LASTS
-        # as the library writes it; where that is another of the patron's addresses, as it was typed
-        address = record.email.strip() if record.email and _has(record, content["email"]) else content["email"]
         language = content["language"] or self._house.settings.languages[0]
         link = f"{self._house.settings.public_url}/sign-in/{row.login_name}/link/{token}"
         title = self._house.library(library).title(language)
         words = letters.sign_in(language, code, link, title)
-        letter = outbox.Letter("email_sign_in", address, words.subject, words.text)
+        # never to the address as it was typed: should a library ever find too much, no stranger gets a code
+        letter = outbox.Letter("email_sign_in", mail_address(record) or "", words.subject, words.text)
         outbox.write(session, self._house, letter, at=now)
+
+
+def searched(house: House, login: LoginSettings) -> Sequence[str]:
+    """The libraries that are searched for addresses by this login: its own, or all that can be."""
+    names = [login.library] if login.library else list(house.libraries)
+    return [name for name in names if Capability.FIND_PATRONS in house.gateway.capabilities(name)]
 
 
 def _has(record: PatronRecord, email: str) -> bool:

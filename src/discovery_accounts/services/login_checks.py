@@ -14,6 +14,7 @@ from discovery_accounts.config.keys import ReadContext
 from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.login.checks import ChecksItself, Level, Step
 from discovery_accounts.login.kinds import login_faults
+from discovery_accounts.services.email_search import searched
 from discovery_accounts.services.house import House
 from discovery_accounts.services.metadata_checks import metadata_steps
 
@@ -102,6 +103,7 @@ def _steps(house: House, login: LoginSettings) -> Iterator[Step]:
         names = [*house.libraries, *house.settings.faulty_libraries]
         yield from (_library(house, name) for name in dict.fromkeys(names))
     elif login.kind == "email":
+        yield _searched(house, login)
         yield _mail(house)
 
 
@@ -127,6 +129,14 @@ def _library(house: House, name: str) -> Step:
     if state.last_answer_at is None:
         return Step(what, Level.OK, "settings without fault; not asked by this process yet")
     return Step(what, Level.OK, f"answered at {state.last_answer_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _searched(house: House, login: LoginSettings) -> Step:
+    names = searched(house, login)
+    if not names:
+        advice = "the connector must be able to find patrons: see docs/logins/email.md"
+        return Step("addresses", Level.FAILED, "no library can be searched for them", advice)
+    return Step("addresses", Level.OK, f"searched for in {', '.join(names)}")
 
 
 def _mail(house: House) -> Step:
