@@ -80,7 +80,7 @@ def _validity(source: MetadataSource, state: ProviderSource, now: datetime) -> S
     if until <= now:
         return Step(what, Level.FAILED, f"over, {found}", f"Nobody can sign in. Run: {_RUN}", until.date())
     if until - now <= WARN_VALIDITY:
-        advice = "New metadata should have come before. See the last failure, or ask the federation."
+        advice = "New metadata should come before that day. If it does not, ask the federation."
         return Step(what, Level.WARNING, found, advice, until.date())
     return Step(what, Level.OK, found, until=until.date())
 
