@@ -1,6 +1,7 @@
 """Signing in by an identity provider: consent first, then an account and its card (rules 4.5)."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +9,8 @@ from sqlalchemy import func, select
 from discovery_accounts.domain.person import NOBODY_TOLD
 from discovery_accounts.login.claim import NoClaim, Why
 from discovery_accounts.models import Account, Identity, LoginStep, SignedInSession, TransferConsent
+from discovery_accounts.services.rotation import Rotation
+from discovery_accounts.vault.keyring import KeyRing
 from tests.factories.portal import Browser, Portal
 from tests.factories.stand_in_provider import ISSUER, StandInProvider, stand_in, state_of
 
@@ -215,6 +218,19 @@ def test_sign_out_ends_here_and_leads_to_the_provider(portal: Portal) -> None:
     assert count(portal, SignedInSession) == [0]
     home = browser.get("/sign-in/uni/signed-out?state=bye")
     assert home.headers["Location"].endswith("/")
+
+
+def test_sign_out_at_the_provider_and_a_sign_in_under_way_outlive_new_keys(portal: Portal) -> None:
+    browser, slow = portal.browser(), portal.browser()
+    sign_in(browser)
+    state = away(slow)
+    old = portal.house.vault.current_key_id
+    KeyRing.open(Path(portal.values["accounts.keys"].removeprefix("file:"))).rotate()
+    rotation = Rotation(portal.house)
+    assert rotation.reseal().unreadable == 0
+    assert old not in rotation.keys_in_use()
+    assert f"{ISSUER}/end?sid=1" in browser.post("/sign-out").headers["Refresh"]
+    assert back(slow, state).status_int == 303
 
 
 def test_sign_out_ends_here_though_the_provider_is_down(portal: Portal, stand_in: Providers) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from discovery_accounts.jobs.runner import run_job
-from discovery_accounts.models import Credential, LibraryCard, SessionProof
+from discovery_accounts.models import Base, Credential, LibraryCard, SessionProof
 from discovery_accounts.services.account_cards import cards_of
 from discovery_accounts.services.outbox import Outbox
-from discovery_accounts.services.rotation import Rotation
+from discovery_accounts.services.rotation import KINDS, Rotation
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.telemetry.log import LineFormatter
 from discovery_accounts.vault.keyring import KeyRing
@@ -99,6 +99,16 @@ def test_rotation_goes_on_where_it_was_stopped_and_reports_what_it_can_not_open(
     report = Rotation(portal.house).reseal()
     assert (report.unreadable, Rotation(portal.house).count()) == (1, 1)
     assert Rotation(portal.house).reseal().resealed == 0
+
+
+def test_rotation_thinks_of_every_sealed_column() -> None:
+    sealed = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if column.name.endswith("key_id")
+    }
+    assert sealed == {f"{kind.model.__tablename__}.{kind.key_id.key}" for kind in KINDS}
 
 
 def test_a_card_number_that_can_not_be_opened_is_learned_anew(portal: Portal) -> None:

@@ -185,13 +185,13 @@ class EmailSignIns:
 
 
 def seal(house: House, asked_hash: str, content: Mapping[str, Any]) -> Sealed:
-    return house.vault.seal(json.dumps(dict(content)), ("email sign-in", asked_hash))
+    return house.vault.seal(json.dumps(dict(content)), binding(asked_hash))
 
 
 def unseal(house: House, row: EmailSignIn) -> Mapping[str, Any] | None:
     """What was asked, and found; ``None`` when it can't be opened any more."""
     try:
-        text = house.vault.unseal_text(Sealed(row.sealed, row.key_id), ("email sign-in", row.asked_hash))
+        text = house.vault.unseal_text(Sealed(row.sealed, row.key_id), binding(row.asked_hash))
     except CannotUnseal:
         return None
     content: Mapping[str, Any] = json.loads(text)
@@ -201,3 +201,8 @@ def unseal(house: House, row: EmailSignIn) -> Mapping[str, Any] | None:
 def code_hash(house: House, asked_hash: str, code: str) -> str:
     """Keyed: a code has few digits, and a plain hash of it could be guessed from a copy of the database."""
     return house.vault.keyed_hash("email sign-in code", asked_hash, code)
+
+
+def binding(asked_hash: str) -> tuple[str, str]:
+    """What a sealed step is bound to."""
+    return ("email sign-in", asked_hash)

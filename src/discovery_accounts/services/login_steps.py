@@ -66,7 +66,7 @@ class LoginSteps:
     ) -> None:
         """Keep a step; an earlier one under the same word is forgotten. ``browser`` is the word it holds."""
         now, key_hash = self._house.now(), _key_hash(kind, key)
-        sealed = self._house.vault.seal(json.dumps(dict(content)), _binding(key_hash))
+        sealed = self._house.vault.seal(json.dumps(dict(content)), binding(key_hash))
         with self._house.database.writing() as session:
             session.execute(delete(LoginStep).where(LoginStep.key_hash == key_hash))
             session.add(
@@ -108,7 +108,7 @@ class LoginSteps:
         if row is None or row.expires_at <= self._house.now():
             return None
         try:
-            text = self._house.vault.unseal_text(Sealed(row.sealed, row.key_id), _binding(row.key_hash))
+            text = self._house.vault.unseal_text(Sealed(row.sealed, row.key_id), binding(row.key_hash))
         except CannotUnseal:
             return None
         return Step(row.login_name, row.browser_hash, json.loads(text))
@@ -118,5 +118,6 @@ def _key_hash(kind: StepKind, key: str) -> str:
     return token_hash(f"{kind.value}:{key}")
 
 
-def _binding(key_hash: str) -> tuple[str, str]:
+def binding(key_hash: str) -> tuple[str, str]:
+    """What a sealed step is bound to."""
     return ("login step", key_hash)

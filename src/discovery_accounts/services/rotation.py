@@ -1,6 +1,5 @@
 """Putting what is sealed under the current key, while everything goes on; it can stop and go on at any row."""
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,18 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from discovery_accounts.models import Base, Credential, LibraryCard, Link, OutboxMessage, StaffMember
-from discovery_accounts.services import credentials, outbox
+from discovery_accounts.models import (
+    Base,
+    Credential,
+    EmailSignIn,
+    LibraryCard,
+    Link,
+    LoginStep,
+    OutboxMessage,
+    SignedInSession,
+    StaffMember,
+)
+from discovery_accounts.services import credentials, email_sign_in, login_steps, outbox, provider_sessions
 from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.house import House
 from discovery_accounts.services.row_locks import lock_links
@@ -24,7 +33,7 @@ class _Kind:
     """A column that holds sealed values: where, by which key, and what each is bound to."""
 
     model: type[Base]
-    row_id: InstrumentedAttribute[uuid.UUID]
+    row_id: InstrumentedAttribute[Any]
     ciphertext: InstrumentedAttribute[Any]
     key_id: InstrumentedAttribute[Any]
     bound_to: Callable[[Session, Any], Sequence[str]]
@@ -34,7 +43,7 @@ def _pin_binding(session: Session, row: Credential) -> Sequence[str]:
     return credentials.binding(session.get_one(Link, row.link_id).card.library, row.link_id)
 
 
-_KINDS = (
+KINDS = (
     _Kind(Credential, Credential.link_id, Credential.ciphertext, Credential.key_id, _pin_binding),
     _Kind(
         LibraryCard,
@@ -56,6 +65,28 @@ _KINDS = (
         StaffMember.totp_sealed,
         StaffMember.totp_key_id,
         lambda _session, row: totp_binding(row.id),
+    ),
+    _Kind(
+        SignedInSession,
+        SignedInSession.id,
+        SignedInSession.provider_sealed,
+        SignedInSession.provider_key_id,
+        lambda _session, row: provider_sessions.binding(row.id),
+    ),
+    # over after ten minutes, but nobody who is signing in just then need begin again
+    _Kind(
+        LoginStep,
+        LoginStep.key_hash,
+        LoginStep.sealed,
+        LoginStep.key_id,
+        lambda _session, row: login_steps.binding(row.key_hash),
+    ),
+    _Kind(
+        EmailSignIn,
+        EmailSignIn.asked_hash,
+        EmailSignIn.sealed,
+        EmailSignIn.key_id,
+        lambda _session, row: email_sign_in.binding(row.asked_hash),
     ),
 )
 
@@ -79,13 +110,13 @@ class Rotation:
             return sum(
                 session.scalar(select(func.count()).select_from(kind.model).where(kind.key_id != current))
                 or 0
-                for kind in _KINDS
+                for kind in KINDS
             )
 
     def reseal(self, progress: Callable[[int], None] = lambda _done: None) -> RotationReport:
         """Reseal everything, a small batch in each transaction. ``progress`` gets the count so far."""
         resealed = unreadable = 0
-        for kind in _KINDS:
+        for kind in KINDS:
             skip = 0
             while True:
                 with self._house.database.writing() as session:
@@ -99,7 +130,7 @@ class Rotation:
     def keys_in_use(self) -> frozenset[str]:
         """The ids of all keys that some row still needs."""
         with self._house.database.reading() as session:
-            used = {key for kind in _KINDS for key in session.scalars(select(kind.key_id).distinct())}
+            used = {key for kind in KINDS for key in session.scalars(select(kind.key_id).distinct())}
         return frozenset(key for key in used if key is not None)
 
     def _batch(self, session: Session, kind: _Kind, skip: int) -> tuple[int, int, int]:
