@@ -5,7 +5,6 @@ not be told either.
 """
 
 MASK = "…"
-HIDDEN_DIGITS = "••••"
 
 
 def mask_email(address: str) -> str:
