@@ -14,6 +14,7 @@ from tests.factories.codes import codes, links, other_than, post_office
 from tests.factories.email_sign_in import CODE, FAMILY, FORM, LOGINS, ask, give, is_signed_in
 from tests.factories.portal import Portal
 from tests.factories.rows import count, dump, rows
+from tests.factories.together import together
 from tests.fixtures.databases import ON_SQLITE
 
 
@@ -106,6 +107,23 @@ def test_five_wrong_codes_end_the_sign_in_and_its_link(portal: Portal) -> None:
     assert give(browser, code).status_int == 400
     assert browser.get(link, expect_errors=True).status_int == 404
     assert not is_signed_in(browser)
+
+
+def test_parallel_codes_are_counted_one_by_one(portal: Portal) -> None:
+    browser = portal.browser()
+    ask(browser, portal.patron("lumme").email)
+    wrong, csrf = other_than(codes(portal)[0]), browser.csrf()
+    fields = {"action": "confirm", "code": wrong, "csrf_token": csrf}
+    cookies = dict(browser.app.cookies)
+
+    def try_one(_number: int) -> int:
+        one = portal.browser()
+        for name, value in cookies.items():
+            one.app.set_cookie(name, value)
+        return int(one.app.post(CODE, fields, expect_errors=True).status_int)
+
+    assert sorted(together(12, try_one)) == [400] * 7 + [422] * 5
+    assert count(portal.house, EmailSignIn) == 0
 
 
 def answers_for(portal: Portal, email: str, **more: str) -> list[tuple[int, str]]:
