@@ -1,5 +1,6 @@
 """The ways of signing in that exist, found by entry points of the group ``discovery_accounts.logins``."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,11 @@ from discovery_accounts.config.named import read_options
 from discovery_accounts.config.settings import LoginSettings, Settings
 from discovery_accounts.connectors.gateway import Gateway
 from discovery_accounts.login.memory import Replays
+from discovery_accounts.telemetry.log import event
+
+log = logging.getLogger(__name__)
+
+GROUP = "discovery_accounts.logins"
 
 
 def _utc_now() -> datetime:
@@ -52,8 +58,15 @@ class LoginKind:
 
 
 def known_kinds() -> dict[str, LoginKind]:
-    """All kinds that are installed, by name."""
-    return {point.name: point.load() for point in entry_points(group="discovery_accounts.logins")}
+    """All kinds that are installed, by name. A package of somebody else's that can't be loaded is told of
+    and left out: a login of its kind is then a fault, and the others go on."""
+    kinds: dict[str, LoginKind] = {}
+    for point in entry_points(group=GROUP):
+        try:
+            kinds[point.name] = point.load()
+        except Exception as error:  # noqa: BLE001 (whatever an outside package does at import)
+            event(log, "login_kind.broken", level=logging.ERROR, kind=point.name, error=type(error).__name__)
+    return kinds
 
 
 def login_faults(settings: Settings, context: ReadContext) -> tuple[Fault, ...]:
@@ -88,4 +101,4 @@ def open_logins(
 
 
 def _unknown_kind(login: LoginSettings, known: list[str]) -> Fault:
-    return Fault(f"{login.prefix}kind", f"no way of signing in is called {login.kind!r}", " or ".join(known))
+    return Fault(f"{login.prefix}kind", "is no way of signing in that is installed", " or ".join(known))
