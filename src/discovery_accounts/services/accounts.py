@@ -17,6 +17,7 @@ from discovery_accounts.domain.masking import mask_email, mask_name
 from discovery_accounts.models import Account, EmailChange, Event
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.house import House
+from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import NO_KEY
@@ -149,6 +150,7 @@ class Accounts:
                 words = letters.address_changes(language, code, page)
                 self._send(session, account.id, "email_code", account.email, words)
             events.record(session, events.EMAIL_CHANGE_ASKED, self._house.now(), account_id=account.id)
+        self._house.hurry.ask(SEND_MAIL)
 
     def pending_change(self, token: str) -> PendingChange:
         """What a one-time link is about. Raises ``Problem`` ``link_expired``."""

@@ -23,6 +23,7 @@ from discovery_accounts.models import EmailSignIn
 from discovery_accounts.services.email_found import read_found
 from discovery_accounts.services.entering import Entering, SignedIn, Visitor
 from discovery_accounts.services.house import House
+from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.throttles import Throttles, network_of
@@ -32,7 +33,6 @@ from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 LASTS = timedelta(minutes=10)
 TRIES = 5
-JOB = "send-mail"
 ASKS_OF_NETWORK = RateLimit(30, 900)
 ASKS_TO_ADDRESS = RateLimit(5, 3600)
 """How many mails one address may get so, whoever asks; five tries at a code belong to each."""
@@ -102,7 +102,7 @@ class EmailSignIns:
                     expires_at=now + LASTS,
                 )
             )
-        self._house.hurry.ask(JOB)
+        self._house.hurry.ask(SEND_MAIL)
 
     def asked(self, browser: str | None) -> Asking | None:
         """What this browser asked for, while a code may be given in; ``None`` when nothing."""

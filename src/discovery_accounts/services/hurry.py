@@ -5,6 +5,9 @@ The clock of this process listens, where there is one; elsewhere the job comes w
 
 from collections.abc import Callable
 
+SEND_MAIL = "send-mail"
+"""The job that sends messages: somebody waits for a code."""
+
 
 class Hurry:
     def __init__(self) -> None:

@@ -19,6 +19,7 @@ from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.card_rows import number_lookup
 from discovery_accounts.services.house import House
+from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import lock_card
@@ -60,6 +61,7 @@ class Reopening:
                 self._send_to_nobody(session, library)
             else:
                 self._send(session, *found)
+        self._house.hurry.ask(SEND_MAIL)
 
     def confirm(self, library: str, card_number: str, code: str, address: str | None) -> None:
         """Open the card with the code. Raises ``BadShape``, ``Problem``: ``code_wrong`` for anything else."""

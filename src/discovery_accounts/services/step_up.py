@@ -26,6 +26,7 @@ from discovery_accounts.models import Account, SignedInSession, StepUp
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.account_cards import AccountCard, cards_of
 from discovery_accounts.services.house import House
+from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.sessions import BROWSER, require_fresh
@@ -36,7 +37,6 @@ LASTS = timedelta(minutes=10)
 TRIES = 5
 CODES = RateLimit(3, 3600)
 """How many codes are sent for one account."""
-JOB = "send-mail"
 
 
 class Channel(StrEnum):
@@ -113,7 +113,7 @@ class StepUps:
             )
             outbox.write(session, self._house, self._letter(actor, contact, code, language))
             self._record(session, events.STEP_UP_ASKED, actor, channel=contact.channel.value)
-        self._house.hurry.ask(JOB)
+        self._house.hurry.ask(SEND_MAIL)
         return contact
 
     def verify(self, actor: Actor, code: str) -> str | None:
