@@ -23,7 +23,8 @@ def reopen(context: Context, library: str) -> None:
 
     The card number is asked for, or read from standard input: it belongs into no list of processes.
     """
-    number = click.prompt("Card number", hide_input=sys.stdin.isatty(), err=True)
+    asked = sys.stdin.isatty()
+    number = click.prompt("Card number", hide_input=True, err=True) if asked else sys.stdin.readline().strip()
     house = context.house()
     try:
         Reopening(house).by_staff(library, number)

@@ -29,6 +29,9 @@ from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.rendering import Pages
 from discovery_accounts.web.words import Words
 
+STAFF = "password"
+"""The kind of login that is for staff: not among the ways that patrons choose from."""
+
 SECRET_FIELDS = ("pin", "password", "card_number")
 """Fields that are never taken from an address, and never shown again."""
 
@@ -152,6 +155,11 @@ class Visit:
         value = self.request.POST.get(name, "")
         return value if isinstance(value, str) else ""
 
+    @property
+    def ways_to_sign_in(self) -> tuple[LoginSettings, ...]:
+        """Those that patrons choose from."""
+        return tuple(login for login in self.settings.logins if login.kind != STAFF)
+
     def login_title(self, login: LoginSettings) -> str:
         """What a way of signing in is called; one without a name of its own by its kind."""
         return login.title(self.language) if login.names else Words(self.language).login_title(login)
@@ -202,6 +210,8 @@ class Visit:
             account_name=self._account_name(),
             masked=self.actor is not None and not self.actor.sees_all,
             notices=self._notices(),
+            several_ways=len(self.ways_to_sign_in) > 1,
+            staff_login=next((one.name for one in self.settings.logins if one.kind == STAFF), None),
         )
 
     def _account_name(self) -> str | None:

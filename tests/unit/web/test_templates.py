@@ -141,7 +141,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **SIGN_IN_PAGES,
     "home": (
         "home",
-        {"overdue": 1, "soon": 2, "total": 4, "next_loans": LOANS[:3], "cards": CARDS},
+        {"card_login": "card", "overdue": 1, "soon": 2, "total": 4, "next_loans": LOANS[:3], "cards": CARDS},
     ),
     "sign_in": ("sign_in", {"logins": (("card", NASTY, "card"), ("x", "X", "new")), "return_to": "/loans"}),
     "sign_in_card": ("sign_in_card", FORM),

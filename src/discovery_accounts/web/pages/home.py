@@ -15,7 +15,8 @@ FIRST = 3
 def show(visit: Visit) -> Response:
     """What this is for, or what needs attention now."""
     if visit.actor is None:
-        return visit.render("home.html", section="home")
+        by_card = next((login.name for login in visit.settings.logins if login.kind == "card"), None)
+        return visit.render("home.html", section="home", card_login=by_card)
     readings = Loans(visit.house).read(visit.actor)
     loans = loan_views(visit, readings)
     return visit.render(

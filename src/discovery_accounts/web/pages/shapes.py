@@ -38,6 +38,10 @@ class Page:
     masked: bool = False
     """Whether personal data is hidden, because the sign-in was a weak one."""
     notices: tuple[Notice, ...] = ()
+    staff_login: str | None = None
+    """The login that is for staff, named at the foot of pages before sign-in."""
+    several_ways: bool = False
+    """Whether patrons have more than one way to sign in."""
 
 
 @dataclass(frozen=True, slots=True)

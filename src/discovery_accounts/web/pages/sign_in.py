@@ -45,7 +45,7 @@ _BY_CONTRACT: Mapping[type, Way] = {
 def choose(visit: Visit) -> Response:
     """The ways of signing in; with a single one there is nothing to choose."""
     asked = visit.request.GET.get("return_to")
-    logins = visit.settings.logins
+    logins = visit.ways_to_sign_in
     if len(logins) == 1:
         query = {"return_to": asked} if asked else None
         return visit.redirect(visit.url("sign_in_with", login=logins[0].name, _query=query))
