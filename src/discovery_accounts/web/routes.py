@@ -21,6 +21,7 @@ from discovery_accounts.web.entrance import Door
 from discovery_accounts.web.pages import (
     account,
     admin,
+    admin_preview,
     cards,
     consent,
     email_sign_in,
@@ -168,6 +169,11 @@ PAGES = (
         "admin_factors",
         "/admin/second-factors",
         {"GET": (second_factor_setup.show_mine, PAGE), "POST": (second_factor_setup.change_mine, PAGE)},
+    ),
+    Route(
+        "admin_login_preview",
+        "/admin/logins/{login}/preview",
+        {"GET": (admin_preview.show, PAGE), "POST": (admin_preview.preview, PAGE)},
     ),
     Route(
         "admin_login_check",

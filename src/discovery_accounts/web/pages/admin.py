@@ -11,6 +11,7 @@ from discovery_accounts.services.job_table import JOBS
 from discovery_accounts.services.login_checks import check_logins
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.staff import Staff
+from discovery_accounts.web.pages.admin_preview import has_attributes
 from discovery_accounts.web.pages.admin_shapes import JobView, LibraryView, LoginView, StaffView
 from discovery_accounts.web.pages.views import library_title
 from discovery_accounts.web.visit import Visit
@@ -71,6 +72,7 @@ def _logins(visit: Visit, access: Access) -> tuple[LoginView, ...]:
             kind=login.kind,
             library=library_title(visit, login.library) if login.library else None,
             may_check=access.may(Permission.CHECK_LOGINS, login.library),
+            has_attributes=has_attributes(visit, login),
         )
         for login in visit.settings.logins
         if access.may(Permission.SEE_LOGINS, login.library)

@@ -28,6 +28,7 @@ class LoginView:
     kind: str
     library: str | None
     may_check: bool
+    has_attributes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ from discovery_accounts.login.form import FormLogin
 from discovery_accounts.login.provider import ProviderLogin
 from discovery_accounts.services.consents import Consents
 from discovery_accounts.services.form_sign_in import FormSignIn
-from discovery_accounts.services.identities import Identities
+from discovery_accounts.services.identities import Identities, require_sure
 from discovery_accounts.services.merging import Merging
 from discovery_accounts.services.organisation_search import chooses_organisation
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.provider_sign_in import Errand, ProviderSignIn, Purpose
-from discovery_accounts.services.sessions import BROWSER, require_fresh
+from discovery_accounts.services.sessions import BROWSER
 from discovery_accounts.services.sign_in import SignIn
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.organisations import organisation_page
@@ -60,7 +60,7 @@ def show_add(visit: Visit) -> Response:
 def add(visit: Visit) -> Response:
     """Prove the other way now; it is added only after a page that names both (checklist O4)."""
     login, actor = _login(visit), visit.signed_in
-    require_fresh(visit.house, actor)
+    require_sure(visit.house, actor)
     try:
         if isinstance(visit.house.logins.get(login.name), ProviderLogin):
             return depart(visit, login.name, Errand(Purpose.ADD, "", actor.account_id))

@@ -3,6 +3,7 @@
 from pyramid.response import Response
 
 from discovery_accounts.config.settings import LoginSettings
+from discovery_accounts.login.claim import Attribute
 from discovery_accounts.login.provider import Answer
 from discovery_accounts.services.arriving import Arrived, Asking
 from discovery_accounts.services.leaving import Leaving
@@ -35,7 +36,12 @@ def sign_in(visit: Visit, login: LoginSettings) -> Response:
 def depart(visit: Visit, login_name: str, errand: Errand) -> Response:
     """303 to the provider; this browser holds the word by which the answer is its own."""
     url = ProviderSignIn(visit.house).begin(
-        login_name, visit.login_word, errand, visit.language, visit.form("organisation") or None
+        login_name,
+        visit.login_word,
+        errand,
+        visit.language,
+        visit.form("organisation") or None,
+        visit.address,
     )
     response = visit.redirect(url)
     visit.cookies.set(response, names.LOGIN, visit.login_word)
@@ -121,6 +127,8 @@ def go_onward(visit: Visit, url: str) -> Response:
 
 def _signed_out(visit: Visit, login_name: str, answer: Answer) -> Response:
     ended = Leaving(visit.house).returned(login_name, answer)
+    if visit.actor is not None:  # a link somebody was sent: who is signed in must not be told otherwise
+        return visit.redirect(visit.url("home"))
     return visit.redirect(visit.url("home"), "signed_out" if ended else "signed_out_here")
 
 
@@ -137,7 +145,12 @@ def _arrive(visit: Visit, login_name: str, outcome: Outcome) -> Response:
         return visit.redirect(visit.url("consent"))
     if isinstance(outcome, ToConfirm):
         return visit.redirect(visit.url("method_confirm"))
-    return visit.render("attributes.html", section="admin", login=login_name, attributes=outcome.attributes)
+    return show_attributes(visit, login_name, outcome.attributes)
+
+
+def show_attributes(visit: Visit, login_name: str, attributes: tuple[Attribute, ...]) -> Response:
+    """What came, for IT trying out the settings; nobody was signed in by it."""
+    return visit.render("attributes.html", section="admin", login=login_name, attributes=attributes)
 
 
 def arrived(visit: Visit, outcome: Arrived) -> Response:
