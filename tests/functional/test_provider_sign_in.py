@@ -83,7 +83,7 @@ def test_the_first_time_every_field_is_named_and_nothing_is_made_before_the_yes(
 
 
 def test_a_no_leaves_no_trace_and_says_how_to_register(portal: Portal) -> None:
-    browser = portal.browser()
+    browser = portal.browser(HTTP_ACCEPT_LANGUAGE="en")
     back(browser, away(browser))
     page = browser.post("/sign-in/consent", answer="no")
     assert page.status_int == 403

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from discovery_accounts.domain.person import Person
-from discovery_accounts.models import Link
+from discovery_accounts.models import Account, Link, TransferConsent
 from discovery_accounts.services.transfer import Transferred
 from discovery_accounts.web.visit import NOTICES
+from tests.factories.codes import stepped_up
 from tests.factories.portal import Browser, Portal
-from tests.factories.rows import events
+from tests.factories.rows import count, events, rows, write
 from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
 
 __all__ = ["stand_in"]
@@ -98,6 +99,70 @@ def test_without_the_yes_the_library_is_not_even_asked(portal: Portal, stand_in:
     before = len(portal.koha.calls)
     sign_in(portal, agree="no")
     assert len(portal.koha.calls) == before
+
+
+def added_to_a_card(portal: Portal) -> None:
+    """The university's way is added to an account with a card of another library."""
+    browser = portal.signed_in_browser("helka")
+    stepped_up(portal)
+    state = state_of(browser.post("/account/methods/add/uni").headers["Location"])
+    browser.get(f"/sign-in/uni/callback?state={state}")
+    assert browser.post("/account/methods/confirm", action="add").status_int == 303
+
+
+def test_a_way_that_was_added_transfers_nothing_before_the_yes(portal: Portal, stand_in: Providers) -> None:
+    stand_in["uni"].says(shared_id="reader1@university.example")
+    added_to_a_card(portal)
+    before = len(portal.koha.calls)
+    _browser, notice = sign_in(portal, agree="no")
+    assert notice == ""
+    assert len(portal.koha.calls) == before
+    assert count(portal.house, TransferConsent) == 0
+    _browser, notice = sign_in(portal)
+    assert notice == "card_found"
+    assert (count(portal.house, Account), count(portal.house, TransferConsent)) == (1, 1)
+    asked = len(events(portal.house, "consent.given"))
+    sign_in(portal)
+    assert len(events(portal.house, "consent.given")) == asked
+
+
+def test_a_yes_to_one_library_is_none_to_another(portal: Portal, stand_in: Providers) -> None:
+    """The settings name another library than when the person agreed."""
+    stand_in["uni"].says(shared_id="reader1@university.example")
+    sign_in(portal)
+    write(portal.house, "UPDATE transfer_consent SET library = 'helka'")
+    write(portal.house, "DELETE FROM link")
+    before = len(portal.koha.calls)
+    sign_in(portal, agree="no")
+    assert len(portal.koha.calls) == before
+    assert links(portal) == []
+
+
+def test_what_was_not_agreed_to_is_not_transferred_later(portal: Portal, stand_in: Providers) -> None:
+    uni = stand_in["uni"]
+    uni.says(shared_id=None, person=Person(given_names="Ada", family_name="Lind"))
+    portal.koha.stop()
+    _browser, notice = sign_in(portal)
+    assert notice == "card_later"
+    portal.koha.start()
+    uni.says(person=Person(given_names="Ada", family_name="Lind", email="ada@elsewhere.example"))
+    _browser, notice = sign_in(portal)
+    assert notice == "card_made"
+    made = portal.koha.patrons[-1]
+    assert (made.family_name, made.email) == ("Lind", "")
+
+
+def test_a_card_that_was_ended_or_waits_for_a_yes_does_not_come_back_by_itself(
+    portal: Portal, stand_in: Providers
+) -> None:
+    stand_in["uni"].says(shared_id="reader1@university.example")
+    sign_in(portal)
+    for state in ("ended", "pending"):
+        write(portal.house, f"UPDATE link SET state = '{state}', holder = false, ended_by = 'holder'")
+        before = len(portal.koha.calls)
+        sign_in(portal)
+        assert [(one.state, one.holder) for one in rows(portal.house, Link)] == [(state, False)]
+        assert len(portal.koha.calls) == before
 
 
 def test_a_library_that_is_down_costs_the_account_nothing_and_is_asked_the_next_time(

@@ -1,16 +1,20 @@
 """Somebody proved who they are by an organisation: an account opens, or they are asked first."""
 
+import logging
 from dataclasses import dataclass
 
 from discovery_accounts.config.settings import LoginSettings
-from discovery_accounts.login.claim import Claim, NoClaim
+from discovery_accounts.login.claim import Claim, NoClaim, Why
 from discovery_accounts.services import events
 from discovery_accounts.services.entering import Entering, SignedIn, Visitor
 from discovery_accounts.services.house import House
 from discovery_accounts.services.joining import Joining
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.transfer import Transferred, Transfers
+from discovery_accounts.telemetry.log import event as log_event
 from discovery_accounts.telemetry.metrics import metrics
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The first time: the person is asked for consent, and no session is opened yet."""
+    """The person is asked for consent, and no session is opened yet: the first time, or when their account
+    knows this way of signing in but they never agreed to the transfer that belongs to it."""
 
 
 def arrive(
@@ -32,12 +37,14 @@ def arrive(
 ) -> Arrived | Asking:
     """Open the account of a claim that is known; ask about one that is not."""
     metrics.sign_in(login.name, "verified")
-    entering = Entering(house)
-    if not entering.knows(claim):
+    transfers = Transfers(house)
+    signed_in = None
+    if not transfers.needs_yes(login, claim):
+        signed_in = Entering(house).enter_known(claim, login.name, visitor)
+    if signed_in is None:
         Joining(house).ask(claim, login.name, browser, return_to)
         return Asking()
-    signed_in = entering.enter(claim, login.name, visitor)
-    transferred = Transfers(house).carry_out(signed_in.opened.account_id, login, claim)
+    transferred = transfers.carry_out(signed_in.opened.account_id, login, claim)
     return Arrived(signed_in, transferred, return_to)
 
 
@@ -47,6 +54,14 @@ def refuse(house: House, login: LoginSettings, no: NoClaim) -> Problem:
     with house.database.writing() as session:
         events.record(session, events.SIGN_IN_REFUSED, house.now(), login=login.name, reason=no.reason)
     return Problem(Code(no.why.value))
+
+
+def not_asked(login: LoginSettings, reason: str, why: Why = Why.NOT_EXPECTED) -> Problem:
+    """The refusal of what nobody here asked for. Anybody can send that, as often as they like: it is
+    counted and logged, but no row of the database comes of it."""
+    metrics.sign_in(login.name, reason)
+    log_event(log, events.SIGN_IN_REFUSED, login=login.name, reason=reason)
+    return Problem(Code(why.value))
 
 
 def unavailable(house: House, login: LoginSettings, code: str) -> Problem:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, NoResultFound
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import LinkProof
@@ -48,31 +49,52 @@ class SignedIn:
 Also = Callable[[Session, Account, Identity], None]
 """What else is written when the account is opened, in the same transaction."""
 
+_MEANWHILE = (IntegrityError, StaleDataError, NoResultFound)
+"""What the database says when somebody else made, removed or joined the same rows at the same moment."""
+_SHOWN = 254  # characters of the name that an identity is known by
+
 
 class Entering:
     def __init__(self, house: House) -> None:
         self._house = house
         self._browsers = KnownBrowsers(house)
 
-    def knows(self, claim: Claim) -> bool:
-        """Whether the claim opens an account already."""
+    def account_of(self, claim: Claim) -> uuid.UUID | None:
+        """The account that the claim opens already."""
         with self._house.database.reading() as session:
-            return find_identity(session, claim) is not None
+            found = find_identity(session, claim)
+            return found.account_id if found is not None else None
 
     def enter(self, claim: Claim, login_name: str, visitor: Visitor, also: Also | None = None) -> SignedIn:
         """Open the claim's account, made if need be; a new session for it."""
-        try:
-            return self._enter(claim, login_name, visitor, also)
-        except IntegrityError:
-            # two first sign-ins of one person at the same moment: the other one has made the account
-            return self._enter(claim, login_name, visitor, also)
+        signed_in = self._again_if_changed(claim, login_name, visitor, also, make=True)
+        assert signed_in is not None
+        return signed_in
 
-    def _enter(self, claim: Claim, login_name: str, visitor: Visitor, also: Also | None) -> SignedIn:
+    def enter_known(self, claim: Claim, login_name: str, visitor: Visitor) -> SignedIn | None:
+        """The same, where nothing may be made: ``None`` for a claim that opens no account (any more)."""
+        return self._again_if_changed(claim, login_name, visitor, None, make=False)
+
+    def _again_if_changed(
+        self, claim: Claim, login_name: str, visitor: Visitor, also: Also | None, *, make: bool
+    ) -> SignedIn | None:
+        try:
+            return self._enter(claim, login_name, visitor, also, make)
+        except _MEANWHILE:
+            # two first sign-ins of one person at the same moment: the other one has made the account;
+            # or it was joined to another one, or this way to it was taken back
+            return self._enter(claim, login_name, visitor, also, make)
+
+    def _enter(
+        self, claim: Claim, login_name: str, visitor: Visitor, also: Also | None, make: bool
+    ) -> SignedIn | None:
         now = self._house.now()
         with self._house.database.writing() as session:
             card = self._card(session, claim.card) if claim.card else None
             identity = find_identity(session, claim)
             first_time = identity is None
+            if identity is None and not make:
+                return None
             if identity is None:
                 identity = self._make_account(session, claim, visitor)
             account = session.get_one(Account, identity.account_id, with_for_update=NO_KEY)
@@ -87,7 +109,7 @@ class Entering:
                 self._hold(session, account, card, claim.card, opened, first_time)
             if also is not None:
                 also(session, account, identity)
-            events.record(session, events.SIGNED_IN, now, library=claim.issuer, account_id=account.id)
+            events.record(session, events.SIGNED_IN, now, library=library_of(claim), account_id=account.id)
             known = visitor.kind == BROWSER and card is not None
             token = self._browsers.remember(session, visitor.known_token, card) if known and card else None
         return SignedIn(opened, token, first_time)
@@ -104,7 +126,7 @@ class Entering:
         session.add(account)
         session.flush()
         identity = new_identity(session, account.id, claim, now)
-        events.record(session, events.ACCOUNT_MADE, now, library=claim.issuer, account_id=account.id)
+        events.record(session, events.ACCOUNT_MADE, now, library=library_of(claim), account_id=account.id)
         return identity
 
     def _card(self, session: Session, proved: ProvedCard) -> LibraryCard:
@@ -126,6 +148,11 @@ class Entering:
         link = hold(session, self._house, account, card, proof, make=first_time)
         if link is not None and proved.pin is not None:
             keep_pin(session, self._house, link, card.library, proved.pin, opened.session_id)
+
+
+def library_of(proved: Claim | Identity) -> str | None:
+    """The library that proved it; ``None`` where an organisation did, whose name may be a long address."""
+    return proved.issuer if proved.login == "card" else None
 
 
 def find_identity(session: Session, claim: Claim) -> Identity | None:
@@ -155,7 +182,7 @@ def note_use(identity: Identity, claim: Claim, login_name: str, now: datetime) -
     """The identity was just proved: when, by which settings, under which name."""
     identity.last_used_at = now
     identity.login_name = login_name
-    identity.shown_as = claim.person.user_name or claim.person.email or identity.shown_as
+    identity.shown_as = (claim.person.user_name or claim.person.email or "")[:_SHOWN] or identity.shown_as
 
 
 def _take_over_address(account: Account, claim: Claim) -> None:

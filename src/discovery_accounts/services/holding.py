@@ -14,12 +14,15 @@ def hold(
     session: Session, house: House, account: Account, card: LibraryCard, proof: LinkProof, *, make: bool
 ) -> Link | None:
     """Make the account the card's holder, in the caller's transaction: its link, made when there was none
-    and ``make`` says so. ``None`` when there is none; a card that was removed stays removed."""
+    and ``make`` says so. ``None`` when there is none; a card that was removed stays removed, and one that
+    waits for its holder's yes waits."""
     query = select(Link).where(Link.account_id == account.id, Link.card_id == card.id)
     link = session.scalars(query).one_or_none()
     if link is None and make:
         link = _new_link(session, house, account, card, proof)
     if link is None or link.state == LinkState.ENDED.value:
+        return None
+    if link.state == LinkState.PENDING.value and not link.holder:
         return None
     link.holder = True
     link.number_last4 = card.number_last4

@@ -1,16 +1,25 @@
 """Signing out, here and at the identity provider; and being signed out by it."""
 
+import logging
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.login.claim import NoClaim
 from discovery_accounts.login.provider import Answer, Departure, LeavesProvider, ProviderFailure
-from discovery_accounts.models import SignedInSession
+from discovery_accounts.models import Event, SignedInSession
 from discovery_accounts.services import events, provider_sessions
 from discovery_accounts.services.house import House
 from discovery_accounts.services.login_steps import LoginSteps, StepKind
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import Sessions
+from discovery_accounts.telemetry.log import event as log_event
+
+log = logging.getLogger(__name__)
+
+_TELL_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,16 @@ class Leaving:
         return login
 
     def _note(self, login_name: str, reason: str) -> None:
+        """One event a minute for each reason: anybody can send orders that are none, as often as they like."""
+        detail = {"login": login_name, "reason": reason}
+        lately = select(Event.detail).where(
+            Event.at > self._house.now() - _TELL_AGAIN, Event.word == events.SIGN_OUT_REFUSED
+        )
+        with self._house.database.reading() as session:
+            told = detail in session.scalars(lately).all()
+        if told:
+            log_event(log, events.SIGN_OUT_REFUSED, login=login_name, reason=reason)
+            return
         with self._house.database.writing() as session:
             events.record(
                 session, events.SIGN_OUT_REFUSED, self._house.now(), login=login_name, reason=reason

@@ -19,6 +19,7 @@ from discovery_accounts.models import LoginStep
 from discovery_accounts.services.house import House
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.tokens import token_hash
+from discovery_accounts.services.upserts import insert_or_update
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 LASTS = timedelta(minutes=10)
@@ -67,20 +68,18 @@ class LoginSteps:
         """Keep a step; an earlier one under the same word is forgotten. ``browser`` is the word it holds."""
         now, key_hash = self._house.now(), _key_hash(kind, key)
         sealed = self._house.vault.seal(json.dumps(dict(content)), binding(key_hash))
-        with self._house.database.writing() as session:
-            session.execute(delete(LoginStep).where(LoginStep.key_hash == key_hash))
-            session.add(
-                LoginStep(
-                    key_hash=key_hash,
-                    kind=kind.value,
-                    login_name=login_name,
-                    browser_hash=token_hash(browser) if browser else browser_hash,
-                    sealed=sealed.ciphertext,
-                    key_id=sealed.key_id,
-                    created_at=now,
-                    expires_at=now + lasts,
-                )
-            )
+        row = {
+            "key_hash": key_hash,
+            "kind": kind.value,
+            "login_name": login_name,
+            "browser_hash": token_hash(browser) if browser else browser_hash,
+            "sealed": sealed.ciphertext,
+            "key_id": sealed.key_id,
+            "created_at": now,
+            "expires_at": now + lasts,
+        }
+        with self._house.database.writing() as session:  # one browser may do the same in two tabs at once
+            insert_or_update(session, LoginStep, [row])
 
     def take(self, kind: StepKind, key: str) -> Step | None:
         """The step, which is over with this; ``None`` when there is none, or it is too old."""

@@ -8,21 +8,30 @@ that browser only (checklist O1, O4).
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from discovery_accounts.config.settings import LoginSettings
+from discovery_accounts.config.settings import LoginSettings, RateLimit
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.login.claim import Attribute, Claim, NoClaim, Why
 from discovery_accounts.login.provider import Answer, ProviderFailure, ProviderLogin, Start
-from discovery_accounts.services.arriving import Arrived, Asking, arrive, refuse, unavailable
+from discovery_accounts.services.arriving import Arrived, Asking, arrive, not_asked, refuse, unavailable
 from discovery_accounts.services.claim_text import read_claim, write_claim
-from discovery_accounts.services.entering import Visitor
+from discovery_accounts.services.entering import Entering, Visitor
 from discovery_accounts.services.house import House
 from discovery_accounts.services.identities import Identities
+from discovery_accounts.services.joining import Joining
 from discovery_accounts.services.login_steps import LoginSteps, Step, StepKind
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.throttles import Throttles, network_of
 from discovery_accounts.services.tokens import new_token
+
+BEGUN_BY_NETWORK = RateLimit(1000, 600)
+"""How many sign-ins are begun from one address: each keeps a row for ten minutes, and costs strangers
+nothing. A whole campus may share one address."""
+_LONGEST_RETURN = 2000  # as much as is ever followed
+_TICKET_LASTS = timedelta(minutes=2)  # the browser comes for it at once
 
 
 class Purpose(StrEnum):
@@ -66,10 +75,19 @@ class ProviderSignIn:
         self._steps = LoginSteps(house)
 
     def begin(
-        self, login_name: str, browser: str, errand: Errand, language: str, organisation: str | None = None
+        self,
+        login_name: str,
+        browser: str,
+        errand: Errand,
+        language: str,
+        organisation: str | None = None,
+        address: str | None = None,
     ) -> str:
-        """Where to send the browser. ``browser`` is the word it holds."""
+        """Where to send the browser. ``browser`` is the word it holds, ``address`` where it is. Raises also
+        ``Problem`` ``too_many_attempts``."""
         login, provider = self._provider(login_name)
+        network = network_of(address or "unknown")
+        Throttles(self._house).count_asking("sign_in_begun", BEGUN_BY_NETWORK, network)
         fresh = errand.purpose is Purpose.ADD
         try:
             departure = provider.begin(Start(language, fresh, organisation))
@@ -80,7 +98,7 @@ class ProviderSignIn:
         content = {
             "memory": dict(departure.memory),
             "purpose": errand.purpose.value,
-            "return_to": errand.return_to,
+            "return_to": errand.return_to if len(errand.return_to) <= _LONGEST_RETURN else "",
             "account": str(errand.account_id) if errand.account_id else None,
         }
         self._steps.put(StepKind.ANSWER, departure.key, login.name, content, browser=browser)
@@ -94,9 +112,9 @@ class ProviderSignIn:
         key = provider.request_key(answer)
         step = self._steps.take(StepKind.ANSWER, key) if key else None
         if step is None or step.login_name != login.name or not step.is_of(browser):
-            raise refuse(self._house, login, NoClaim("no_such_request", _NOT_EXPECTED))
+            raise not_asked(login, "no_such_request")
         assert browser is not None
-        claim = self._complete(login, provider, step.content["memory"], answer)
+        claim = self._complete(login, provider, step, answer)
         return self._go_on(login, claim, _errand(step.content), browser, visitor, actor)
 
     def received(self, login_name: str, answer: Answer) -> str:
@@ -106,12 +124,17 @@ class ProviderSignIn:
         key = provider.request_key(answer)
         step = self._steps.take(StepKind.ANSWER, key) if key else _unasked(login)
         if step is None or step.login_name != login.name:
-            raise refuse(self._house, login, NoClaim("no_such_request", _NOT_EXPECTED))
-        claim = self._complete(login, provider, step.content["memory"], answer)
+            raise not_asked(login, "no_such_request")
+        claim = self._complete(login, provider, step, answer)
         ticket = new_token()
         content = {**step.content, "claim": write_claim(claim), "attributes": _write(claim.attributes)}
         self._steps.put(
-            StepKind.TICKET, ticket, login.name, {**content, "memory": {}}, browser_hash=step.browser_hash
+            StepKind.TICKET,
+            ticket,
+            login.name,
+            {**content, "memory": {}},
+            browser_hash=step.browser_hash,
+            lasts=_TICKET_LASTS,
         )
         return ticket
 
@@ -119,15 +142,18 @@ class ProviderSignIn:
         self, login_name: str, ticket: str, browser: str, visitor: Visitor, actor: Actor | None
     ) -> Outcome:
         """What came for this browser by ``received``. An answer that nobody asked for, where the settings
-        allow it, is of the browser that brought it: its ticket went to no other."""
+        allow it, is of the browser that brought it: its ticket went to no other. It takes the place of nothing
+        that somebody is about there: neither of another account's session nor of a question that waits."""
         login, _provider = self._provider(login_name)
         step = self._steps.take(StepKind.TICKET, ticket)
         if step is None or step.login_name != login.name or not _may_collect(step, browser):
-            raise refuse(self._house, login, NoClaim("no_such_ticket", _NOT_EXPECTED))
-        errand = _errand(step.content)
+            raise not_asked(login, "no_such_ticket")
+        errand, claim = _errand(step.content), read_claim(step.content["claim"])
         if errand.purpose is Purpose.PREVIEW:
             return Previewed(_read(step.content["attributes"]))
-        return self._go_on(login, read_claim(step.content["claim"]), errand, browser, visitor, actor)
+        if step.content.get("unasked") and self._is_busy(claim, browser, actor):
+            raise not_asked(login, "unasked_in_between")
+        return self._go_on(login, claim, errand, browser, visitor, actor)
 
     def destinations(self, login_name: str) -> tuple[str, ...]:
         """Where a form of ours may lead; nothing when the provider can't be asked now."""
@@ -137,15 +163,21 @@ class ProviderSignIn:
         except ProviderFailure:
             return ()
 
-    def _complete(
-        self, login: LoginSettings, provider: ProviderLogin, memory: dict[str, str], answer: Answer
-    ) -> Claim:
+    def _is_busy(self, claim: Claim, browser: str, actor: Actor | None) -> bool:
+        if actor is not None:
+            return Entering(self._house).account_of(claim) != actor.account_id
+        return Joining(self._house).asked(browser) is not None
+
+    def _complete(self, login: LoginSettings, provider: ProviderLogin, step: Step, answer: Answer) -> Claim:
+        unasked = bool(step.content.get("unasked"))
         try:
-            claim = provider.complete(memory, answer)
+            claim = provider.complete(step.content["memory"], answer)
         except ProviderFailure as failure:
+            if unasked:
+                raise not_asked(login, failure.code, Why.NOT_TRUSTED) from None
             raise unavailable(self._house, login, failure.code) from None
         if isinstance(claim, NoClaim):
-            raise refuse(self._house, login, claim)
+            raise not_asked(login, claim.reason, claim.why) if unasked else refuse(self._house, login, claim)
         return claim
 
     def _go_on(

@@ -1,22 +1,26 @@
 """The patron of a person who signed in by their organisation: found in the library, or made there (rules 4.5).
 
-Only after the person's yes, and never by e-mail address: by a permanent id that library and
-organisation share, exactly one match or none.
+Only after the person's yes, only the fields that it was about, and never by e-mail address: by a
+permanent id that library and organisation share, exactly one match or none.
 """
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.connectors.api import Capability, LibraryError, NotMade, PatronDetails, PatronRecord
 from discovery_accounts.domain.cards import LinkProof, LinkState
+from discovery_accounts.domain.person import Person
 from discovery_accounts.login.claim import Claim
-from discovery_accounts.models import Account, LibraryCard, Link
+from discovery_accounts.models import Account, LibraryCard, Link, TransferConsent
 from discovery_accounts.services import events
 from discovery_accounts.services.card_rows import find_or_make, take_over
+from discovery_accounts.services.entering import find_identity
 from discovery_accounts.services.holding import hold
 from discovery_accounts.services.house import House
 from discovery_accounts.services.row_locks import NO_KEY
@@ -48,12 +52,13 @@ class Transfers:
         """Find or make the patron and give the account its card. Never raises for a library's failure."""
         if login.library is None or login.library not in self._house.libraries:
             return Transferred.NOTHING if login.library is None else Transferred.LATER
-        if self._has_card(account_id, login.library):
+        agreed = self._agreed(account_id, login, claim)
+        if agreed is None or self._has_card(account_id, login.library):
             return Transferred.NOTHING
         try:
             patron = self._find(login, login.library, claim)
             if patron.outcome is Transferred.NOT_FOUND:
-                patron = self._make(login, login.library, claim)
+                patron = self._make(login, login.library, claim, agreed)
         except NotMade:  # a namesake, or something the library misses: its desk can tell
             patron = _Patron(Transferred.NOT_MADE)
         except LibraryError as error:
@@ -62,13 +67,39 @@ class Transfers:
         self._write_down(account_id, login.library, patron)
         return patron.outcome
 
+    def needs_yes(self, login: LoginSettings, claim: Claim) -> bool:
+        """Whether a claim that opens an account would transfer what its person never agreed to: the way was
+        added to an account that was there, or its settings name a library only since."""
+        if login.library is None or login.library not in self._house.libraries:
+            return False
+        with self._house.database.reading() as session:
+            found = find_identity(session, claim)
+            account_id = found.account_id if found is not None else None
+        if account_id is None or self._agreed(account_id, login, claim) is not None:
+            return False
+        return not self._has_card(account_id, login.library)
+
+    def _agreed(self, account_id: uuid.UUID, login: LoginSettings, claim: Claim) -> frozenset[str] | None:
+        """The fields that the person agreed to have transferred; ``None`` without a consent in force."""
+        with self._house.database.reading() as session:
+            identity = find_identity(session, claim)
+            if identity is None or identity.account_id != account_id:
+                return None
+            query = select(TransferConsent.fields).where(
+                TransferConsent.identity_id == identity.id,
+                TransferConsent.library == login.library,
+                TransferConsent.withdrawn_at.is_(None),
+            )
+            given = session.scalars(query).all()
+        return frozenset(name for fields in given for name in fields) if given else None
+
     def _has_card(self, account_id: uuid.UUID, library: str) -> bool:
-        """Also one that was removed: it does not come back by itself."""
+        """Also one that was removed, or waits for its holder's yes since: it does not come back by itself."""
         query = (
             select(Link.id)
             .join(LibraryCard, LibraryCard.id == Link.card_id)
             .where(Link.account_id == account_id, LibraryCard.library == library)
-            .where(Link.holder | (Link.state == LinkState.ENDED.value))
+            .where(Link.holder | (Link.state == LinkState.ENDED.value) | Link.ended_by.is_not(None))
         )
         with self._house.database.reading() as session:
             return session.execute(query).first() is not None
@@ -83,10 +114,11 @@ class Transfers:
             return _Patron(Transferred.FOUND, found[0])
         return _Patron(Transferred.SEVERAL if found else Transferred.NOT_FOUND)
 
-    def _make(self, login: LoginSettings, library: str, claim: Claim) -> _Patron:
+    def _make(self, login: LoginSettings, library: str, claim: Claim, agreed: frozenset[str]) -> _Patron:
         if not login.make_patrons or Capability.MAKE_PATRONS not in self._house.gateway.capabilities(library):
             return _Patron(Transferred.NOT_FOUND)
-        person = claim.person
+        told = claim.person.as_mapping()
+        person = Person.from_mapping({name: told[name] for name in told if name in agreed})
         shared = (login.match_on, claim.shared_id) if login.match_on and claim.shared_id else None
         details = PatronDetails(
             given_names=person.given_names,
@@ -106,21 +138,24 @@ class Transfers:
     def _write_down(self, account_id: uuid.UUID, library: str, patron: _Patron) -> None:
         now = self._house.now()
         with self._house.database.writing() as session:
-            account = session.get_one(Account, account_id, with_for_update=NO_KEY)
-            card_id = None
-            if patron.record is not None:
-                record = patron.record
-                number = record.card_number or record.patron_id
-                card = find_or_make(session, self._house, library, record.patron_id, number)
-                take_over(self._house, card, record, now)
+            card = self._card(session, library, patron.record, now) if patron.record else None
+            account = session.get(Account, account_id, with_for_update=NO_KEY)
+            if account is None:  # joined to another one meanwhile, whose next sign-in finds the patron
+                return
+            if card is not None:
                 hold(session, self._house, account, card, LinkProof.FEDERATION, make=True)
-                card_id = card.id
             events.record(
                 session,
                 events.TRANSFERRED,
                 now,
                 library=library,
                 account_id=account.id,
-                card_id=card_id,
+                card_id=card.id if card is not None else None,
                 outcome=patron.outcome.value,
             )
+
+    def _card(self, session: Session, library: str, record: PatronRecord, now: datetime) -> LibraryCard:
+        number = record.card_number or record.patron_id
+        card = find_or_make(session, self._house, library, record.patron_id, number)
+        take_over(self._house, card, record, now)
+        return card
