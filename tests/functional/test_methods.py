@@ -42,7 +42,7 @@ def to_uni(browser: Browser, path: str) -> str:
 
 def by_uni(portal: Portal) -> Browser:
     """A browser signed in by the university."""
-    browser = portal.browser()
+    browser = portal.browser(HTTP_ACCEPT_LANGUAGE="en")
     state = to_uni(browser, "/sign-in/uni")
     browser.get(f"/sign-in/uni/callback?state={state}")
     browser.post("/sign-in/consent", answer="yes")

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from discovery_accounts.domain.actor import Actor
-from discovery_accounts.models import Identity, TransferConsent
+from discovery_accounts.models import Account, Identity, TransferConsent
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
 from discovery_accounts.services.identities import end_identity
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.step_up import require_step_up
 
@@ -75,6 +76,8 @@ class Consents:
         require_step_up(self._house, actor)
         now = self._house.now()
         with self._house.database.writing() as session:
+            # locked as for removing a way: nobody is told that another one is left when it goes just now
+            session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
             row = session.get(TransferConsent, consent_id, with_for_update={"key_share": True})
             if row is None or row.account_id != actor.account_id or row.withdrawn_at is not None:
                 raise Problem(Code.NOT_FOUND)

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.cards import LinkProof
 from discovery_accounts.domain.masking import mask_user_name
+from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.claim import Claim
 from discovery_accounts.models import Account, EmailChange, Identity, LibraryCard, SignedInSession
 from discovery_accounts.services import events
 from discovery_accounts.services.claim_text import read_claim, write_claim
-from discovery_accounts.services.entering import find_identity, new_identity, note_use
+from discovery_accounts.services.entering import find_identity, library_of, new_identity, note_use
 from discovery_accounts.services.holding import hold
 from discovery_accounts.services.house import House
 from discovery_accounts.services.login_steps import LoginSteps, Step, StepKind
@@ -59,6 +60,7 @@ class Adding:
     shown_as: str | None = field(repr=False)
     other_account: uuid.UUID | None
     mine: bool
+    strength: Strength = Strength.NORMAL
 
 
 class Identities:
@@ -73,9 +75,9 @@ class Identities:
         return methods if actor.sees_all else tuple(method.as_masked() for method in methods)
 
     def keep_proof(self, actor: Actor, claim: Claim, login_name: str, browser: str) -> None:
-        """Somebody signed in proved one more way: keep it until they confirm. Raises ``Problem``
-        ``fresh_sign_in_required``."""
-        require_fresh(self._house, actor)
+        """Somebody signed in proved one more way: keep it until they confirm. Raises ``Problem``:
+        ``fresh_sign_in_required``, ``sign_in_not_strong_enough``."""
+        require_sure(self._house, actor)
         content = {"claim": write_claim(claim), "account": str(actor.account_id)}
         self._steps.put(StepKind.ADDING, browser, login_name, content, browser=browser)
 
@@ -95,13 +97,14 @@ class Identities:
             claim.person.user_name or claim.person.email,
             found.account_id if found is not None and not mine else None,
             mine,
+            claim.strength,
         )
 
     def add(self, actor: Actor, browser: str | None) -> None:
-        """Add what waits. Raises ``Problem``: ``fresh_sign_in_required``, ``step_up_required``,
+        """Add what waits. Raises ``Problem``: as ``keep_proof``, ``step_up_required``,
         ``answer_not_expected``, ``identity_of_another_account``. Sessions from before and changes under way
         end (checklist L11)."""
-        require_fresh(self._house, actor)
+        require_sure(self._house, actor)
         require_step_up(self._house, actor)
         claim, login_name = self.take(actor, browser)
         now = self._house.now()
@@ -114,7 +117,9 @@ class Identities:
             note_use(identity, claim, login_name, now)
             self._hold_card(session, account, claim)
             end_what_was(session, actor)
-            events.record(session, events.IDENTITY_ADDED, now, library=claim.issuer, account_id=account.id)
+            events.record(
+                session, events.IDENTITY_ADDED, now, library=library_of(claim), account_id=account.id
+            )
 
     def take(self, actor: Actor, browser: str | None) -> tuple[Claim, str]:
         """The proof that waits, which is over with this, and the name of its login."""
@@ -125,8 +130,8 @@ class Identities:
 
     def remove(self, actor: Actor, identity_id: uuid.UUID) -> None:
         """Remove a way to sign in, and end the sessions it opened but this one. Raises ``Problem``:
-        ``fresh_sign_in_required``, ``step_up_required``, ``not_found``, ``last_sign_in_method``."""
-        require_fresh(self._house, actor)
+        as ``keep_proof``, ``step_up_required``, ``not_found``, ``last_sign_in_method``."""
+        require_sure(self._house, actor)
         require_step_up(self._house, actor)
         with self._house.database.writing() as session:
             # locked, or two removals side by side could take the last two
@@ -142,7 +147,7 @@ class Identities:
                 session,
                 events.IDENTITY_REMOVED,
                 self._house.now(),
-                library=identity.issuer,
+                library=library_of(identity),
                 account_id=actor.account_id,
             )
 
@@ -154,6 +159,14 @@ class Identities:
         card = session.scalars(query).one_or_none() if claim.login == "card" else None
         if card is not None:
             hold(session, self._house, account, card, LinkProof.PIN, make=False)
+
+
+def require_sure(house: House, actor: Actor) -> None:
+    """Raise ``Problem`` unless the person signed in a moment ago, and by more than somebody's mail: a way
+    that lasts must not come of one that is weaker, nor take the place of a better one (checklist L4, L5)."""
+    require_fresh(house, actor)
+    if not actor.strength.at_least(Strength.NORMAL):
+        raise Problem(Code.SIGN_IN_NOT_STRONG_ENOUGH)
 
 
 def methods_of(

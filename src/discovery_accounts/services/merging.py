@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.domain.strength import Strength
+from discovery_accounts.login.claim import Claim
 from discovery_accounts.models import (
     Account,
     Base,
@@ -22,10 +24,15 @@ from discovery_accounts.models import (
 from discovery_accounts.services import answers, events
 from discovery_accounts.services.entering import find_identity
 from discovery_accounts.services.house import House
-from discovery_accounts.services.identities import Identities, Method, end_what_was, methods_of
+from discovery_accounts.services.identities import (
+    Identities,
+    Method,
+    end_what_was,
+    methods_of,
+    require_sure,
+)
 from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.row_locks import lock_links
-from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.row_locks import lock_cards_of, lock_links
 from discovery_accounts.services.step_up import require_step_up
 
 MOVED: tuple[type[Base], ...] = (Identity, TransferConsent, Event, OutboxMessage)
@@ -63,6 +70,7 @@ class Merging:
         adding = self._identities.adding(actor, browser)
         if adding is None or adding.other_account is None:
             raise Problem(Code.ANSWER_NOT_EXPECTED)
+        _require_sure_proof(adding.strength)
         with self._house.database.reading() as session:
             mine = session.get_one(Account, actor.account_id)
             other = session.get_one(Account, adding.other_account)
@@ -81,20 +89,19 @@ class Merging:
 
     def merge(self, actor: Actor, browser: str | None) -> None:
         """Take the other account into this one. Raises ``Problem``: ``fresh_sign_in_required``,
-        ``answer_not_expected``."""
-        require_fresh(self._house, actor)
+        ``sign_in_not_strong_enough``, ``step_up_required``, ``answer_not_expected``,
+        ``identity_of_another_account`` where the other one is of staff."""
+        require_sure(self._house, actor)
         require_step_up(self._house, actor)
         claim, _login_name = self._identities.take(actor, browser)
+        _require_sure_proof(claim.strength)
         now = self._house.now()
         with self._house.database.writing() as session:
-            found = find_identity(session, claim)
-            if found is None or found.account_id == actor.account_id:
-                raise Problem(Code.ANSWER_NOT_EXPECTED)
-            mine, other = self._lock(session, actor.account_id, found.account_id)
+            mine, other = self._lock(session, actor.account_id, claim)
+            self._refuse_staff(session, other)
             gone = self._take_links(session, mine, other)
             for model in MOVED:
                 _hand_over(session, model, other.id, mine.id)
-            self._take_staff(session, mine, other)
             _fill_in(mine, other)
             end_what_was(session, actor)
             session.flush()
@@ -103,15 +110,21 @@ class Merging:
             events.record(session, events.ACCOUNTS_MERGED, now, account_id=mine.id)
         answers.forget(self._house, gone)
 
-    def _lock(self, session: Session, mine: uuid.UUID, other: uuid.UUID) -> tuple[Account, Account]:
-        links = session.scalars(select(Link.id).where(Link.account_id.in_([mine, other]))).all()
-        rows = {
-            row.id: row
-            for row in session.scalars(
-                select(Account).where(Account.id.in_([mine, other])).order_by(Account.id).with_for_update()
-            )
-        }
-        lock_links(session, links)
+    @staticmethod
+    def _lock(session: Session, mine: uuid.UUID, claim: Claim) -> tuple[Account, Account]:
+        """Both accounts and all that hangs on them, in the order of ``row_locks``. What the proof opens is
+        looked at once more then: meanwhile it may have been removed, or either account joined to another."""
+        found = find_identity(session, claim)
+        other = found.account_id if found is not None else mine
+        both = [mine, other]
+        links = session.scalars(select(Link.id).where(Link.account_id.in_(both))).all()
+        lock_cards_of(session, links)
+        query = select(Account).where(Account.id.in_(both)).order_by(Account.id).with_for_update()
+        rows = {row.id: row for row in session.scalars(query)}
+        lock_links(session, session.scalars(select(Link.id).where(Link.account_id.in_(both))).all())
+        still = select(Identity.account_id).where(Identity.id == found.id) if found is not None else None
+        if len(rows) < 2 or still is None or session.scalar(still) != other:
+            raise Problem(Code.ANSWER_NOT_EXPECTED)
         return rows[mine], rows[other]
 
     def _take_links(self, session: Session, mine: Account, other: Account) -> list[uuid.UUID]:
@@ -132,15 +145,17 @@ class Merging:
         return gone
 
     @staticmethod
-    def _take_staff(session: Session, mine: Account, other: Account) -> None:
-        """A staff member's account may be merged into one that is none; two of them stay two."""
-        query = select(StaffMember.id).where(StaffMember.account_id.in_([mine.id, other.id]))
-        staff = session.scalars(query).all()
-        if len(staff) > 1:
+    def _refuse_staff(session: Session, other: Account) -> None:
+        """A staff member may take in another account of theirs, but nobody takes in a staff member's: what
+        they may do must not follow a proof that is less than the password and second factor of staff."""
+        if session.scalar(select(StaffMember.id).where(StaffMember.account_id == other.id)) is not None:
             raise Problem(Code.IDENTITY_OF_ANOTHER_ACCOUNT)
-        session.execute(
-            update(StaffMember).where(StaffMember.account_id == other.id).values(account_id=mine.id)
-        )
+
+
+def _require_sure_proof(strength: Strength) -> None:
+    """Raise ``Problem`` for a weak proof of the other account: here all of it would be seen unmasked."""
+    if not strength.at_least(Strength.NORMAL):
+        raise Problem(Code.SIGN_IN_NOT_STRONG_ENOUGH)
 
 
 def _rank(link: Link) -> tuple[bool, bool]:

@@ -21,11 +21,18 @@ def lock_links(session: Session, link_ids: Collection[uuid.UUID]) -> None:
     """Lock these links and, before them, their cards. SQLite has one lock for all, held already."""
     if not link_ids or session.get_bind().dialect.name == "sqlite":
         return
+    lock_cards_of(session, link_ids)
+    links = select(Link.id).where(Link.id.in_(link_ids)).order_by(Link.id)
+    session.execute(links.with_for_update(key_share=True)).all()
+
+
+def lock_cards_of(session: Session, link_ids: Collection[uuid.UUID]) -> None:
+    """Lock the cards of these links alone, for those who lock accounts next."""
+    if not link_ids or session.get_bind().dialect.name == "sqlite":
+        return
     cards = select(Link.card_id).where(Link.id.in_(link_ids))
     query = select(LibraryCard.id).where(LibraryCard.id.in_(cards)).order_by(LibraryCard.id)
     session.execute(query.with_for_update(key_share=True)).all()
-    links = select(Link.id).where(Link.id.in_(link_ids)).order_by(Link.id)
-    session.execute(links.with_for_update(key_share=True)).all()
 
 
 def lock_card(session: Session, card_id: uuid.UUID) -> None:
