@@ -17,6 +17,17 @@ _OUR_FAULT = frozenset(
     )
 )
 _ITS_FAULT = frozenset(("server_error", "temporarily_unavailable"))
+_NOES = frozenset(
+    (
+        "access_denied",
+        "account_selection_required",
+        "consent_required",
+        "interaction_required",
+        "login_required",
+    )
+)
+"""Words that become part of a reason. No others: the browser brings them, so anybody can make up as many as
+they like, and reasons are counted by name."""
 _TOO_WEAK = "unmet_authentication_requirements"
 
 
@@ -27,8 +38,7 @@ def refused_at_sign_in(error: str) -> NoClaim:
     _raise_failure(said)
     if said == _TOO_WEAK:
         return NoClaim(said, Why.NOT_STRONG_ENOUGH)
-    # access_denied, interaction_required, login_required, consent_required, …
-    return NoClaim(f"provider_{said}", Why.CANCELLED)
+    return NoClaim(f"provider_{said if said in _NOES else 'unknown'}", Why.CANCELLED)
 
 
 def refused_code(error: object) -> NoClaim:

@@ -143,6 +143,8 @@ def test_o2_what_was_begun_at_one_provider_is_not_ended_at_another(
         ("consent_required", "provider_consent_required", Why.CANCELLED),
         ("unmet_authentication_requirements", "unmet_authentication_requirements", Why.NOT_STRONG_ENOUGH),
         ("<b>Ada 131052-308T</b>", "provider_unknown", Why.CANCELLED),
+        ("131052-308T", "provider_unknown", Why.CANCELLED),
+        ("made_up_1", "provider_unknown", Why.CANCELLED),
     ],
 )
 def test_a_no_of_the_provider_is_a_no(
