@@ -12,10 +12,11 @@ from discovery_accounts.login.kinds import LoginTools
 from discovery_accounts.login.oidc.advice import ADVICE, advice
 from discovery_accounts.login.oidc.discovery import Discovery, Metadata
 from discovery_accounts.login.oidc.settings import OidcSettings
+from discovery_accounts.login.oidc.tokens import LEEWAY
 from discovery_accounts.login.oidc.wire import Wire, failures, host, json_object, word
 from discovery_accounts.login.provider import ProviderFailure
 
-MOST_SKEW = 30  # seconds; tokens are accepted with 60
+MOST_SKEW = 30  # seconds; tokens are accepted with LEEWAY
 _NO_CODE = "self-test"  # no provider ever gave it
 
 
@@ -73,8 +74,9 @@ class Checking:
         if abs(seconds) <= MOST_SKEW:
             return Step("clock", Level.OK, f"{abs(seconds)} s apart")
         way = "ahead of" if seconds > 0 else "behind"
-        todo = "Let this machine keep time (timedatectl); from 60 s on sign-ins are refused."
-        return Step("clock", Level.WARNING, f"theirs is {abs(seconds)} s {way} ours", todo)
+        todo = f"Let this machine keep time (timedatectl); from {LEEWAY} s on sign-ins are refused."
+        level = Level.FAILED if abs(seconds) > LEEWAY else Level.WARNING
+        return Step("clock", level, f"theirs is {abs(seconds)} s {way} ours", todo)
 
     def _client(self, metadata: Metadata) -> Step:
         """Shows our credentials with a code that was never given: who says that the code is wrong has
@@ -100,6 +102,9 @@ class Checking:
     def _wishes(self, document: Mapping[str, Any]) -> Iterator[Step]:
         settings = self._settings
         yield _announced(document, "scopes_supported", tuple(settings.scope.split()), "scope", "data")
+        if settings.subject_claim != "sub":
+            name, wanted = "claims_supported", (settings.subject_claim,)
+            yield _announced(document, name, wanted, "subject claim", "that nobody can sign in")
         if settings.acr_values:
             name = "acr_values_supported"
             yield _announced(document, name, settings.acr_values, "levels", "a level that is refused")

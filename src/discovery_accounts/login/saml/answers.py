@@ -89,7 +89,7 @@ def _conditions(assertion: etree._Element, expected: Expected) -> datetime:
     conditions = assertion.findall(f"{SAML}Conditions")
     if len(conditions) != 1:
         raise Refused("conditions")
-    until = _in_time(conditions[0], expected.now)
+    until = _in_time(conditions[0], expected)
     restrictions = conditions[0].findall(f"{SAML}AudienceRestriction")
     # every restriction must hold; within one, any audience will do (saml-core 2.5.1.4)
     for restriction in restrictions:
@@ -110,18 +110,24 @@ def _confirmed(assertion: etree._Element, expected: Expected) -> datetime:
             continue
         if data.get("Recipient") != expected.acs or data.get("InResponseTo") != expected.request:
             continue
-        until = _in_time(data, expected.now)
+        until = _in_time(data, expected)
         if until is not None:
             return until
     raise Refused("recipient")
 
 
-def _in_time(element: etree._Element, now: datetime) -> datetime | None:
+def late(expected: Expected) -> Refused:
+    """The refusal of an answer whose time is over. What was asked for minutes ago can hardly be late but by a
+    clock: the person is not told to begin again and again."""
+    return Refused("expired", Why.NOT_EXPECTED if expected.request is None else Why.NOT_TRUSTED)
+
+
+def _in_time(element: etree._Element, expected: Expected) -> datetime | None:
     after, until = moment(element.get("NotBefore")), moment(element.get("NotOnOrAfter"))
-    if after is not None and now < after - SLACK:
+    if after is not None and expected.now < after - SLACK:
         raise Refused("too_early")
-    if until is not None and now >= until + SLACK:
-        raise Refused("expired", Why.NOT_EXPECTED)
+    if until is not None and expected.now >= until + SLACK:
+        raise late(expected)
     return until
 
 

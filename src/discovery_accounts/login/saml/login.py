@@ -16,7 +16,9 @@ from discovery_accounts.login.saml import logout
 from discovery_accounts.login.saml.answers import SLACK, Expected, Statement, document_of, statement_of
 from discovery_accounts.login.saml.attributes import (
     PERSISTENT,
+    SCOPED,
     Attributes,
+    canonical,
     fields_of,
     person_of,
     within_scopes,
@@ -128,17 +130,27 @@ class SamlLogin:
             raise Refused("assertion_again", Why.NOT_EXPECTED)
         attributes = within_scopes(statement.sent, party.realms(provider))
         between = (provider.entity_id, party.entity_id)
+        try:
+            subject = subject_of(settings.subject, attributes, found.name_id, between, settings.subject_hmac)
+        except Refused as refused:
+            raise self._nameless(refused, statement) from None
         session = session_of(name, found.name_id, statement.index) if found.name_id else None
         return Claim(
             login="saml",
             issuer=provider.entity_id,
-            subject=subject_of(settings.subject, attributes, found.name_id, between, settings.subject_hmac),
+            subject=subject,
             person=person_of(attributes, settings.attributes),
             strength=self._strength(statement.context),
             shared_id=self._shared_id(attributes),
             provider=session,
             attributes=self._told(statement),
         )
+
+    def _nameless(self, refused: Refused, statement: Statement) -> Refused:
+        """Why nobody is known by the answer: what was sent and dropped is another matter than what never came."""
+        sent = {canonical(name) for name, values in statement.sent if values}
+        dropped = sent & SCOPED.intersection(self._settings.subject)
+        return Refused("subject_scope", refused.why) if dropped and refused.code == "no_subject" else refused
 
     def _asked(self, shape: Shape, memory: Mapping[str, str]) -> str:
         """The provider that must have signed a yes; nothing is verified yet."""

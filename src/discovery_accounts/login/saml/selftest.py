@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import requests
 
@@ -38,7 +39,7 @@ def steps(party: Party) -> Iterator[Step]:
     yield _validity(provider, now)
     yield from _provider_certificates(provider, now)
     yield _scopes(party, provider)
-    yield _clock(provider, now)
+    yield from _page(provider, now)
 
 
 def _program() -> Step:
@@ -93,13 +94,28 @@ def _scopes(party: Party, provider: IdentityProvider) -> Step:
     return Step("scopes", Level.WARNING, "the metadata names none", advice)
 
 
-def _clock(provider: IdentityProvider, now: datetime) -> Step:
-    """The provider's clock, as its web server tells it."""
+def _page(provider: IdentityProvider, now: datetime) -> Iterator[Step]:
+    """The page that people are sent to, which need not answer us; and the clock, as its server tells it."""
+    what, where = "sign-in page", urlsplit(provider.sign_in or "").netloc
     try:
         answer = requests.head(provider.sign_in or "", timeout=_SECONDS, allow_redirects=False)
-        theirs = parsedate_to_datetime(answer.headers["Date"])
-    except (requests.RequestException, KeyError, ValueError):
-        return Step("clock", Level.WARNING, "the provider's can't be seen from here", "compare ours by NTP")
+    except requests.RequestException as error:
+        found = f"{where} does not answer this machine ({type(error).__name__})"
+        advice = (
+            "open it in a browser: if it does not answer there either, nobody can sign in, ask the organisation;"
+            " if it does, a firewall is between, and our clock is to be compared by hand (timedatectl)"
+        )
+        yield Step(what, Level.WARNING, found, advice)
+        return
+    yield Step(what, Level.OK, f"{where} answers")
+    yield _clock(answer.headers.get("Date", ""), now)
+
+
+def _clock(told: str, now: datetime) -> Step:
+    try:
+        theirs = parsedate_to_datetime(told)
+    except (ValueError, TypeError, OverflowError):
+        return Step("clock", Level.WARNING, "the provider tells no time", "compare by hand: date -u")
     apart = abs(now - (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)))
     if apart > SLACK:
         found = f"{apart.total_seconds():.0f} seconds apart from the provider's"

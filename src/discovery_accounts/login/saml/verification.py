@@ -13,15 +13,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from saml2.response import AuthnResponse
-from saml2.sigver import CryptoBackend, DecryptError, SecurityContext, SignatureError
+from saml2.sigver import CryptoBackend, DecryptError, MissingKey, SecurityContext, SignatureError
 from saml2.validate import ResponseLifetimeExceed, ToEarly
 
 from discovery_accounts.config.secret import Secret
-from discovery_accounts.login.claim import Why
 from discovery_accounts.login.provider import ProviderFailure
-from discovery_accounts.login.saml.answers import SLACK, Expected
+from discovery_accounts.login.saml.answers import SLACK, Expected, late, statement_of
 from discovery_accounts.login.saml.name_id import NameId
-from discovery_accounts.login.saml.namespaces import XENC
+from discovery_accounts.login.saml.namespaces import DS, XENC
 from discovery_accounts.login.saml.refused import Refused
 from discovery_accounts.login.saml.shape import Shape, shape_of
 from discovery_accounts.login.saml.xmlsec import XmlsecMissing, decrypt, verify, write_key
@@ -65,7 +64,7 @@ def verified(
             conv_info={"entity_id": expected.entity_id},
         )
         text = document.decode()
-        done = _read(response, text)
+        done = _read(response, text, shape, expected)
     # a wrong destination and an assertion that can't be decrypted raise nothing there
     if done is None or response.assertion is None or len(response.assertions) != 1:
         raise Refused("not_verified")
@@ -79,18 +78,35 @@ def _sealed(shape: Shape) -> bool:
     return next(shape.response.iter(f"{XENC}EncryptedData"), None) is not None
 
 
-def _read(response: Any, text: str) -> Any:
+def _read(response: Any, text: str, shape: Shape, expected: Expected) -> Any:
     try:
         response.loads(text, False, origxml=text)
         return response.verify()
     except XmlsecMissing as error:
         raise ProviderFailure("xmlsec1_missing", str(error)) from None
     except ResponseLifetimeExceed:
-        raise Refused("expired", Why.NOT_EXPECTED) from None
+        raise late(expected) from None
     except ToEarly:
         raise Refused("too_early") from None
+    except MissingKey:  # certificates are there: so it names another provider than the one expected
+        raise Refused("issuer") from None
+    except SignatureError:
+        raise Refused("signature" if _signed(shape) else "unsigned") from None
     except Exception as error:  # noqa: BLE001 - it raises bare Exception for several refusals
+        _name(shape, expected)
         raise Refused(f"refused_{type(error).__name__}") from None
+
+
+def _signed(shape: Shape) -> bool:
+    """Whether the assertion has a signature; one that is encrypted is not looked into again."""
+    return shape.assertion is None or shape.assertion.find(f"{DS}Signature") is not None
+
+
+def _name(shape: Shape, expected: Expected) -> None:
+    """Raise ``Refused`` by the name of what is not as expected, where it is one of our own comparisons. Only a
+    name comes of it: the response is refused already."""
+    if shape.assertion is not None:
+        statement_of(shape, expected)
 
 
 def _name_id(found: Any) -> NameId | None:

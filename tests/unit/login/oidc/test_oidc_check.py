@@ -80,7 +80,16 @@ def test_what_the_provider_lacks_is_told_with_advice(
     assert word in step.advice
 
 
-@pytest.mark.parametrize(("seconds", "level"), [(0, Level.OK), (-45, Level.WARNING), (45, Level.WARNING)])
+@pytest.mark.parametrize(
+    ("seconds", "level"),
+    [
+        (0, Level.OK),
+        (-45, Level.WARNING),
+        (45, Level.WARNING),
+        (-600, Level.FAILED),
+        (600, Level.FAILED),
+    ],
+)
 def test_clocks_that_differ_are_told(
     seconds: int, level: Level, announcing: PretendProvider, login: OidcLogin
 ) -> None:

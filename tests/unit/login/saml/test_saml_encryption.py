@@ -66,7 +66,7 @@ def test_m1_encryption_is_no_signature(service: Service, saml_provider: SamlProv
     memory, form = service.answered(saml_provider.visitor(), "ada")
     naked = forge.encrypted(forge.unsigned(forge.opened(form.fields)), tmp_path / "sp.crt")
     found = service.login.complete(memory, Answer(forge.closed(naked, form.fields)))
-    assert found == NoClaim("refused_SignatureError", Why.NOT_TRUSTED)
+    assert found == NoClaim("signature", Why.NOT_TRUSTED)
 
 
 @pytest.mark.parametrize("wrapping", [forge.xsw4, forge.xsw6, forge.xsw8], ids=lambda each: each.__name__)

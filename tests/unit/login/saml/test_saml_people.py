@@ -82,7 +82,9 @@ def test_l3_a_name_for_one_session_is_not_taken_for_the_person(
 def test_a_provider_speaks_for_its_own_realm_only(tmp_path: Path, saml_provider: SamlProvider) -> None:
     name = "eduPersonPrincipalName"
     service = open_saml_login(tmp_path, saml_provider, subject_attribute=name, shared_id_attribute=name)
-    assert service.sign_in(saml_provider.visitor(), "foreign") == NoClaim("no_subject", Why.ATTRIBUTE_MISSING)
+    assert service.sign_in(saml_provider.visitor(), "foreign") == NoClaim(
+        "subject_scope", Why.ATTRIBUTE_MISSING
+    )
     assert isinstance(service.sign_in(saml_provider.visitor(), "ada"), Claim)
 
 

@@ -86,6 +86,7 @@ def test_m5_all_is_well(tmp_path: Path, saml_provider: SamlProvider) -> None:
         "identity provider",
         "the provider's certificate",
         "scopes",
+        "sign-in page",
         "clock",
     } == set(found)
     assert found["xmlsec1"].found.startswith("1.")
@@ -158,7 +159,11 @@ def test_a_provider_that_cannot_be_seen_is_a_warning_only(
             f"{saml_provider.url}/saml2/idp/SSO".encode(), elsewhere.encode()
         )
         service.entities.xml[saml_provider.entity_id] = found
-        assert steps(service)["clock"].level is Level.WARNING
+        seen = steps(service)
+    assert "clock" not in seen
+    assert seen["sign-in page"].level is Level.WARNING
+    assert elsewhere.split("/")[2] in seen["sign-in page"].found
+    assert "ask the organisation" in seen["sign-in page"].advice
 
 
 def test_without_xmlsec1_nobody_is_refused_but_told(
