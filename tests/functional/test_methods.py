@@ -64,6 +64,15 @@ def prove_card(portal: Portal, browser: Browser, library: str = "lumme") -> None
     assert answer.headers["Location"].endswith("/account/methods/confirm"), answer.text
 
 
+def code_of_the_other(portal: Portal, browser: Browser) -> None:
+    """Give the code that is sent to the address of the account to be joined."""
+    path = "/account/methods/confirm/code"
+    asked = browser.post("/account/methods/confirm", action="merge")
+    assert asked.headers["Location"].endswith(path), asked.text
+    assert browser.post(path, action="send", channel="email").status_int == 303
+    assert browser.post(path, action="confirm", code=codes(portal)[-1]).status_int == 303
+
+
 def confirm(browser: Browser, action: str) -> int:
     return browser.post("/account/methods/confirm", action=action).status_int
 
@@ -175,6 +184,8 @@ def test_two_accounts_of_one_person_are_joined_after_a_preview(portal: Portal) -
     page = uni.get("/account/methods/confirm").text
     assert "LUMME-kirjastot" in page
     assert accounts(portal) == 2
+    code_of_the_other(portal, uni)
+    assert accounts(portal) == 2
     assert confirm(uni, "merge") == 303
     assert accounts(portal) == 1
     assert identities(portal) == ["card", "outside"]
@@ -208,6 +219,7 @@ def test_a_card_in_both_accounts_stays_once_with_the_stronger_right(portal: Port
     )
     step_up(portal, helka)
     prove_card(portal, helka, "lumme")
+    code_of_the_other(portal, helka)
     assert confirm(helka, "merge") == 303
     with portal.house.database.reading() as session:
         links = session.scalars(select(Link)).all()

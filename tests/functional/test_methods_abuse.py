@@ -16,7 +16,7 @@ from discovery_accounts.models import (
     TransferConsent,
 )
 from discovery_accounts.services.entering import Entering
-from tests.factories.codes import stepped_up
+from tests.factories.codes import codes, other_than, stepped_up
 from tests.factories.portal import Browser, Portal
 from tests.factories.rows import count, rows
 from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
@@ -26,6 +26,7 @@ __all__ = ["stand_in"]
 
 Providers = dict[str, StandInProvider]
 CONFIRM = "/account/methods/confirm"
+CODE = f"{CONFIRM}/code"
 
 
 @pytest.fixture
@@ -67,6 +68,12 @@ def twin(portal: Portal, browser: Browser) -> Browser:
     return Browser(app)
 
 
+def give_code(portal: Portal, browser: Browser, code: str | None = None) -> int:
+    """The code that is sent to the address of the other account, or another one."""
+    browser.post(CODE, action="send", channel="email")
+    return browser.post(CODE, action="confirm", code=code or codes(portal)[-1]).status_int
+
+
 def make_weak(portal: Portal) -> None:
     """Everybody who is signed in came by a code in a mail, and gave one more from the same mailbox."""
     with portal.house.database.writing() as session:
@@ -105,6 +112,36 @@ def test_l5_a_weak_proof_of_the_other_account_shows_and_joins_nothing(
     assert count(portal.house, Account) == 2
 
 
+def test_l5_card_and_pin_alone_take_in_no_account_that_would_ask_for_a_code(portal: Portal) -> None:
+    """A thief of both may sign in to it, but there, too, could not change its ways of signing in."""
+    portal.signed_in_browser()
+    thief = by_uni(portal)
+    stepped_up(portal)
+    assert prove_card(portal, thief) == 303
+    assert thief.post(CONFIRM, action="merge").headers["Location"].endswith(CODE)
+    page = thief.get(CODE).text
+    assert portal.patron("lumme").email not in page
+    # the code of the thief's own account is none of the other's
+    thief.post("/account/confirm", action="send", channel="email")
+    assert thief.post(CODE, action="confirm", code=codes(portal)[-1]).status_int == 422
+    assert give_code(portal, thief, other_than(codes(portal)[-1])) == 422
+    assert thief.post(CONFIRM, action="merge").headers["Location"].endswith(CODE)
+    assert count(portal.house, Account) == 2
+
+
+def test_l5_the_code_of_the_other_account_confirms_nothing_in_this_one(portal: Portal) -> None:
+    """Or a thief would join an account of theirs to a stolen session, and read the code in their own mail."""
+    by_uni(portal)
+    stolen = portal.signed_in_browser()
+    back_from_uni(stolen, "/account/methods/add/uni")
+    assert give_code(portal, stolen) == 303
+    assert "/account/confirm?" in stolen.post(CONFIRM, action="merge").headers["Location"]
+    stolen.post(CODE, action="send", channel="email")
+    answer = stolen.post("/account/confirm", action="confirm", code=codes(portal)[-1])
+    assert answer.status_int == 422
+    assert count(portal.house, Account) == 2
+
+
 def test_the_account_of_staff_is_taken_into_no_other(portal: Portal) -> None:
     by_uni(portal)
     [account] = rows(portal.house, Account)
@@ -117,6 +154,7 @@ def test_the_account_of_staff_is_taken_into_no_other(portal: Portal) -> None:
     thief = portal.signed_in_browser()
     stepped_up(portal)
     back_from_uni(thief, "/account/methods/add/uni")
+    assert give_code(portal, thief) == 303
     assert confirm(thief, "merge") == 409
     assert [member.account_id for member in rows(portal.house, StaffMember)] == [account.id]
     assert count(portal.house, Account) == 2
@@ -221,6 +259,8 @@ def test_two_accounts_joined_to_each_other_at_once_become_one_and_lose_nothing(p
     stepped_up(portal)
     back_from_uni(card, "/account/methods/add/uni")
     assert prove_card(portal, uni) == 303
+    for browser in (card, uni):
+        assert give_code(portal, browser) == 303
 
     def join(browser: Browser) -> Callable[[], int]:
         token = browser.csrf()

@@ -61,6 +61,8 @@ class Adding:
     other_account: uuid.UUID | None
     mine: bool
     strength: Strength = Strength.NORMAL
+    confirmed: bool = False
+    """By a code to a contact of ``other_account``."""
 
 
 class Identities:
@@ -98,7 +100,16 @@ class Identities:
             found.account_id if found is not None and not mine else None,
             mine,
             claim.strength,
+            found is not None and step.content.get("confirmed") == str(found.account_id),
         )
+
+    def note_confirmed(self, actor: Actor, browser: str | None, other_account: uuid.UUID) -> None:
+        """A code sent for ``other_account`` was right: what waits goes on waiting, with that."""
+        step = self._steps.look(StepKind.ADDING, browser) if browser else None
+        if step is None or not _is_of(step, actor, browser) or browser is None:
+            raise Problem(Code.ANSWER_NOT_EXPECTED)
+        content = {**step.content, "confirmed": str(other_account)}
+        self._steps.put(StepKind.ADDING, browser, step.login_name, content, browser=browser)
 
     def add(self, actor: Actor, browser: str | None) -> None:
         """Add what waits. Raises ``Problem``: as ``keep_proof``, ``step_up_required``,

@@ -1,7 +1,7 @@
 """Two accounts of one person become one: both proven, with a preview, never by e-mail address."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
@@ -25,6 +25,7 @@ from discovery_accounts.services import answers, events
 from discovery_accounts.services.entering import find_identity
 from discovery_accounts.services.house import House
 from discovery_accounts.services.identities import (
+    Adding,
     Identities,
     Method,
     end_what_was,
@@ -33,10 +34,13 @@ from discovery_accounts.services.identities import (
 )
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import lock_cards_of, lock_links
-from discovery_accounts.services.step_up import require_step_up
+from discovery_accounts.services.step_up import Contacts, StepUps, require_step_up
 
 MOVED: tuple[type[Base], ...] = (Identity, TransferConsent, Event, OutboxMessage)
 """Rows that simply change hands. Links need care; sessions and pending changes of address end."""
+
+
+OTHER = "other_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +93,18 @@ class Merging:
 
     def merge(self, actor: Actor, browser: str | None) -> None:
         """Take the other account into this one. Raises ``Problem``: ``fresh_sign_in_required``,
-        ``sign_in_not_strong_enough``, ``step_up_required``, ``answer_not_expected``,
-        ``identity_of_another_account`` where the other one is of staff."""
+        ``sign_in_not_strong_enough``, ``step_up_required``, with the detail ``OTHER`` where the other account
+        wants one too; ``answer_not_expected``, ``identity_of_another_account`` where the other one is of staff."""
         require_sure(self._house, actor)
         require_step_up(self._house, actor)
+        about = self._require_code(actor, browser)
         claim, _login_name = self._identities.take(actor, browser)
         _require_sure_proof(claim.strength)
         now = self._house.now()
         with self._house.database.writing() as session:
             mine, other = self._lock(session, actor.account_id, claim)
+            if other.id != about:
+                raise Problem(Code.ANSWER_NOT_EXPECTED)
             self._refuse_staff(session, other)
             gone = self._take_links(session, mine, other)
             for model in MOVED:
@@ -109,6 +116,40 @@ class Merging:
             session.execute(delete(Account).where(Account.id == other.id))
             events.record(session, events.ACCOUNTS_MERGED, now, account_id=mine.id)
         answers.forget(self._house, gone)
+
+    def contacts(self, actor: Actor, browser: str | None) -> tuple[Actor, Contacts]:
+        """Where a code for the other account can be sent, and who stands for that account in this session.
+        Raises ``Problem`` ``answer_not_expected``, ``sign_in_not_strong_enough``."""
+        _adding, other = self._other(actor, browser)
+        return other, StepUps(self._house).contacts(other)
+
+    def ask_code(self, actor: Actor, browser: str | None, channel: str, language: str) -> None:
+        """Send a code to a contact of the other account. Raises as ``contacts`` and ``StepUps.ask``."""
+        _adding, other = self._other(actor, browser)
+        StepUps(self._house).ask(other, channel, language)
+
+    def give_code(self, actor: Actor, browser: str | None, code: str) -> None:
+        """Note that the code was right. Raises as ``contacts``, and ``code_wrong``."""
+        _adding, other = self._other(actor, browser)
+        StepUps(self._house).check(other, code)
+        self._identities.note_confirmed(actor, browser, other.account_id)
+
+    def _other(self, actor: Actor, browser: str | None) -> tuple[Adding, Actor]:
+        require_sure(self._house, actor)
+        adding = self._identities.adding(actor, browser)
+        if adding is None or adding.other_account is None:
+            raise Problem(Code.ANSWER_NOT_EXPECTED)
+        _require_sure_proof(adding.strength)
+        return adding, replace(actor, account_id=adding.other_account, strength=adding.strength)
+
+    def _require_code(self, actor: Actor, browser: str | None) -> uuid.UUID:
+        """The other account, which would ask whoever signs in to it for a code before its ways of signing in
+        change; taking it in changes all of them. A proof that is strong is enough there as well."""
+        adding, other = self._other(actor, browser)
+        sure = adding.confirmed or adding.strength is Strength.STRONG
+        if not sure and StepUps(self._house).may_confirm(other):
+            raise Problem(Code.STEP_UP_REQUIRED, detail=OTHER)
+        return other.account_id
 
     @staticmethod
     def _lock(session: Session, mine: uuid.UUID, claim: Claim) -> tuple[Account, Account]:

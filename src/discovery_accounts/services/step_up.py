@@ -119,10 +119,18 @@ class StepUps:
     def verify(self, actor: Actor, code: str) -> str | None:
         """Note that the code was right; the session's new token, where it is a browser's (checklist W2).
         Raises ``Problem`` ``code_wrong``, also for a code that is over or was tried five times."""
+        return self._settle(actor, code, steps_up=True)
+
+    def check(self, actor: Actor, code: str) -> None:
+        """As ``verify`` for an account that is to be joined to the session's own: nothing comes of it here.
+        ``actor`` is the session's, but for the account."""
+        self._settle(actor, code, steps_up=False)
+
+    def _settle(self, actor: Actor, code: str, *, steps_up: bool) -> str | None:
         with self._house.database.writing() as session:
             row = session.get(StepUp, actor.session_id, with_for_update=True)
             right = row is not None and self._is_right(actor, row, code)
-            token = self._step_up(session, actor) if right else None
+            token = self._step_up(session, actor) if right and steps_up else None
             if row is not None and right:
                 session.delete(row)
             self._record(session, events.STEPPED_UP if right else events.STEP_UP_REFUSED, actor)
@@ -202,7 +210,9 @@ class StepUps:
 
     def _code_hash(self, actor: Actor, code: str) -> str:
         # keyed: a code has few digits, and a plain hash of it could be guessed from a copy of the database
-        return self._house.vault.keyed_hash("step-up code", str(actor.session_id), code)
+        # the account's: a code sent for one account proves nothing about another one in the same session
+        about = (str(actor.session_id), str(actor.account_id))
+        return self._house.vault.keyed_hash("step-up code", *about, code)
 
 
 def has_stepped_up(house: House, actor: Actor) -> bool:

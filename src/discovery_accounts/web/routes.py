@@ -27,6 +27,7 @@ from discovery_accounts.web.pages import (
     email_sign_in,
     home,
     loans,
+    merge_code,
     methods,
     organisations,
     provider_sign_in,
@@ -138,6 +139,11 @@ PAGES = (
         "method_confirm",
         "/account/methods/confirm",
         {"GET": (methods.show_confirm, PAGE), "POST": (methods.confirm, PAGE)},
+    ),
+    Route(
+        "merge_code",
+        "/account/methods/confirm/code",
+        {"GET": (merge_code.show, PAGE), "POST": (merge_code.go_on, PAGE)},
     ),
     Route(
         "method_add",

@@ -11,7 +11,7 @@ from discovery_accounts.login.provider import ProviderLogin
 from discovery_accounts.services.consents import Consents
 from discovery_accounts.services.form_sign_in import FormSignIn
 from discovery_accounts.services.identities import Identities, require_sure
-from discovery_accounts.services.merging import Merging
+from discovery_accounts.services.merging import OTHER, Merging
 from discovery_accounts.services.organisation_search import chooses_organisation
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.provider_sign_in import Errand, ProviderSignIn, Purpose
@@ -112,7 +112,12 @@ def confirm(visit: Visit) -> Response:
         Identities(visit.house).add(actor, word)
         notice = "method_added"
     elif action == "merge":
-        Merging(visit.house).merge(actor, word)
+        try:
+            Merging(visit.house).merge(actor, word)
+        except Problem as problem:
+            if problem.detail != OTHER:
+                raise
+            return visit.redirect(visit.url("merge_code"))
         notice = "accounts_joined"
     elif action == "no":
         Identities(visit.house).take(actor, word)

@@ -4,7 +4,7 @@ from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.step_up import StepUps
+from discovery_accounts.services.step_up import Contacts, StepUps
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import field, typed_code
@@ -34,17 +34,25 @@ def go_on(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, return_to: str, problem: Problem | BadShape | None = None) -> Response:
-    actor, step_ups = visit.signed_in, StepUps(visit.house)
-    contacts = step_ups.contacts(actor)
+    contacts = StepUps(visit.house).contacts(visit.signed_in)
+    return code_page(visit, contacts, "step_up", return_to, problem)
+
+
+def code_page(
+    visit: Visit, contacts: Contacts, route: str, return_to: str, problem: Problem | BadShape | None
+) -> Response:
+    """Where to have a code sent, and the field for it; both forms go to ``route``."""
+    step_ups = StepUps(visit.house)
     refusal = refusal_of(problem) if problem else None
     wrong = isinstance(problem, Problem) and problem.code is Code.CODE_WRONG
     response = visit.render(
         "step_up.html",
         section="account",
         status=refusal.status if refusal else 200,
+        route=route,
         contacts=tuple((one.channel.value, one.masked) for one in contacts.known),
         all_asked=contacts.whole,
-        asked=step_ups.is_asked(actor),
+        asked=step_ups.is_asked(visit.signed_in),
         channel=field(visit, "channel", problem),
         code=Field("", "code.wrong" if wrong else field(visit, "code", problem).error),
         return_to=return_to,
