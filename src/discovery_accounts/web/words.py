@@ -101,7 +101,7 @@ LOGIN_KINDS: dict[str, str] = {
     "oidc": _("You sign in with your organisation"),
     "saml": _("You sign in with your organisation"),
     "ldap": _("With your organisation’s user name and password"),
-    "email": _("With a link that is sent to your e-mail"),
+    "email": _("With a code that is sent to your e-mail"),
     "password": _("With a user name and password"),
 }
 
@@ -344,7 +344,8 @@ class Words:
         if total > shown:
             more = _("The first %(shown)s of %(total)s organisations. Type more of the name to find yours.")
             return self._gettext(more) % {"shown": shown, "total": total}
-        text = self._ngettext("%(count)s organisation found.", "%(count)s organisations found.", total)
+        ngettext = self._ngettext
+        text = ngettext("%(count)s organisation found.", "%(count)s organisations found.", total)
         return text % {"count": total}
 
     def wait(self, minutes: int) -> str:
