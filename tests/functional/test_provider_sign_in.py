@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from discovery_accounts.domain.person import NOBODY_TOLD
+from discovery_accounts.domain.person import NOBODY_TOLD, Person
 from discovery_accounts.login.claim import NoClaim, Why
 from discovery_accounts.models import Account, Identity, LoginStep, SignedInSession, TransferConsent
 from discovery_accounts.services.rotation import Rotation
@@ -92,6 +92,23 @@ def test_a_no_leaves_no_trace_and_says_how_to_register(portal: Portal) -> None:
     assert count(portal, Account, Identity, SignedInSession, TransferConsent, LoginStep) == [0, 0, 0, 0, 0]
     assert "/sign-in?" in browser.get("/account").headers["Location"]
     assert browser.app.get("/sign-in/consent", expect_errors=True).status_int == 400
+
+
+def test_a_yes_in_one_window_does_not_answer_the_question_of_another(
+    portal: Portal, stand_in: Providers
+) -> None:
+    browser = portal.browser()
+    back(browser, away(browser))
+    first = browser.get("/sign-in/consent").html.select_one("[name=shown]")["value"]
+    stand_in["other"].says(subject="bob", person=Person("bob@other.example"))
+    back(browser, away(browser, "other"), "other")
+    again = browser.post("/sign-in/consent", answer="yes", shown=first)
+    assert again.status_int == 200
+    assert "bob@other.example" in again.text
+    assert count(portal, Account) == [0]
+    shown = again.html.select_one("[name=shown]")["value"]
+    assert browser.post("/sign-in/consent", answer="yes", shown=shown).status_int == 303
+    assert count(portal, Account) == [1]
 
 
 def test_the_second_time_the_same_account_opens_without_asking(portal: Portal) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from discovery_accounts.domain.person import Person
 from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.claim import Claim, ProviderSession
+from discovery_accounts.services.house import House
 
 
 def write_claim(claim: Claim) -> dict[str, Any]:
@@ -36,3 +37,10 @@ def read_claim(written: Mapping[str, Any]) -> Claim:
         if provider is None
         else ProviderSession(tuple(provider["handles"]), provider["memory"]),
     )
+
+
+def mark_of(house: House, claim: Claim) -> str:
+    """A mark by which a page says which claim it showed: with two windows of one browser, a yes must not
+    answer the question of the other."""
+    person = [f"{name}={value}" for name, value in sorted(claim.person.as_mapping().items())]
+    return house.vault.keyed_hash("shown claim", claim.login, claim.issuer, claim.subject, *person)[:16]

@@ -18,7 +18,7 @@ from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.claim import Claim
 from discovery_accounts.models import Account, EmailChange, Identity, LibraryCard, SignedInSession
 from discovery_accounts.services import events
-from discovery_accounts.services.claim_text import read_claim, write_claim
+from discovery_accounts.services.claim_text import mark_of, read_claim, write_claim
 from discovery_accounts.services.entering import find_identity, library_of, new_identity, note_use
 from discovery_accounts.services.holding import hold
 from discovery_accounts.services.house import House
@@ -63,6 +63,7 @@ class Adding:
     strength: Strength = Strength.NORMAL
     confirmed: bool = False
     """By a code to a contact of ``other_account``."""
+    mark: str = ""
 
 
 class Identities:
@@ -101,6 +102,7 @@ class Identities:
             mine,
             claim.strength,
             found is not None and step.content.get("confirmed") == str(found.account_id),
+            mark_of(self._house, claim),
         )
 
     def note_confirmed(self, actor: Actor, browser: str | None, other_account: uuid.UUID) -> None:

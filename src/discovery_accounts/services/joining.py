@@ -10,7 +10,7 @@ from discovery_accounts.domain.person import Person
 from discovery_accounts.login.claim import Claim
 from discovery_accounts.models import Account, Identity, TransferConsent
 from discovery_accounts.services import events
-from discovery_accounts.services.claim_text import read_claim, write_claim
+from discovery_accounts.services.claim_text import mark_of, read_claim, write_claim
 from discovery_accounts.services.entering import Entering, SignedIn, Visitor
 from discovery_accounts.services.house import House
 from discovery_accounts.services.login_steps import LoginSteps, Step, StepKind
@@ -23,13 +23,15 @@ TEXT_VERSION = "2026-11"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the page asks about. ``person`` is what would be transferred, ``library`` where to, if anywhere."""
+    """What the page asks about. ``person`` is what would be transferred, ``library`` where to, if anywhere;
+    ``mark`` goes with the answer."""
 
     login: LoginSettings
     issuer: str
     person: Person = field(repr=False)
     library: str | None
     return_to: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Joining:
         if step is None or not step.is_of(browser):
             return None
         claim, login = read_claim(step.content["claim"]), self._login(step)
-        return Asked(login, claim.issuer, claim.person, login.library, step.content["return_to"])
+        mark = mark_of(self._house, claim)
+        return Asked(login, claim.issuer, claim.person, login.library, step.content["return_to"], mark)
 
     def agree(self, browser: str | None, visitor: Visitor) -> Joined:
         """The yes: an account, its consent, a session; then the patron in the library.

@@ -24,6 +24,8 @@ def answer(visit: Visit) -> Response:
     """Yes or no; anything else asks again."""
     joining = Joining(visit.house)
     given = visit.form("answer")
+    if _is_of_another_window(visit, joining):
+        return show(visit)
     if given == "yes":
         joined = joining.agree(visit.given_login_word, visit.visitor(BROWSER))
         return open_session(visit, joined.signed_in, joined.return_to, card_notice(joined.transferred))
@@ -41,6 +43,12 @@ def answer(visit: Visit) -> Response:
     return show(visit)
 
 
+def _is_of_another_window(visit: Visit, joining: Joining) -> bool:
+    """Whether the answer is to a question that this browser's person was asked before the present one."""
+    asked, shown = joining.asked(visit.given_login_word), visit.form("shown")
+    return bool(shown) and asked is not None and shown != asked.mark
+
+
 def _page(visit: Visit, asked: Asked) -> Response:
     return visit.render(
         "consent.html",
@@ -48,6 +56,7 @@ def _page(visit: Visit, asked: Asked) -> Response:
         login_title=visit.login_title(asked.login),
         library=library_title(visit, asked.library) if asked.library else None,
         makes_patron=asked.login.make_patrons and asked.library is not None,
+        mark=asked.mark,
         by_consent=asked.login.legal_basis == "consent",
         fields=tuple((name, getattr(asked.person, name)) for name in asked.person.told),
     )

@@ -108,6 +108,9 @@ def confirm(visit: Visit) -> Response:
     """Add the way, or join the accounts; what the person pressed must be what they were shown."""
     actor, word = visit.signed_in, visit.given_login_word
     action = visit.form("action")
+    adding, shown = Identities(visit.house).adding(actor, word), visit.form("shown")
+    if shown and adding is not None and shown != adding.mark:  # of another window: look at this one first
+        return visit.redirect(visit.url("method_confirm"))
     if action == "add":
         Identities(visit.house).add(actor, word)
         notice = "method_added"
