@@ -1,11 +1,21 @@
 """Several ways to sign in to one account: added after proof of both, removed but for the last; accounts joined."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from discovery_accounts.models import Account, Base, Event, Identity, Link, SignedInSession, TransferConsent
+from discovery_accounts.models import (
+    Account,
+    Base,
+    EmailChange,
+    Event,
+    Identity,
+    Link,
+    SignedInSession,
+    TransferConsent,
+)
 from discovery_accounts.services.merging import MOVED
 from tests.factories.codes import codes
 from tests.factories.portal import Browser, Portal
@@ -84,7 +94,7 @@ def step_up(portal: Portal, browser: Browser) -> None:
     assert answer.status_int == 303, answer.text
 
 
-def test_a_way_is_added_after_the_proof_and_a_page_that_names_both(portal: Portal) -> None:
+def test_l11_a_way_is_added_after_the_proof_and_a_page_that_names_both(portal: Portal) -> None:
     browser, elsewhere = portal.signed_in_browser(), portal.signed_in_browser()
     prove_uni(browser)
     page = browser.get("/account/methods/confirm").text
@@ -105,6 +115,31 @@ def test_a_way_is_added_after_the_proof_and_a_page_that_names_both(portal: Porta
     state = to_uni(other, "/sign-in/uni")
     assert other.get(f"/sign-in/uni/callback?state={state}").headers["Location"].endswith("/loans")
     assert accounts(portal) == 1
+
+
+def test_l11_an_account_prepared_with_somebodys_address_gets_nothing_of_them(
+    portal: Portal, stand_in: Providers
+) -> None:
+    mallory = portal.signed_in_browser("helka")
+    with portal.house.database.writing() as session:
+        prepared = session.scalars(select(Account)).one()
+        prepared.email, prepared.email_source = "ada@university.example", "typed"
+        prepared_id = prepared.id
+        session.add(
+            EmailChange(
+                account_id=prepared_id,
+                address="ada@university.example",
+                token_hash="0" * 64,
+                expires_at=portal.house.now() + timedelta(hours=1),
+            )
+        )
+    ada = by_uni(portal)
+    assert accounts(portal) == 2
+    assert portal.patron("helka").card_number[-4:] not in ada.get("/cards").text
+    assert "University" not in mallory.get("/account").text
+    with portal.house.database.reading() as session:
+        identity = session.scalars(select(Identity).where(Identity.login == "outside")).one()
+        assert identity.account_id != prepared_id
 
 
 def test_o4_the_answer_to_an_errand_of_one_person_adds_nothing_to_another(portal: Portal) -> None:

@@ -133,6 +133,31 @@ def test_o1_the_answer_is_of_the_browser_that_asked(portal: Portal, saml_provide
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\\\evil.example",
+        "javascript:alert(1)",
+        "/loans\r\nSet-Cookie: a=b",
+        "data:text/html,x",
+        "%2F%2Fevil.example",
+    ],
+)
+def test_m4_the_relay_state_leads_nowhere(portal: Portal, saml_provider: SamlProvider, address: str) -> None:
+    browser = portal.browser()
+    form = asked(browser, saml_provider.visitor())
+    form.fields["RelayState"] = address
+    finish = posted(portal, form).headers["Location"]
+    assert urlsplit(finish).path == "/sign-in/campus/finish"
+    answer = browser.get(finish)
+    assert urlsplit(answer.headers["Location"]).path == "/sign-in/consent"
+    answer = browser.post("/sign-in/consent", answer="yes")
+    assert answer.headers["Location"] == "http://localhost/loans"
+    assert "a=b" not in answer.headers.get("Set-Cookie", "")
+
+
 @pytest.mark.parametrize("account", ["mini", "foreign"])
 def test_l3_without_a_permanent_name_no_row_is_made(
     portal: Portal, saml_provider: SamlProvider, account: str
