@@ -197,9 +197,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_step_up_expires_at"), "step_up", ["expires_at"], unique=False)
 
-    op.add_column(
-        "link", sa.Column("proof", sa.String(length=16), nullable=False, server_default="pin")
-    )
+    op.add_column("link", sa.Column("proof", sa.String(length=16), nullable=False, server_default="pin"))
     op.add_column(
         "outbox_message",
         sa.Column("channel", sa.String(length=16), nullable=False, server_default="email"),
