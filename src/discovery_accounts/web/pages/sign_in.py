@@ -78,7 +78,6 @@ def sign_out(visit: Visit) -> Response:
     else:
         response = visit.redirect(visit.url("home"), "signed_out")
     visit.cookies.drop(response, names.SESSION)
-    visit.cookies.drop(response, names.LOGIN)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
