@@ -28,7 +28,7 @@ ADD = {
     "password": Field(NASTY, "password.missing"),
     "refused": "sign_in_refused",
     "wait_minutes": None,
-    "fresh_needed": False,
+    "doubt": None,
     "sign_in_again": "/sign-in/uni",
 }
 CONFIRM = {
@@ -84,11 +84,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "logins": (("uni", NASTY, "oidc"),),
             "consents": (("c1", NASTY, CONSENT),),
             "library_title": str,
-            "fresh_needed": True,
+            "doubt": "weak",
             "sign_in_again": "/sign-in/uni",
         },
     ),
     "method_add": ("method_add", ADD),
+    "method_add after a weak sign-in": (
+        "method_add",
+        ADD | {"doubt": "weak", "username": Field(), "password": Field()},
+    ),
     "method_add by card": (
         "method_add",
         ADD
@@ -114,6 +118,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "method_remove": (
         "method_remove",
-        {"method": UNIVERSITY, "only": False, "fresh_needed": False, "sign_in_again": "/sign-in/uni"},
+        {"method": UNIVERSITY, "only": False, "doubt": None, "sign_in_again": "/sign-in/uni"},
     ),
 }

@@ -6,6 +6,7 @@ from pyramid.response import Response
 
 from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.form import FormLogin
 from discovery_accounts.login.provider import ProviderLogin
 from discovery_accounts.services.consents import Consents
@@ -47,7 +48,7 @@ def show(visit: Visit) -> Response:
             for one in Consents(visit.house).list(actor)
         ),
         library_title=lambda name: library_title(visit, name),
-        fresh_needed=_fresh_needed(visit),
+        doubt=_doubt(visit),
         sign_in_again=sign_in_again(visit, visit.url("methods")),
     )
 
@@ -143,7 +144,7 @@ def show_remove(visit: Visit) -> Response:
         section="account",
         method=method_view(visit, method),
         only=len(methods) == 1,
-        fresh_needed=_fresh_needed(visit),
+        doubt=_doubt(visit),
         sign_in_again=sign_in_again(visit, visit.url("methods")),
     )
 
@@ -195,7 +196,7 @@ def _add_page(visit: Visit, login: LoginSettings, problem: Problem | BadShape | 
     provider = isinstance(visit.house.logins.get(login.name), ProviderLogin)
     if provider:
         visit.form_targets = ProviderSignIn(visit.house).destinations(login.name)
-        if not _fresh_needed(visit) and chooses_organisation(visit.house, login):
+        if not _doubt(visit) and chooses_organisation(visit.house, login):
             return organisation_page(visit, login, refused=refusal, adding=True)
     field = partial(needed_field, visit, problem=problem) if problem else _empty
     return visit.render(
@@ -213,13 +214,21 @@ def _add_page(visit: Visit, login: LoginSettings, problem: Problem | BadShape | 
         pin=field("pin"),
         username=field("username"),
         password=field("password"),
-        fresh_needed=_fresh_needed(visit),
+        doubt=_doubt(visit),
         sign_in_again=sign_in_again(visit, visit.url("methods")),
     )
 
 
 def _empty(_name: str) -> Field:
     return Field()
+
+
+def _doubt(visit: Visit) -> str | None:
+    """Why this person may not change how they sign in before they have signed in otherwise, or again; as
+    ``require_sure`` has it."""
+    if not visit.signed_in.strength.at_least(Strength.NORMAL):
+        return "weak"
+    return "old" if _fresh_needed(visit) else None
 
 
 def _fresh_needed(visit: Visit) -> bool:
