@@ -11,7 +11,8 @@ from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, perso
 
 class Identity(Base):
     """For the card login the issuer is the library and the subject its permanent patron id. ``login`` is the
-    kind, ``login_name`` the settings it was last used by, ``shown_as`` what the person knows it by."""
+    kind, ``login_name`` the settings it was last used by, ``shown_as`` what the person knows it by.
+    ``staff_member_id`` is there when it was added by that member, signed in as one of staff."""
 
     __tablename__ = "identity"
     __table_args__ = (UniqueConstraint("login", "issuer", "subject"),)
@@ -25,5 +26,6 @@ class Identity(Base):
     subject: Mapped[str] = mapped_column(String(255), info=personal("account"))
     login_name: Mapped[str | None] = mapped_column(String(64), info=NOT_PERSONAL)
     shown_as: Mapped[str | None] = mapped_column(String(254), info=personal("account"))
+    staff_member_id: Mapped[uuid.UUID | None] = mapped_column(info=personal("account"))
     created_at: Mapped[datetime] = mapped_column(info=personal("account"))
     last_used_at: Mapped[datetime] = mapped_column(info=personal("account"))

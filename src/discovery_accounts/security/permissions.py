@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.roles import Role
-from discovery_accounts.domain.strength import Strength
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.staff import Grant, Staff
+from discovery_accounts.services.staff_entry import came_as_staff
 
 
 class Permission(StrEnum):
@@ -62,10 +62,11 @@ class Access:
 
 def staff_access(house: House, actor: Actor) -> Access:
     """What the person who asks may do as staff, judged anew at every request. Raises ``Problem``: ``not_found``
-    for everybody without a live grant, ``sign_in_not_strong_enough`` for staff who came in another way."""
+    for everybody without a live grant, ``sign_in_not_strong_enough`` for staff who came in another way: see
+    ``came_as_staff``."""
     grants = Staff(house).grants_of(actor.account_id)
     if not grants:
         raise Problem(Code.NOT_FOUND)
-    if not actor.strength.at_least(Strength.STRONG):
+    if came_as_staff(house, actor) is None:
         raise Problem(Code.SIGN_IN_NOT_STRONG_ENOUGH)
     return Access(grants)

@@ -26,6 +26,7 @@ from discovery_accounts.services.login_steps import LoginSteps, Step, StepKind
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.staff_entry import came_as_staff
 from discovery_accounts.services.step_up import require_step_up
 
 
@@ -120,6 +121,7 @@ class Identities:
         require_sure(self._house, actor)
         require_step_up(self._house, actor)
         claim, login_name = self.take(actor, browser)
+        member = came_as_staff(self._house, actor)
         now = self._house.now()
         with self._house.database.writing() as session:
             account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
@@ -128,6 +130,8 @@ class Identities:
                 raise Problem(Code.IDENTITY_OF_ANOTHER_ACCOUNT)
             identity = found or new_identity(session, account.id, claim, now)
             note_use(identity, claim, login_name, now)
+            if member is not None and claim.strength is Strength.STRONG:
+                identity.staff_member_id = member
             self._hold_card(session, account, claim)
             end_what_was(session, actor)
             events.record(

@@ -23,12 +23,10 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.second_factors import APP, PASSKEY, SecondFactors
 from discovery_accounts.services.staff import Staff, by_email
+from discovery_accounts.services.staff_entry import ISSUER, KIND
 from discovery_accounts.services.staff_steps import Pending, StaffSteps
 from discovery_accounts.services.throttles import Attempt, Counted, Throttles
 from discovery_accounts.telemetry.metrics import metrics
-
-KIND = "password"
-ISSUER = "local"
 
 
 class StaffSignIn:

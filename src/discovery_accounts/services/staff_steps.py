@@ -17,6 +17,7 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.second_factors import SecondFactors
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.staff import Staff
+from discovery_accounts.services.staff_entry import came_as_staff
 
 LASTS = timedelta(minutes=10)
 NAME_IN_APPS = "My library"
@@ -79,11 +80,13 @@ class StaffSteps:
 
     def enrolling(self, browser: str | None, actor: Actor | None) -> Pending:
         """The same, where a second factor may be set up: by who has none, or who is signed in and adds one.
-        Raises also ``fresh_sign_in_required``."""
+        Raises also ``fresh_sign_in_required``, ``sign_in_not_strong_enough``."""
         pending = self.pending(browser)
         if pending.adds:
             if actor is None or actor.account_id != pending.account_id:
                 raise Problem(Code.ANSWER_NOT_EXPECTED)
+            if came_as_staff(self._house, actor) != pending.member_id:
+                raise Problem(Code.SIGN_IN_NOT_STRONG_ENOUGH)
             require_fresh(self._house, actor)
         elif not pending.enrols:
             raise Problem(Code.ANSWER_NOT_EXPECTED)
