@@ -10,19 +10,8 @@ from discovery_accounts.config.faults import Fault, SettingsError
 from discovery_accounts.config.keys import Key, ReadContext
 from discovery_accounts.config.named import read_options
 from discovery_accounts.config.settings import LibrarySettings, Settings
-from discovery_accounts.connectors.api import (
-    AsksRenewability,
-    Capability,
-    ChangesPatrons,
-    Connector,
-    FindsPatrons,
-    ListsLoans,
-    MakesPatrons,
-    ReadsPatrons,
-    RemovesPatrons,
-    RenewsLoans,
-    VerifiesPatrons,
-)
+from discovery_accounts.connectors import api
+from discovery_accounts.connectors.api import Capability, Connector
 from discovery_accounts.connectors.http import LibraryHttp
 from discovery_accounts.connectors.transport import Transport
 from discovery_accounts.telemetry.log import event
@@ -32,15 +21,35 @@ log = logging.getLogger(__name__)
 GROUP = "discovery_accounts.connectors"
 
 PROTOCOLS: Mapping[Capability, type] = {
-    Capability.VERIFY_PATRON: VerifiesPatrons,
-    Capability.READ_PATRON: ReadsPatrons,
-    Capability.LIST_LOANS: ListsLoans,
-    Capability.ASK_RENEWABILITY: AsksRenewability,
-    Capability.RENEW_LOANS: RenewsLoans,
-    Capability.FIND_PATRONS: FindsPatrons,
-    Capability.MAKE_PATRONS: MakesPatrons,
-    Capability.CHANGE_PATRONS: ChangesPatrons,
-    Capability.REMOVE_PATRONS: RemovesPatrons,
+    Capability.VERIFY_PATRON: api.VerifiesPatrons,
+    Capability.READ_PATRON: api.ReadsPatrons,
+    Capability.LIST_LOANS: api.ListsLoans,
+    Capability.ASK_RENEWABILITY: api.AsksRenewability,
+    Capability.RENEW_LOANS: api.RenewsLoans,
+    Capability.FIND_PATRONS: api.FindsPatrons,
+    Capability.MAKE_PATRONS: api.MakesPatrons,
+    Capability.CHANGE_PATRONS: api.ChangesPatrons,
+    Capability.REMOVE_PATRONS: api.RemovesPatrons,
+    Capability.LIST_HOLDS: api.ListsHolds,
+    Capability.PLACE_HOLDS: api.PlacesHolds,
+    Capability.CANCEL_HOLDS: api.CancelsHolds,
+    Capability.CHANGE_PICKUP: api.ChangesPickup,
+    Capability.SUSPEND_HOLDS: api.SuspendsHolds,
+    Capability.LIST_FEES: api.ListsFees,
+    Capability.LIST_PAYMENTS: api.ListsPayments,
+    Capability.LIST_HISTORY: api.ListsHistory,
+    Capability.SWITCH_HISTORY: api.SwitchesHistory,
+    Capability.DELETE_HISTORY: api.DeletesHistory,
+    Capability.READ_PROFILE: api.ReadsProfiles,
+    Capability.CHANGE_CONTACT: api.ChangesContact,
+    Capability.CHANGE_PIN: api.ChangesPins,
+    Capability.RECOVER_PIN: api.SetsPins,
+    Capability.KEEP_MESSAGING: api.KeepsMessaging,
+    Capability.LIST_NOTICES: api.ListsNotices,
+    Capability.READ_FAMILY: api.ReadsFamilies,
+    Capability.RENEW_CARD: api.RenewsCards,
+    Capability.SUGGEST_PURCHASES: api.TakesSuggestions,
+    Capability.HEAR_NEWS: api.HearsNews,
 }
 
 
