@@ -30,6 +30,6 @@ def came_as_staff(house: House, actor: Actor) -> uuid.UUID | None:
         found = session.execute(query).one_or_none()
     if found is None:
         return None
-    identity, member = found.tuple()
+    identity, member = found
     by_password = (identity.login, identity.issuer, identity.subject) == (KIND, ISSUER, str(member))
     return member if by_password or identity.staff_member_id == member else None
