@@ -6,9 +6,9 @@ from typing import Literal, Protocol
 from aiohttp import web
 
 from discovery_accounts.simulator.calls import CallLog
+from discovery_accounts.simulator.desk.desk import Desk
 from discovery_accounts.simulator.faults import Faults
 from discovery_accounts.simulator.records import LibraryKind
-from discovery_accounts.simulator.store import Store
 
 #: The credentials every simulated library accepts. They protect nothing.
 CLIENT_ID = "simulated-koha-client"
@@ -49,7 +49,8 @@ class Simulation:
     ) -> None:
         self.kind: LibraryKind = kind
         self.manners = manners or Manners()
-        self.store = Store(kind, seed, patrons, database)
+        self.store = Desk(kind, seed, patrons, database)
+        self.store.open_desk()
         self.faults = Faults(kind)
         self.log = CallLog()
         self.tokens: dict[str, float] = {}
