@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from discovery_accounts.services import credentials, old_records
 from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
 from discovery_accounts.services.house import House
@@ -57,11 +58,17 @@ class Job:
 def _send_mail(house: House, order: Order) -> Done:
     outbox = Outbox(house)
     if order.dry_run:
-        waiting = outbox.waiting(order.now)
+        waiting = outbox.due(order.now)
         return Done({"sent": min(waiting, order.limit)}, max(0, waiting - order.limit))
     EmailSearch(house).search(order.now, order.limit)
     report = outbox.send(order.now, order.limit)
-    return Done(report.counts(), report.left)
+    return Done(report.counts(), report.left, _waits(house, order.now))
+
+
+def _waits(house: House, now: datetime) -> Mapping[str, int]:
+    """Messages that did not leave, by why, and what to do about it."""
+    late = [one for one in backlogs(house, now) if one.error]
+    return {f"wait, {one.channel}: {one.error}; {one.advice}": one.waiting for one in late}
 
 
 def _verify_cards(house: House, order: Order) -> Done:

@@ -14,9 +14,12 @@ from discovery_accounts.config.keys import ReadContext
 from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.login.checks import ChecksItself, Level, Step
 from discovery_accounts.login.kinds import login_faults
+from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.email_search import searched
 from discovery_accounts.services.house import House
 from discovery_accounts.services.metadata_checks import metadata_steps
+from discovery_accounts.services.outbox import EMAIL
+from discovery_accounts.services.transfer_checks import transfer_steps
 
 WITHIN = 20.0
 """Seconds for all logins together."""
@@ -95,6 +98,7 @@ def _steps(house: House, login: LoginSettings) -> Iterator[Step]:
     yield from _settings(house, login)
     if login.library is not None:
         yield _library(house, login.library)
+    yield from transfer_steps(house, login)
     yield from metadata_steps(house, login)
     opened = house.logins.get(login.name)
     if isinstance(opened, ChecksItself):
@@ -144,6 +148,10 @@ def _mail(house: House) -> Step:
     if mail.kind == "folder" and not house.settings.development:
         advice = "set accounts.mail_url to a mail server: nobody receives their code"
         return Step("mail", Level.WARNING, "is written to a folder", advice)
+    late = next((one for one in backlogs(house, house.now()) if one.channel == EMAIL), None)
+    if late is not None:
+        found = f"{late.waiting} wait since {late.oldest:%Y-%m-%d %H:%M} UTC ({late.error or 'not tried'})"
+        return Step("mail", Level.FAILED, found, late.advice)
     return Step("mail", Level.OK, f"goes to {mail.url}")
 
 

@@ -11,11 +11,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.mail.api import (
     MailDelayed,
+    MailNotSent,
     MailRejected,
     MailUndeliverable,
     Message,
@@ -32,6 +33,7 @@ WAITING, SENT, FAILED = "waiting", "sent", "failed"
 EMAIL, SMS = "email", "sms"
 
 MAX_TRIES = 8
+_ERROR_LENGTH = 64  # characters, as in the table
 _CLAIM_FOR = timedelta(minutes=10)
 _FIRST_PAUSE = timedelta(minutes=2)
 
@@ -107,8 +109,8 @@ class Outbox:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def waiting(self, now: datetime) -> int:
-        """How many messages are due."""
+    def due(self, now: datetime) -> int:
+        """How many messages are to be sent now; those put off are not."""
         with self._house.database.reading() as session:
             return len(session.scalars(select(OutboxMessage.id).where(*_due(now))).all())
 
@@ -122,9 +124,14 @@ class Outbox:
                 if message is None:
                     break
                 counts[self._send_one(Senders(mailer, texts), message, now)] += 1
-        left = self.waiting(now)
-        metrics.outbox_waiting(left)
-        return SendingReport(**counts, left=left)
+        metrics.outbox_waiting(self._waiting())
+        return SendingReport(**counts, left=self.due(now))
+
+    def _waiting(self) -> int:
+        """How many messages are not sent yet, those put off among them."""
+        with self._house.database.reading() as session:
+            query = select(func.count()).where(OutboxMessage.state == WAITING)
+            return session.scalar(query) or 0
 
     def _claim_next(self, now: datetime) -> OutboxMessage | None:
         with self._house.database.writing() as session:
@@ -150,9 +157,9 @@ class Outbox:
                 message_id = f"<{row.id.hex}@{self._host()}>"
                 senders.mailer.send(Message(recipient, subject, text, message_id=message_id))
         except MailDelayed as problem:
-            return self._put_off(row, type(problem).__name__, now)
+            return self._put_off(row, _code_of(problem), now)
         except (MailUndeliverable, MailRejected, CannotUnseal) as problem:
-            self._end(row.id, FAILED, now, type(problem).__name__)
+            self._end(row.id, FAILED, now, _code_of(problem))
             return FAILED
         self._end(row.id, SENT, now, None)
         return SENT
@@ -175,6 +182,11 @@ class Outbox:
 
     def _host(self) -> str:
         return self._house.settings.mail.sender.rpartition("@")[2].rstrip(">") or "localhost"
+
+
+def _code_of(problem: Exception) -> str:
+    """For IT, who must tell a server that is away from one that does not take our password."""
+    return (str(problem) if isinstance(problem, MailNotSent) else type(problem).__name__)[:_ERROR_LENGTH]
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -44,6 +44,12 @@ class _Patron:
     record: PatronRecord | None = field(default=None, repr=False)
 
 
+def makes_patrons(house: House, login: LoginSettings) -> bool:
+    """Whether somebody who is not found becomes a patron: the settings say so, and the library can."""
+    wanted = login.make_patrons and login.library in house.libraries
+    return wanted and Capability.MAKE_PATRONS in house.gateway.capabilities(str(login.library))
+
+
 class Transfers:
     def __init__(self, house: House) -> None:
         self._house = house
@@ -115,7 +121,7 @@ class Transfers:
         return _Patron(Transferred.SEVERAL if found else Transferred.NOT_FOUND)
 
     def _make(self, login: LoginSettings, library: str, claim: Claim, agreed: frozenset[str]) -> _Patron:
-        if not login.make_patrons or Capability.MAKE_PATRONS not in self._house.gateway.capabilities(library):
+        if not makes_patrons(self._house, login):
             return _Patron(Transferred.NOT_FOUND)
         told = claim.person.as_mapping()
         person = Person.from_mapping({name: told[name] for name in told if name in agreed})

@@ -5,12 +5,16 @@ What is shown is decided by the table in ``security.permissions``, per library; 
 
 from pyramid.response import Response
 
+from discovery_accounts.config.settings import LoginSettings
+from discovery_accounts.login.checks import Level, Step
 from discovery_accounts.security.permissions import Access, Permission, staff_access
+from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.job_runs import JobRuns
 from discovery_accounts.services.job_table import JOBS
 from discovery_accounts.services.login_checks import check_logins
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.staff import Staff
+from discovery_accounts.services.transfer_checks import transfer_steps
 from discovery_accounts.web.pages.admin_preview import has_attributes
 from discovery_accounts.web.pages.admin_shapes import JobView, LibraryView, LoginView, StaffView
 from discovery_accounts.web.pages.views import library_title
@@ -28,6 +32,7 @@ def show(visit: Visit) -> Response:
         libraries=_libraries(visit, access),
         logins=_logins(visit, access),
         jobs=_jobs(visit, access),
+        backlogs=backlogs(visit.house, visit.now) if access.may(Permission.SEE_JOBS) else (),
         staff=_staff(visit, access),
         sees_faults=access.may(Permission.SEE_FAULTS),
     )
@@ -73,10 +78,18 @@ def _logins(visit: Visit, access: Access) -> tuple[LoginView, ...]:
             library=library_title(visit, login.library) if login.library else None,
             may_check=access.may(Permission.CHECK_LOGINS, login.library),
             has_attributes=has_attributes(visit, login),
+            troubles=_troubles(visit, access, login),
         )
         for login in visit.settings.logins
         if access.may(Permission.SEE_LOGINS, login.library)
     )
+
+
+def _troubles(visit: Visit, access: Access, login: LoginSettings) -> tuple[Step, ...]:
+    """What can be seen without asking anybody; the rest is told by a check."""
+    if not access.may(Permission.CHECK_LOGINS, login.library):
+        return ()
+    return tuple(step for step in transfer_steps(visit.house, login) if step.level is not Level.OK)
 
 
 def _jobs(visit: Visit, access: Access) -> tuple[JobView, ...]:

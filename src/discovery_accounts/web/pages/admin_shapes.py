@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from discovery_accounts.config.faults import Fault
+from discovery_accounts.login.checks import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class LibraryView:
 
 @dataclass(frozen=True, slots=True)
 class LoginView:
-    """A way of signing in; ``library`` is the title of the one it belongs to."""
+    """A way of signing in; ``library`` is the title of the one it belongs to, ``troubles`` what its settings
+    ask of the library in vain."""
 
     name: str
     title: str
@@ -29,6 +31,7 @@ class LoginView:
     library: str | None
     may_check: bool
     has_attributes: bool = False
+    troubles: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

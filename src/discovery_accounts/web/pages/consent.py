@@ -5,6 +5,7 @@ from pyramid.response import Response
 from discovery_accounts.services.joining import Asked, Joining
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import BROWSER
+from discovery_accounts.services.transfer import makes_patrons
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.entered import open_session
 from discovery_accounts.web.pages.provider_sign_in import card_notice
@@ -55,7 +56,7 @@ def _page(visit: Visit, asked: Asked) -> Response:
         section="sign_in",
         login_title=visit.login_title(asked.login),
         library=library_title(visit, asked.library) if asked.library else None,
-        makes_patron=asked.login.make_patrons and asked.library is not None,
+        makes_patron=makes_patrons(visit.house, asked.login),
         mark=asked.mark,
         by_consent=asked.login.legal_basis == "consent",
         fields=tuple((name, getattr(asked.person, name)) for name in asked.person.told),
