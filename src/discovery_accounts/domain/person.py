@@ -35,9 +35,19 @@ class Person:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, str]) -> "Person":
-        return cls(**{name: values[name] for name in FIELDS if name in values})
+        """One readable line a field: what is none, whatever it was, is taken as not told."""
+        lines = {name: line_of(values[name]) for name in FIELDS if name in values}
+        return cls(**{name: line for name, line in lines.items() if line})
 
 
+def line_of(told: str) -> str | None:
+    """A text as one line of at most 254 characters, blanks folded; ``None`` where it has characters that can't
+    be seen, which turn the rest of a page around or make two names look alike."""
+    text = " ".join(told.split())
+    return text if text and text.isprintable() and len(text) <= LONGEST else None
+
+
+LONGEST = 254  # characters of a field; longer ones are no names
 FIELDS = tuple(field.name for field in fields(Person))
 
 NOBODY_TOLD = Person()

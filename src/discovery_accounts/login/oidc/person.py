@@ -5,14 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from discovery_accounts.domain.person import FIELDS, Person
+from discovery_accounts.domain.person import FIELDS, Person, line_of
 from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.claim import Attribute
 from discovery_accounts.login.oidc.settings import OidcSettings
 
 Claims = Mapping[str, Any]
-
-LONGEST = 254  # characters of a field; longer ones are no names
 
 _VERIFIED = {"email": "email_verified", "phone_number": "phone_number_verified"}
 """Claims that say of another one whether the provider knows it to be true (Core, section 5.1)."""
@@ -33,8 +31,11 @@ def person_of(claims: Claims, settings: OidcSettings) -> Person:
 
 
 def text_of(claims: Claims, name: str) -> str | None:
-    """A claim that is an id: exactly as told, ``None`` when it is no text to know somebody by."""
+    """A claim that is an id: exactly as told, ``None`` when it is no text to know somebody by, or
+    a contact that the provider says it never verified: people could give themselves anybody's."""
     value = claims.get(name)
+    if _denied(claims, name):
+        return None
     if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > 255:
         return None
     return value
@@ -81,8 +82,7 @@ def _line(value: object) -> str | None:
         value = value[0]
     if not isinstance(value, str):
         return None
-    text = " ".join(value.split())
-    return text if text and text.isprintable() and len(text) <= LONGEST else None
+    return line_of(value)
 
 
 def _denied(claims: Claims, name: str) -> bool:

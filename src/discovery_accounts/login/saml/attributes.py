@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from discovery_accounts.config.keys import BadValue, ReadContext
 from discovery_accounts.config.parsers import words
-from discovery_accounts.domain.person import FIELDS, Person
+from discovery_accounts.domain.person import FIELDS, Person, line_of
 
 Attributes = Mapping[str, tuple[str, ...]]
 """Values by name, as :func:`canonical` gives it."""
@@ -58,6 +58,8 @@ SCOPED = frozenset(
     }
 )
 """What stands behind the @ of these is a realm, and an identity provider may speak for its own only."""
+SHARED_BY_MANY = frozenset({"eduPersonScopedAffiliation"})
+"""Those of them that say in which role somebody is, not who it is."""
 
 USUAL: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -104,10 +106,12 @@ def within_scopes(sent: Iterable[tuple[str, tuple[str, ...]]], scopes: Collectio
 
 
 def person_of(attributes: Attributes, sources: Mapping[str, tuple[str, ...]]) -> Person:
-    """What was told of the person, in our words; of several values the first."""
+    """What was told of the person, in our words; of several values the first that is a line."""
     told = {}
     for field, names in sources.items():
-        value = next((attributes[name][0] for name in names if attributes.get(name)), None)
+        value = next(
+            (line for name in names for line in map(line_of, attributes.get(name, ())) if line), None
+        )
         if value:
             told[field] = _bare(value) if field == "identity_code" else value
     return Person.from_mapping(told)

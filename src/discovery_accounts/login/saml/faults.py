@@ -6,13 +6,14 @@ from typing import Any
 from discovery_accounts.config.faults import Fault
 from discovery_accounts.config.keys import ReadContext
 from discovery_accounts.config.settings import LoginSettings
-from discovery_accounts.login.saml.attributes import SCOPED, canonical
+from discovery_accounts.login.saml.attributes import SCOPED, SHARED_BY_MANY, canonical
 from discovery_accounts.login.saml.certificates import belong_together, certificate, private_key
 from discovery_accounts.login.saml.settings import KEYS
 
 _EXAMPLES = {key.name: key.example for key in KEYS}
 _SOURCES = ("metadata_url", "metadata_file", "mdq_url")
 _LEAST_HMAC = 32  # characters
+_NOBODYS = "must tell people apart: everybody in a role has the same affiliation"
 
 
 def faults(login: LoginSettings, values: Mapping[str, Any], _context: ReadContext) -> tuple[Fault, ...]:
@@ -54,6 +55,8 @@ def _metadata(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "metadata_url", "is missing, and so are .metadata_file and .mdq_url"
     if len(given) > 1:
         yield given[1], f"can't be set beside .{given[0]}"
+    if values["entity"] and set(values["allow_unsolicited"]) - {values["entity"]}:
+        yield "allow_unsolicited", "can't name another than .entity"
     signer = values["metadata_certificate"]
     if signer is None and given and given[0] != "metadata_file":
         yield "metadata_certificate", f"is missing: what .{given[0]} gives must be signed"
@@ -65,9 +68,13 @@ def _metadata(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _subject(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not values["subject_attribute"]:
         yield "subject_attribute", "must name an attribute"
+    if SHARED_BY_MANY.intersection(canonical(name) for name in values["subject_attribute"]):
+        yield "subject_attribute", _NOBODYS
     hashed_by, shared = values["subject_hmac"], values["shared_id_attribute"]
     if hashed_by is not None and len(hashed_by.reveal()) < _LEAST_HMAC:
         yield "subject_hmac", f"must have {_LEAST_HMAC} characters or more"
+    if shared is not None and canonical(shared) in SHARED_BY_MANY:
+        yield "shared_id_attribute", _NOBODYS
     if shared is not None and canonical(shared) not in SCOPED and values["entity"] is None:
         # any identity provider of a federation could otherwise claim to know a patron of another's
         yield (

@@ -157,12 +157,17 @@ class SamlLogin:
         if memory and shape.response.get("InResponseTo") != memory["request"]:
             raise Refused("in_response_to", Why.NOT_EXPECTED)
         issuer = text_of(shape.response.find(f"{SAML}Issuer"))
-        if not memory and issuer not in self._settings.unsolicited:
+        if not memory and not self._may_come_unasked(issuer):
             raise Refused("unsolicited", Why.NOT_EXPECTED)
         if no := shape.says_no:
             why = Why.NOT_STRONG_ENOUGH if no == "NoAuthnContext" else Why.CANCELLED
             raise Refused(f"provider_says_{no if no in _NOES else 'no'}", why)
         return memory["provider"] if memory else issuer
+
+    def _may_come_unasked(self, issuer: str) -> bool:
+        """Where one provider is named, no other: its people's ids would be taken for those of the named one."""
+        one = self._settings.entity
+        return issuer in self._settings.unsolicited and one in {None, issuer}
 
     def _as_asked(self, statement: Statement, memory: Mapping[str, str]) -> None:
         after = moment(memory.get("after"))
@@ -178,7 +183,7 @@ class SamlLogin:
 
     def _shared_id(self, attributes: Attributes) -> str | None:
         values = attributes.get(self._settings.shared_id or "", ())
-        return values[0] if len(values) == 1 else None
+        return values[0] if len(values) == 1 and values[0].isprintable() and len(values[0]) <= 255 else None
 
     def _told(self, statement: Statement) -> tuple[Attribute, ...]:
         return tuple(

@@ -28,6 +28,8 @@ def subject_of(
         value = _persistent(name_id, between) if name == PERSISTENT else _only(attributes.get(name, ()))
         if value is None:
             continue
+        if not value.isprintable():  # two that look alike would be two people
+            raise Refused("subject_unreadable", Why.ATTRIBUTE_MISSING)
         if hashed_by is not None:
             value = hmac.new(
                 hashed_by.reveal().encode(), f"{name}:{value}".encode(), hashlib.sha256

@@ -130,6 +130,14 @@ def test_l3_without_a_word_to_know_them_by_nobody_comes_in(
     assert found == NoClaim("subject_missing", Why.ATTRIBUTE_MISSING)
 
 
+@pytest.mark.parametrize("denied", [False, "false"])
+def test_l1_a_contact_never_verified_is_no_shared_id(claimed: Callable[..., Claim], denied: object) -> None:
+    """Where anybody may write any address into their profile, it would be anybody's patron."""
+    told = {"email": "ada@library.example", "email_verified": denied}
+    assert claimed(told, shared_id_claim="email").shared_id is None
+    assert claimed({**told, "email_verified": True}, shared_id_claim="email").shared_id is not None
+
+
 def test_the_shared_id_is_there_where_a_setting_names_it(claimed: Callable[..., Claim]) -> None:
     told = {"employee_number": "1001"}
     assert claimed(told).shared_id is None

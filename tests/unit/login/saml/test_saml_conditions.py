@@ -2,6 +2,7 @@
 the change can be the reason."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -191,6 +192,28 @@ def test_m3_unasked_from_a_listed_provider_is_good_once_and_fresh(
     asked = visitor.sign_in(service.begin())
     found = service.login.complete({}, Answer(asked.fields))
     assert found == NoClaim("in_response_to", Why.NOT_EXPECTED)
+
+
+def test_l2_where_one_provider_is_named_no_other_of_the_federation_signs_anybody_in(
+    tmp_path: Path, saml_provider: SamlProvider
+) -> None:
+    """Nor by settings that were read before they were checked for it: what it tells would not be held
+    against any scope, and could be the id of somebody of the named one."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    service = open_saml_login(
+        tmp_path,
+        saml_provider,
+        entity=saml_provider.entity_id,
+        scopes="university.example",
+        shared_id_attribute="employeeNumber",
+    )
+    with running_saml_provider(folder) as other:
+        service.entities.xml[other.entity_id] = other.metadata
+        other.register(service.login.metadata_xml())
+        service.login._settings = replace(service.login._settings, unsolicited=frozenset({other.entity_id}))
+        form = other.visitor().sign_in(other.unasked(f"{PAGES}/metadata"), "ada")
+        assert service.login.complete({}, Answer(form.fields)) == NoClaim("unsolicited", Why.NOT_EXPECTED)
 
 
 def test_a_no_of_the_provider_is_a_no(service: Service, saml_provider: SamlProvider) -> None:

@@ -204,3 +204,12 @@ def test_scopes_are_compared_whole() -> None:
 def test_codes_come_without_their_name_space() -> None:
     code = "urn:schac:personalUniqueID:fi:HETU:010190-900C"
     assert person_of({"schacPersonalUniqueID": (code,)}, USUAL).identity_code == "010190-900C"
+
+
+@pytest.mark.parametrize(
+    "odd", ["a\u202etset@uni.example", "a\u200bda@uni.example", "a\nb@uni.example", "\u2066ada@uni.example"]
+)
+def test_l2_what_can_not_be_seen_is_no_part_of_a_name_for_somebody(odd: str) -> None:
+    """Two subjects or shared ids that look alike would be two people to us, and one to who reads them."""
+    with pytest.raises(Refused, match="subject_unreadable"):
+        subject_of(("subject-id",), {"subject-id": (odd,)}, None, BETWEEN, None)

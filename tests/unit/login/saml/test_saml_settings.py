@@ -87,6 +87,19 @@ def test_the_usual_settings_are_few(good: dict[str, str]) -> None:
         ({"shared_id_attribute": "employeeNumber", "entity": "https://idp.example"}, {}),
         ({"shared_id_attribute": "urn:oid:1.3.6.1.4.1.5923.1.1.1.6"}, {}),
         (
+            {"entity": "https://idp.example", "allow_unsolicited": "https://idp.example https://b.example"},
+            {"allow_unsolicited": "can't name another than .entity"},
+        ),
+        ({"entity": "https://idp.example", "allow_unsolicited": "https://idp.example"}, {}),
+        (
+            {"shared_id_attribute": "eduPersonScopedAffiliation"},
+            {"shared_id_attribute": "must tell people apart: everybody in a role has the same affiliation"},
+        ),
+        (
+            {"subject_attribute": "subject-id urn:oid:1.3.6.1.4.1.5923.1.1.1.9"},
+            {"subject_attribute": "must tell people apart: everybody in a role has the same affiliation"},
+        ),
+        (
             {"attributes": "shoe_size=shoes"},
             {
                 "attributes": "must be words like email=mail; the fields are: user_name given_names family_name "
