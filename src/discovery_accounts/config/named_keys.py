@@ -34,6 +34,13 @@ LIBRARY_KEYS = (
     ),
     Key("timezone", parsers.zone, default="Europe/Helsinki", example="Europe/Oslo", help="Its time zone."),
     Key(
+        "currency",
+        parsers.currency,
+        default="EUR",
+        example="NOK",
+        help="Currency of its fees (ISO 4217), where its interface does not name it.",
+    ),
+    Key(
         "lock_after",
         parsers.integer(2, 100),
         example="6",

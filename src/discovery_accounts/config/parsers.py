@@ -107,6 +107,14 @@ def country_code(given: str, _context: ReadContext) -> str:
     return given
 
 
+def currency(given: str, _context: ReadContext) -> str:
+    """An ISO 4217 code such as ``EUR``."""
+    code = given.strip().upper()
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise ValueError("must be a currency code of three letters, such as EUR")
+    return code
+
+
 def zone(given: str, _context: ReadContext) -> ZoneInfo:
     """A time zone of the IANA list."""
     try:

@@ -125,6 +125,7 @@ class LibrarySettings:
     names: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Helsinki"))
+    currency: str = "EUR"
     lock_after: int | None = None
     timeout: float = 2.0
     cache_seconds: float = 60.0

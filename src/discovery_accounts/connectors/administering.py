@@ -23,9 +23,10 @@ from discovery_accounts.connectors.api import (
     Unsupported,
     WrongPatron,
 )
-from discovery_accounts.connectors.registry import Libraries
+from discovery_accounts.connectors.registry import CAPABILITIES, Libraries
 from discovery_accounts.connectors.watch import Watch, ask_until
 
+P = TypeVar("P")
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -50,6 +51,16 @@ class Administration:
     def __init__(self, libraries: Libraries) -> None:
         self._libraries = libraries
         self._watches = {name: Watch(name) for name in libraries.connectors}
+
+    def ask(self, library: str, able: type[P], call: Callable[[P], Awaitable[T]], *, deadline: float) -> T:
+        """What ``call`` answers when it is given the library's connector, which can do ``able``.
+
+        ``able`` is a Protocol of ``connectors.api``: ``ask("lumme", ListsNotices, lambda one:
+        one.list_notices(patron_id), deadline=2.5)``. Raises ``Unsupported``, unsent, where it can't. At the
+        deadline the call is cancelled.
+        """
+        connector, watch = self._able(library, CAPABILITIES[able])
+        return _ask(watch, deadline, call, cast(P, connector))
 
     def match_fields(self, library: str) -> tuple[str, ...]:
         """By what the library's patrons can be found; nothing when they can't, or it is not there."""

@@ -53,6 +53,10 @@ PROTOCOLS: Mapping[Capability, type] = {
 }
 
 
+CAPABILITIES: Mapping[type, Capability] = {protocol: name for name, protocol in PROTOCOLS.items()}
+"""By Protocol, what it is called."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectorKind:
     """One kind of library system: the table of its own keys, and what makes a connector of them.

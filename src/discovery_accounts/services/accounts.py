@@ -1,6 +1,5 @@
 """The account itself: its name, language and e-mail address, and how it is signed in to (rules 1)."""
 
-import hmac
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.domain.masking import mask_email, mask_name
 from discovery_accounts.models import Account, EmailChange, Event
 from discovery_accounts.services import events, letters, outbox
+from discovery_accounts.services.codes import Codes, is_used_up, new_code
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.problems import Code, Problem
@@ -24,10 +24,9 @@ from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.step_up import has_stepped_up, require_step_up
 from discovery_accounts.services.throttles import Throttles
-from discovery_accounts.services.tokens import new_code, new_token, token_hash
+from discovery_accounts.services.tokens import new_token, token_hash
 
 CHANGE_LASTS = timedelta(hours=1)
-CODE_TRIES = 5
 ASKS_OF_ACCOUNT = RateLimit(5, 3600)
 ASKS_TO_ADDRESS = RateLimit(3, 3600)
 """How many mails one account may have sent, and how many one address may get so, whoever asks."""
@@ -71,6 +70,7 @@ class PendingChange:
 class Accounts:
     def __init__(self, house: House) -> None:
         self._house = house
+        self._codes = Codes(house, "email code")
 
     def info(self, actor: Actor) -> AccountInfo:
         """The profile; masked for somebody of whom we are not sure enough (rules 4.6)."""
@@ -138,7 +138,7 @@ class Accounts:
                     account_id=account.id,
                     address=address,
                     token_hash=token_hash(token),
-                    code_hash=self._code_hash(account.id, code) if account.email else None,
+                    code_hash=self._codes.hash(code, str(account.id)) if account.email else None,
                     expires_at=self._house.now() + CHANGE_LASTS,
                     tries=0,
                 )
@@ -162,14 +162,10 @@ class Accounts:
         """Use the new address. Raises ``Problem``: ``link_expired``, ``code_wrong``; five wrong codes end the link."""
         with self._house.database.writing() as session:
             change = self._change(session, token)
-            change.tries += 1
-            right = change.code_hash is None or (
-                code is not None
-                and hmac.compare_digest(change.code_hash, self._code_hash(change.account_id, code.strip()))
-            )
+            right = self._codes.fits(change, code or "", str(change.account_id)) or change.code_hash is None
             if right:
                 self._use(session, change)
-            elif change.tries >= CODE_TRIES:
+            elif is_used_up(change):
                 session.delete(change)
         if not right:
             raise Problem(Code.CODE_WRONG, field="code")
@@ -216,7 +212,3 @@ class Accounts:
         outbox.write(
             session, self._house, outbox.Letter(kind, address, words.subject, words.text, account_id)
         )
-
-    def _code_hash(self, account_id: uuid.UUID, code: str) -> str:
-        # keyed: a code has few digits, and a plain hash of it could be guessed from a copy of the database
-        return self._house.vault.keyed_hash("email code", str(account_id), code)

@@ -20,11 +20,12 @@ from discovery_accounts.connectors.api import CARD_NUMBER, Capability, LibraryEr
 from discovery_accounts.connectors.people import same_address
 from discovery_accounts.models import EmailSignIn
 from discovery_accounts.services import events, letters, outbox
+from discovery_accounts.services.codes import LASTS, new_code
 from discovery_accounts.services.email_found import is_active, mail_address, write_found
-from discovery_accounts.services.email_sign_in import LASTS, NOBODY, SENT, WAITING, code_hash, seal, unseal
+from discovery_accounts.services.email_sign_in import NOBODY, SENT, WAITING, codes_of, seal, unseal
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Problem
-from discovery_accounts.services.tokens import new_code, new_token, token_hash
+from discovery_accounts.services.tokens import new_token, token_hash
 from discovery_accounts.telemetry.log import event
 
 log = logging.getLogger(__name__)
@@ -131,7 +132,7 @@ class EmailSearch:
         token, code = new_token(), new_code()
         sealed = seal(self._house, row.asked_hash, {**content, "found": write_found(library, record)})
         row.sealed, row.key_id = sealed.ciphertext, sealed.key_id
-        row.token_hash, row.code_hash = token_hash(token), code_hash(self._house, row.asked_hash, code)
+        row.token_hash, row.code_hash = token_hash(token), codes_of(self._house).hash(code, row.asked_hash)
         row.state, row.expires_at = SENT, now + LASTS
         language = content["language"] or self._house.settings.languages[0]
         link = f"{self._house.settings.public_url}/sign-in/{row.login_name}/link/{token}"

@@ -5,11 +5,10 @@ no library is asked meanwhile: the job that sends the mail searches first (``ema
 the answer nor its time, nor what wrong codes come to, tells whether anybody has that address.
 """
 
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -20,6 +19,7 @@ from discovery_accounts.domain.card_number import normalise_card_number
 from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.domain.masking import mask_email
 from discovery_accounts.models import EmailSignIn
+from discovery_accounts.services.codes import LASTS, Codes, is_used_up
 from discovery_accounts.services.email_found import read_found
 from discovery_accounts.services.entering import Entering, SignedIn, Visitor
 from discovery_accounts.services.house import House
@@ -27,12 +27,10 @@ from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.throttles import Throttles, network_of
-from discovery_accounts.services.tokens import new_code, token_hash
+from discovery_accounts.services.tokens import token_hash
 from discovery_accounts.telemetry.metrics import metrics
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
-LASTS = timedelta(minutes=10)
-TRIES = 5
 ASKS_OF_NETWORK = RateLimit(30, 900)
 ASKS_TO_ADDRESS = RateLimit(5, 3600)
 """How many mails one address may get so, whoever asks; five tries at a code belong to each."""
@@ -125,9 +123,10 @@ class EmailSignIns:
             content = self._content(row)
             if row is None or content is None:
                 raise Problem(Code.ANSWER_NOT_EXPECTED)
-            right = self._is_right(row, code) and not used_up
-            row.tries += 1
-            if right or row.tries >= TRIES:
+            right = (
+                codes_of(self._house).fits(row, code, row.asked_hash) and row.state == SENT and not used_up
+            )
+            if right or is_used_up(row):
                 session.delete(row)
         if not right:
             raise Problem(Code.CODE_WRONG, field="code")
@@ -168,11 +167,6 @@ class EmailSignIns:
             return True
         return False
 
-    def _is_right(self, row: EmailSignIn, code: str) -> bool:
-        wanted = row.code_hash or code_hash(self._house, row.asked_hash, new_code())
-        given = code_hash(self._house, row.asked_hash, code.strip())
-        return hmac.compare_digest(wanted, given) and row.state == SENT
-
     def _content(self, row: EmailSignIn | None) -> Mapping[str, Any] | None:
         if row is None or row.expires_at <= self._house.now():
             return None
@@ -198,9 +192,9 @@ def unseal(house: House, row: EmailSignIn) -> Mapping[str, Any] | None:
     return content
 
 
-def code_hash(house: House, asked_hash: str, code: str) -> str:
-    """Keyed: a code has few digits, and a plain hash of it could be guessed from a copy of the database."""
-    return house.vault.keyed_hash("email sign-in code", asked_hash, code)
+def codes_of(house: House) -> Codes:
+    """The codes in mails that sign in; each is about the word of the browser that asked."""
+    return Codes(house, "email sign-in code")
 
 
 def binding(asked_hash: str) -> tuple[str, str]:

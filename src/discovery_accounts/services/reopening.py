@@ -5,7 +5,6 @@ card is known here or not, and no library is asked, so nothing can be learnt fro
 time, for where there is nothing to write the same work is done for nobody.
 """
 
-import hmac
 import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,18 +17,16 @@ from discovery_accounts.models import Account, CardReopening, Identity, LibraryC
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.card_rows import number_lookup
+from discovery_accounts.services.codes import LASTS, Codes, new_code
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import lock_card
 from discovery_accounts.services.throttles import Throttles, network_of
-from discovery_accounts.services.tokens import new_code
 from discovery_accounts.services.upserts import insert_missing
 
-LASTS = timedelta(minutes=10)
 ASK_AGAIN_AFTER = timedelta(minutes=2)
-TRIES = 5
 ASKS = RateLimit(10, 900)
 """How often one address may ask for codes or give them in, in all."""
 CODES = RateLimit(5, 24 * 3600)
@@ -40,6 +37,7 @@ class Reopening:
     def __init__(self, house: House) -> None:
         self._house = house
         self._throttles = Throttles(house)
+        self._codes = Codes(house, "reopening code")
 
     def ask(self, library: str, card_number: str, address: str | None) -> None:
         """Send a code, if this card has a holder here with an address. Raises ``BadShape``, ``Problem``."""
@@ -91,11 +89,10 @@ class Reopening:
     def _use(self, session: Session, card: LibraryCard | None, code: str) -> bool:
         row = session.get(CardReopening, card.id, with_for_update=True) if card is not None else None
         now = self._house.now()
-        if card is None or row is None or row.expires_at <= now or row.tries >= TRIES:
+        if card is None or row is None or not self._codes.is_open(row):
             self._write_for_nobody(session, now)
             return False
-        row.tries += 1
-        if not hmac.compare_digest(row.code_hash, self._code_hash(card.id, code.strip())):
+        if not self._codes.fits(row, code, str(card.id)):
             return False
         session.delete(row)
         events.record(session, events.CARD_REOPENED, now, library=card.library, card_id=card.id, by="holder")
@@ -117,7 +114,7 @@ class Reopening:
         session.add(
             CardReopening(
                 card_id=card.id,
-                code_hash=self._code_hash(card.id, code),
+                code_hash=self._codes.hash(code, str(card.id)),
                 tries=0,
                 asked_at=now,
                 expires_at=now + LASTS,
@@ -131,7 +128,7 @@ class Reopening:
         nobody = Account(email="nobody@invalid", language=None)
         code, once = new_code(), f"nobody:{uuid.uuid4()}"
         self._forget_code(session, uuid.uuid4())
-        self._code_hash(uuid.uuid4(), code)
+        self._codes.hash(code, str(uuid.uuid4()))
         outbox.write(session, self._house, replace(self._letter(library, nobody, code), once=once))
         session.execute(delete(OutboxMessage).where(OutboxMessage.once == once))
 
@@ -141,7 +138,7 @@ class Reopening:
 
     def _write_for_nobody(self, session: Session, now: datetime) -> None:
         """The work of counting a wrong code, of which nothing is left."""
-        key = self._code_hash(uuid.uuid4(), "")
+        key = self._codes.hash("", str(uuid.uuid4()))
         row = {"key": key, "kind": "nobody", "count": 0, "started_at": now, "last_at": now}
         insert_missing(session, Throttle, [row])
         session.execute(delete(Throttle).where(Throttle.key == key))
@@ -166,9 +163,6 @@ class Reopening:
             .where(Identity.issuer == library, Identity.subject == patron_id)
         )
         return session.scalars(query.limit(1)).one_or_none()
-
-    def _code_hash(self, card_id: uuid.UUID, code: str) -> str:
-        return self._house.vault.keyed_hash("reopening code", str(card_id), code)
 
 
 def _may_be_written_to(account: Account) -> bool:

@@ -4,7 +4,6 @@ A code goes to the account's address, where that is the library's or was proved,
 the library has on file for a card the account holds. A number that somebody types is never used.
 """
 
-import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,16 +24,15 @@ from discovery_accounts.domain.strength import Strength
 from discovery_accounts.models import Account, SignedInSession, StepUp
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.account_cards import AccountCard, cards_of
+from discovery_accounts.services.codes import LASTS, Codes, new_code
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.sessions import BROWSER, require_fresh
 from discovery_accounts.services.throttles import Throttles
-from discovery_accounts.services.tokens import new_code, new_token, token_hash
+from discovery_accounts.services.tokens import new_token, token_hash
 
-LASTS = timedelta(minutes=10)
-TRIES = 5
 CODES = RateLimit(3, 3600)
 """How many codes are sent for one account."""
 
@@ -68,6 +66,7 @@ class Contacts:
 class StepUps:
     def __init__(self, house: House) -> None:
         self._house = house
+        self._codes = Codes(house, "step-up code")
 
     def contacts(self, actor: Actor) -> Contacts:
         """Where this person can be sent a code, the best first. Libraries are asked for numbers, where the
@@ -105,7 +104,7 @@ class StepUps:
                 StepUp(
                     session_id=actor.session_id,
                     channel=contact.channel.value,
-                    code_hash=self._code_hash(actor, code),
+                    code_hash=self._codes.hash(code, *_about(actor)),
                     tries=0,
                     sent_at=now,
                     expires_at=now + LASTS,
@@ -129,7 +128,9 @@ class StepUps:
     def _settle(self, actor: Actor, code: str, *, steps_up: bool) -> str | None:
         with self._house.database.writing() as session:
             row = session.get(StepUp, actor.session_id, with_for_update=True)
-            right = row is not None and self._is_right(actor, row, code)
+            right = (
+                row is not None and self._codes.is_open(row) and self._codes.fits(row, code, *_about(actor))
+            )
             token = self._step_up(session, actor) if right and steps_up else None
             if row is not None and right:
                 session.delete(row)
@@ -142,17 +143,11 @@ class StepUps:
         """Whether a code is on its way that can still be given in."""
         with self._house.database.reading() as session:
             row = session.get(StepUp, actor.session_id)
-            return row is not None and row.expires_at > self._house.now() and row.tries < TRIES
+            return row is not None and self._codes.is_open(row)
 
     def purge(self, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
         """Remove codes that are over."""
         return purge(self._house, StepUp.session_id, StepUp.expires_at <= now, limit, dry_run)
-
-    def _is_right(self, actor: Actor, row: StepUp, code: str) -> bool:
-        if row.expires_at <= self._house.now() or row.tries >= TRIES:
-            return False
-        row.tries += 1
-        return hmac.compare_digest(row.code_hash, self._code_hash(actor, code.strip()))
 
     def _step_up(self, session: Session, actor: Actor) -> str | None:
         token = new_token() if actor.kind == BROWSER else None
@@ -208,11 +203,10 @@ class StepUps:
     def _record(self, session: Session, word: str, actor: Actor, **detail: Any) -> None:
         events.record(session, word, self._house.now(), account_id=actor.account_id, **detail)
 
-    def _code_hash(self, actor: Actor, code: str) -> str:
-        # keyed: a code has few digits, and a plain hash of it could be guessed from a copy of the database
-        # the account's: a code sent for one account proves nothing about another one in the same session
-        about = (str(actor.session_id), str(actor.account_id))
-        return self._house.vault.keyed_hash("step-up code", *about, code)
+
+def _about(actor: Actor) -> tuple[str, str]:
+    """The account's too: a code sent for one proves nothing about another one in the same session."""
+    return str(actor.session_id), str(actor.account_id)
 
 
 def has_stepped_up(house: House, actor: Actor) -> bool:

@@ -12,8 +12,3 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """SHA-256 in hex: enough for a random word of this length, which can't be guessed back."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def new_code() -> str:
-    """Six digits for typing over from a mail; few, so the tries are counted."""
-    return f"{secrets.randbelow(1_000_000):06d}"

@@ -24,6 +24,7 @@ from discovery_accounts.telemetry.redaction import confidential
 from discovery_accounts.telemetry.request_id import request as in_request
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.api.calls import check_answer, check_request
+from discovery_accounts.web.api.validation import MAX_BODY
 from discovery_accounts.web.cors import allow_portals
 from discovery_accounts.web.csrf import FORM_FIELD, HEADER, csrf_fits
 from discovery_accounts.web.headers import guard_any, guard_page
@@ -35,7 +36,6 @@ from discovery_accounts.web.visit import SECRET_FIELDS, Visit
 log = logging.getLogger(__name__)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-MAX_BODY = 64 * 1024  # bytes; the largest form of ours is far smaller
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from webob.request import BaseRequest
 
 from discovery_accounts.web.api.document import closed, parameters_schema, resolved_operations
 
-MAX_BODY = 64 * 1024  # bytes
+MAX_BODY = 64 * 1024  # bytes; the largest form or call of ours is far smaller
 MAX_DEPTH = 16
 MAX_ERRORS = 20
 JSON = "application/json"
