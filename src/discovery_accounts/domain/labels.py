@@ -6,14 +6,20 @@ from discovery_accounts.domain.card_number import BadShape
 
 MAX_LABEL = 60  # characters
 
+_NO_TEXT = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_JOINERS = {"\u200c", "\u200d"}
+"""They belong to words of some languages, and to pictures of several."""
+
 
 def clean_label(typed: str, field: str = "label") -> str:
-    """One line of at most 60 characters, blanks folded. Raises ``BadShape`` about ``field``."""
+    """One line of at most 60 characters, blanks folded, and nothing in it that can't be seen: such
+    signs turn what stands beside them around. Raises ``BadShape`` about ``field``."""
     text = " ".join(unicodedata.normalize("NFC", typed).split())
     if not text:
         raise BadShape(field, "missing")
     if len(text) > MAX_LABEL:
         raise BadShape(field, "too_long")
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in text):
+    kinds = {unicodedata.category(character) for character in text if character not in _JOINERS}
+    if kinds & _NO_TEXT or not kinds:
         raise BadShape(field, "bad_characters")
     return text
