@@ -134,9 +134,10 @@ def odd_bodies(value: Any) -> Iterator[tuple[str, str, Any]]:
 def test_b8_no_odd_value_in_a_call_is_a_failure_of_ours(portal: Portal) -> None:
     client = portal.signed_in_client()
     stepped_up(portal)
-    found = []
+    found: list[tuple[str, str, int]] = []
     card = client.call("GET", "/cards").json["cards"][0]["id"]
-    for value in (*ODD, "\ud800", None, 1e308, 10**40, [], [[]], {}, True):
+    values: tuple[Any, ...] = (*ODD, "\ud800", None, 1e308, 10**40, [], [[]], {}, True)
+    for value in values:
         bodies = [*odd_bodies(value), ("PATCH", f"/cards/{card}", {"label": value})]
         for method, path, body in bodies:
             status = send(client, method, path, json.dumps(body).encode())
