@@ -3,11 +3,7 @@
 from dataclasses import dataclass, field
 
 from discovery_accounts.locale.catalogues import translations
-
-
-def _(message: str) -> str:
-    """Marks words for the catalogues; they are translated where they are used."""
-    return message
+from discovery_accounts.locale.marking import marked as _
 
 
 @dataclass(frozen=True, slots=True)

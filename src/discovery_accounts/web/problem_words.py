@@ -1,10 +1,6 @@
 """What every refusal is called, and what to do about it; pages and problem details use the same words."""
 
-
-def _(message: str) -> str:
-    """Marks words for the catalogues; they are translated where they are used."""
-    return message
-
+from discovery_accounts.locale.marking import marked as _
 
 PROBLEMS: dict[str, tuple[str, str]] = {
     "sign_in_refused": (

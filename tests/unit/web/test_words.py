@@ -13,7 +13,9 @@ from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.services.problems import Code
 from discovery_accounts.services.renewals import NO_SUCH_LOAN, NOT_ANSWERED, NOT_SUPPORTED
-from discovery_accounts.web import words as tables
+from discovery_accounts.web.form_words import FIELD_ERRORS as FIELD_ERROR_WORDS
+from discovery_accounts.web.loan_words import NOT_RENEWABLE
+from discovery_accounts.web.notice_words import NOTICES as NOTICE_WORDS
 from discovery_accounts.web.pages.shapes import CardView, LoanView, Notice
 from discovery_accounts.web.problem_words import PROBLEMS as PROBLEM_WORDS
 from discovery_accounts.web.words import Words
@@ -138,7 +140,7 @@ def test_every_reason_has_words_of_its_own() -> None:
     reasons = {*NotRenewable, *(verdict for verdict in Verdict if verdict is not Verdict.ALLOWED)}
     reasons |= {state for state in CardState if state is not CardState.FRESH}
     reasons |= {NO_SUCH_LOAN, NOT_ANSWERED, NOT_SUPPORTED}
-    assert reasons <= set(tables.NOT_RENEWABLE)
+    assert reasons <= set(NOT_RENEWABLE)
 
 
 def test_every_refusal_of_the_services_has_words_of_its_own() -> None:
@@ -161,7 +163,7 @@ def test_every_problem_says_what_to_do(words: Words, code: str) -> None:
 
 @pytest.mark.parametrize("code", NOTICES)
 def test_every_notice_has_words_with_and_without_values(words: Words, code: str) -> None:
-    assert code in tables.NOTICES
+    assert code in NOTICE_WORDS
     assert words.notice(Notice("good", code))
     said = words.notice(Notice("good", code, {"label": "Elsa 100 %", "address": "e…@example.org"}))
     assert "%(" not in said
@@ -169,7 +171,7 @@ def test_every_notice_has_words_with_and_without_values(words: Words, code: str)
 
 @pytest.mark.parametrize("code", FIELD_ERRORS)
 def test_every_field_error_has_words(words: Words, code: str) -> None:
-    assert code in tables.FIELD_ERRORS
+    assert code in FIELD_ERROR_WORDS
     assert words.field_error(code)
 
 
@@ -209,7 +211,7 @@ def test_why_a_loan_cant_be_renewed_is_told_from_the_nearest_reason() -> None:
 
 
 def test_the_script_gets_every_reason(words: Words) -> None:
-    assert set(json.loads(words.not_renewable_json())) == set(tables.NOT_RENEWABLE)
+    assert set(json.loads(words.not_renewable_json())) == set(NOT_RENEWABLE)
 
 
 def test_waiting_is_told_in_minutes() -> None:
