@@ -28,7 +28,7 @@ def problem_page(visit: Visit, refusal: Refusal) -> Response:
         retry=refusal.status in _TRY_AGAIN and visit.request.method == "GET",
         wait_minutes=refusal.wait_minutes,
     )
-    return _with_wait(response, refusal)
+    return with_wait(response, refusal)
 
 
 def problem_json(visit: Visit, refusal: Refusal) -> Response:
@@ -55,7 +55,7 @@ def problem_json(visit: Visit, refusal: Refusal) -> Response:
     )
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="accounts"'
-    return _with_wait(response, refusal)
+    return with_wait(response, refusal)
 
 
 def _to_sign_in(visit: Visit, code: str) -> Response:
@@ -67,7 +67,8 @@ def _to_sign_in(visit: Visit, code: str) -> Response:
     return response
 
 
-def _with_wait(response: Response, refusal: Refusal) -> Response:
-    if refusal.wait is not None:
+def with_wait(response: Response, refusal: Refusal | None) -> Response:
+    """Say in seconds when to try again, where that is known (RFC 9110, 10.2.3)."""
+    if refusal is not None and refusal.wait is not None:
         response.headers["Retry-After"] = str(refusal.wait)
     return response

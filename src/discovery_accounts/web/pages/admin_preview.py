@@ -12,10 +12,10 @@ from discovery_accounts.services.form_sign_in import FormSignIn
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.provider_sign_in import Errand, ProviderSignIn, Purpose
 from discovery_accounts.services.sessions import BROWSER
+from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.provider_sign_in import depart, show_attributes
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import needed_field
-from discovery_accounts.web.problems import refusal_of
 from discovery_accounts.web.visit import STAFF, Visit
 
 
@@ -53,20 +53,18 @@ def has_attributes(visit: Visit, login: LoginSettings) -> bool:
 
 
 def _page(visit: Visit, login: LoginSettings, problem: Problem | BadShape | None) -> Response:
-    refusal = refusal_of(problem) if problem else None
     by_form = isinstance(visit.house.logins[login.name], FormLogin)
     if not by_form:
         visit.form_targets = ProviderSignIn(visit.house).destinations(login.name)
-    return visit.render(
+    return form_page(
+        visit,
         "admin_preview.html",
+        problem,
         section="admin",
-        status=refusal.status if refusal else 200,
         login=login.name,
         login_title=visit.login_title(login),
         by_form=by_form,
         organisation=visit.form("organisation"),
         username=needed_field(visit, "username", problem) if problem else Field(),
         password=needed_field(visit, "password", problem) if problem else Field(),
-        refused=str(refusal.code) if refusal and isinstance(problem, Problem) else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
     )

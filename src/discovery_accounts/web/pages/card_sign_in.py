@@ -8,9 +8,10 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import BROWSER
 from discovery_accounts.services.sign_in import SignIn
 from discovery_accounts.web.pages.entered import open_session
+from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import chosen_library, library_choices, needed_field
-from discovery_accounts.web.problems import Refusal, refusal_of
+from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
 
 
@@ -55,21 +56,17 @@ def card_login(visit: Visit) -> LoginSettings:
 
 
 def _again(visit: Visit, login: LoginSettings, problem: Problem | BadShape) -> Response:
-    refusal = refusal_of(problem)
-    at_field = isinstance(problem, BadShape) or problem.code is Code.UNKNOWN_LIBRARY
-    response = visit.render(
+    at_field = isinstance(problem, Problem) and problem.code is Code.UNKNOWN_LIBRARY
+    return form_page(
+        visit,
         "sign_in_card.html",
+        problem,
         section="sign_in",
-        status=refusal.status,
         login=login.name,
         libraries=library_choices(visit),
         library=needed_field(visit, "library", problem),
         card_number=needed_field(visit, "card_number", problem),
         pin=needed_field(visit, "pin", problem),
         return_to=visit.form("return_to"),
-        refused=None if at_field else str(refusal.code),
-        wait_minutes=refusal.wait_minutes,
+        at_field=at_field,
     )
-    if refusal.wait is not None:
-        response.headers["Retry-After"] = str(refusal.wait)
-    return response

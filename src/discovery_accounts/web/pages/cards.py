@@ -7,6 +7,7 @@ from discovery_accounts.domain.cards import Relation
 from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.linking import Linking, NewCard
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import (
     card_view,
@@ -17,7 +18,7 @@ from discovery_accounts.web.pages.views import (
     pin_field,
     sign_in_again,
 )
-from discovery_accounts.web.problems import Refusal, refusal_of
+from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
 
 _PASS_ON = {Code.FRESH_SIGN_IN_REQUIRED, Code.NO_SUCH_CARD}
@@ -92,38 +93,32 @@ def _new_card(visit: Visit) -> NewCard:
 def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
     card_id = visit.path_id("card", Code.NO_SUCH_CARD)
     card = card_view(visit, Cards(visit.house).read_one(visit.signed_in, card_id))
-    refusal = refusal_of(problem) if problem else None
     renaming = visit.form("action") == "rename"
-    return visit.render(
+    return form_page(
+        visit,
         "card.html",
+        problem,
         section="cards",
-        status=refusal.status if refusal else 200,
         card=card,
         label=field(visit, "label", problem) if renaming else Field(card.label),
         pin=pin_field(problem),
-        refused=str(refusal.code) if refusal and isinstance(problem, Problem) else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
         sign_in_again=sign_in_again(visit, visit.url("card", card=card_id)),
         fresh_needed=not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes),
     )
 
 
 def _link_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
-    refusal = refusal_of(problem) if problem else None
-    at_field = isinstance(problem, BadShape) or (problem is not None and problem.field == "library")
-    response = visit.render(
+    at_field = isinstance(problem, Problem) and problem.field == "library"
+    return form_page(
+        visit,
         "card_link.html",
+        problem,
         section="cards",
-        status=refusal.status if refusal else 200,
         libraries=library_choices(visit),
         library=needed_field(visit, "library", problem),
         card_number=needed_field(visit, "card_number", problem),
         pin=needed_field(visit, "pin", problem),
         label=needed_field(visit, "label", problem),
         relation=needed_field(visit, "relation", problem),
-        refused=str(refusal.code) if refusal and not at_field else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
+        at_field=at_field,
     )
-    if refusal is not None and refusal.wait is not None:
-        response.headers["Retry-After"] = str(refusal.wait)
-    return response

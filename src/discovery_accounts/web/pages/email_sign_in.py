@@ -10,9 +10,10 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import BROWSER
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.entered import open_session
+from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import field, library_title, typed_code
-from discovery_accounts.web.problems import Refusal, refusal_of
+from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
 
 
@@ -105,43 +106,32 @@ def _asked(visit: Visit, login: LoginSettings) -> Response:
 def _form(
     visit: Visit, login: LoginSettings, return_to: str, problem: Problem | BadShape | None = None
 ) -> Response:
-    refusal = refusal_of(problem) if problem else None
-    response = visit.render(
+    return form_page(
+        visit,
         "sign_in_email.html",
+        problem,
         section="sign_in",
-        status=refusal.status if refusal else 200,
         login=login.name,
         login_title=visit.login_title(login),
         email=field(visit, "email", problem),
         card_number=field(visit, "card_number", problem),
         return_to=return_to,
-        refused=str(refusal.code) if refusal and isinstance(problem, Problem) else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
     )
-    return _with_wait(response, refusal)
 
 
 def _code_page(
     visit: Visit, login: LoginSettings, asking: Asking, problem: Problem | BadShape | None = None
 ) -> Response:
-    refusal = refusal_of(problem) if problem else None
     wrong = isinstance(problem, Problem) and problem.code is Code.CODE_WRONG
-    response = visit.render(
+    return form_page(
+        visit,
         "sign_in_email_code.html",
+        problem,
         section="sign_in",
-        status=refusal.status if refusal else 200,
         login=login.name,
         address_masked=masked(asking.email),
         code=Field("", "code.wrong" if wrong else field(visit, "code", problem).error),
         card_number=field(visit, "card_number", problem),
         asks_again=visit.form("action") == "again",
-        refused=str(refusal.code) if refusal and isinstance(problem, Problem) and not wrong else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
+        at_field=wrong,
     )
-    return _with_wait(response, refusal)
-
-
-def _with_wait(response: Response, refusal: Refusal | None) -> Response:
-    if refusal is not None and refusal.wait is not None:
-        response.headers["Retry-After"] = str(refusal.wait)
-    return response

@@ -19,6 +19,7 @@ from discovery_accounts.services.provider_sign_in import Errand, ProviderSignIn,
 from discovery_accounts.services.sessions import BROWSER
 from discovery_accounts.services.sign_in import SignIn
 from discovery_accounts.web import cookies as names
+from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.organisations import organisation_page
 from discovery_accounts.web.pages.provider_sign_in import depart
 from discovery_accounts.web.pages.shapes import Field
@@ -199,16 +200,15 @@ def _add_page(visit: Visit, login: LoginSettings, problem: Problem | BadShape | 
         if not _doubt(visit) and chooses_organisation(visit.house, login):
             return organisation_page(visit, login, refused=refusal, adding=True)
     field = partial(needed_field, visit, problem=problem) if problem else _empty
-    return visit.render(
+    return form_page(
+        visit,
         "method_add.html",
+        problem,
         section="account",
-        status=refusal.status if refusal else 200,
         login=login.name,
         login_title=visit.login_title(login),
         kind="provider" if provider else "card" if login.kind == "card" else "form",
         libraries=library_choices(visit),
-        refused=str(refusal.code) if refusal and isinstance(problem, Problem) else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
         library=field("library"),
         card_number=field("card_number"),
         pin=field("pin"),

@@ -6,9 +6,9 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.web.pages.card_sign_in import card_login
+from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import chosen_library, field, library_choices
-from discovery_accounts.web.problems import refusal_of
 from discovery_accounts.web.visit import Visit
 
 
@@ -35,21 +35,18 @@ def go_on(visit: Visit) -> Response:
 def _page(
     visit: Visit, *, asked: bool, problem: Problem | BadShape | None = None, library: str = ""
 ) -> Response:
-    refusal = refusal_of(problem) if problem else None
     wrong_code = isinstance(problem, Problem) and problem.code is Code.CODE_WRONG
-    at_field = (
-        wrong_code or isinstance(problem, BadShape) or (problem is not None and problem.field == "library")
-    )
-    return visit.render(
+    at_field = isinstance(problem, Problem) and (wrong_code or problem.field == "library")
+    return form_page(
+        visit,
         "reopen.html",
+        problem,
         section="sign_in",
-        status=refusal.status if refusal else 200,
         login=card_login(visit).name,
         libraries=library_choices(visit),
         library=Field(library) if library else field(visit, "library", problem),
         card_number=field(visit, "card_number", problem),
         code=Field("", "code.wrong") if wrong_code else Field(),
         asked=asked,
-        refused=None if at_field or refusal is None else str(refusal.code),
-        wait_minutes=refusal.wait_minutes if refusal else None,
+        at_field=at_field,
     )

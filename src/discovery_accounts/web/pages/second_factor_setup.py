@@ -16,10 +16,10 @@ from discovery_accounts.services.staff_sign_in import StaffSignIn
 from discovery_accounts.services.staff_steps import StaffSteps
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.entered import open_session
+from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.shapes import Field
-from discovery_accounts.web.pages.staff_sign_in import code_field, password_login, refused_code, with_wait
+from discovery_accounts.web.pages.staff_sign_in import code_field, password_login, refused_code
 from discovery_accounts.web.pages.views import field
-from discovery_accounts.web.problems import refusal_of
 from discovery_accounts.web.visit import Visit
 
 
@@ -96,13 +96,13 @@ def _page(visit: Visit, problem: Problem | BadShape | None) -> Response:
     login = password_login(visit)
     steps = StaffSteps(visit.house, login)
     pending = steps.enrolling(visit.given_login_word, visit.actor)
-    refusal = refusal_of(problem) if problem else None
     by_code = isinstance(problem, Problem) and problem.field == "code" and visit.form("action") != "passkey"
     label = field(visit, "label", problem if isinstance(problem, BadShape) else None)
-    response = visit.render(
+    return form_page(
+        visit,
         "second_factor_new.html",
+        problem,
         section="admin" if pending.adds else "sign_in",
-        status=refusal.status if refusal else 200,
         login=login.name,
         adds=pending.adds,
         replaces=APP in pending.kinds,
@@ -113,6 +113,4 @@ def _page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         label=label if label.error else Field(label.value or visit.visitor(BROWSER).browser or ""),
         options=steps.options(pending),
         refused=refused_code(problem) if not by_code else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
     )
-    return with_wait(response, refusal)

@@ -12,14 +12,15 @@ from discovery_accounts.services.staff_sign_in import StaffSignIn
 from discovery_accounts.services.staff_steps import StaffSteps
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.entered import open_session
+from discovery_accounts.web.pages.forms import form_page, user_name_page
 from discovery_accounts.web.pages.shapes import Field
-from discovery_accounts.web.pages.views import field, needed_field
+from discovery_accounts.web.pages.views import field
 from discovery_accounts.web.problems import Refusal, refusal_of
 from discovery_accounts.web.visit import Visit
 
 
 def show(visit: Visit, login: LoginSettings) -> Response:
-    return _password_page(visit, login, None)
+    return user_name_page(visit, "sign_in_password.html", login, None)
 
 
 def sign_in(visit: Visit, login: LoginSettings) -> Response:
@@ -33,7 +34,7 @@ def sign_in(visit: Visit, login: LoginSettings) -> Response:
             visit.form("return_to"),
         )
     except (Problem, BadShape) as problem:
-        return _password_page(visit, login, problem)
+        return user_name_page(visit, "sign_in_password.html", login, problem)
     return _on_to_second_factor(visit, login)
 
 
@@ -102,42 +103,23 @@ def _open(visit: Visit, signed_in: SignedIn, return_to: str) -> Response:
     return open_session(visit, signed_in, return_to or visit.url("admin"))
 
 
-def _password_page(visit: Visit, login: LoginSettings, problem: Problem | BadShape | None) -> Response:
-    refusal = refusal_of(problem) if problem else None
-    response = visit.render(
-        "sign_in_password.html",
-        section="sign_in",
-        status=refusal.status if refusal else 200,
-        login=login.name,
-        login_title=visit.login_title(login),
-        username=needed_field(visit, "username", problem) if problem else Field(),
-        password=needed_field(visit, "password", problem) if problem else Field(),
-        return_to=visit.form("return_to") or visit.request.GET.get("return_to", ""),
-        refused=str(refusal.code) if refusal and isinstance(problem, Problem) else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
-    )
-    return with_wait(response, refusal)
-
-
 def _second_factor_page(visit: Visit, login: LoginSettings, problem: Problem | None) -> Response:
     steps = StaffSteps(visit.house, login)
     pending = steps.pending(visit.given_login_word)
     if pending.enrols or pending.adds:
         return visit.redirect(visit.url("second_factor_new", login=login.name))
-    refusal = refusal_of(problem) if problem else None
     by_code = problem is not None and problem.field == "code" and visit.form("action") != "passkey"
-    response = visit.render(
+    return form_page(
+        visit,
         "second_factor.html",
+        problem,
         section="sign_in",
-        status=refusal.status if refusal else 200,
         login=login.name,
         kinds=pending.kinds,
         code=code_field(visit) if by_code else Field(),
         options=steps.options(pending),
         refused=refused_code(problem) if not by_code else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
     )
-    return with_wait(response, refusal)
 
 
 def _invitation_page(visit: Visit, problem: BadShape | None) -> Response:
@@ -165,9 +147,3 @@ def refused_code(problem: Problem | BadShape | None) -> str | None:
     if problem is None or isinstance(problem, BadShape):
         return None
     return "passkey_refused" if problem.field == "code" else str(problem.code)
-
-
-def with_wait(response: Response, refusal: Refusal | None) -> Response:
-    if refusal is not None and refusal.wait is not None:
-        response.headers["Retry-After"] = str(refusal.wait)
-    return response

@@ -6,9 +6,9 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.step_up import Contacts, StepUps
 from discovery_accounts.web import cookies as names
+from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import field, typed_code
-from discovery_accounts.web.problems import refusal_of
 from discovery_accounts.web.visit import Visit
 
 
@@ -43,12 +43,12 @@ def code_page(
 ) -> Response:
     """Where to have a code sent, and the field for it; both forms go to ``route``."""
     step_ups = StepUps(visit.house)
-    refusal = refusal_of(problem) if problem else None
     wrong = isinstance(problem, Problem) and problem.code is Code.CODE_WRONG
-    response = visit.render(
+    return form_page(
+        visit,
         "step_up.html",
+        problem,
         section="account",
-        status=refusal.status if refusal else 200,
         route=route,
         contacts=tuple((one.channel.value, one.masked) for one in contacts.known),
         all_asked=contacts.whole,
@@ -56,9 +56,5 @@ def code_page(
         channel=field(visit, "channel", problem),
         code=Field("", "code.wrong" if wrong else field(visit, "code", problem).error),
         return_to=return_to,
-        refused=str(refusal.code) if refusal and isinstance(problem, Problem) and not wrong else None,
-        wait_minutes=refusal.wait_minutes if refusal else None,
+        at_field=wrong,
     )
-    if refusal is not None and refusal.wait is not None:
-        response.headers["Retry-After"] = str(refusal.wait)
-    return response
