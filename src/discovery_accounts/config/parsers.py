@@ -1,5 +1,5 @@
 """From text to values. Each parser takes the text and a :class:`ReadContext`; ``integer()``,
-``number()``, ``seconds()`` and ``choice()`` make one.
+``number()``, ``seconds()``, ``choice()`` and ``some_of()`` make one.
 
 A parser raises ``BadValue`` with what it wants, and never repeats the text it was given: somebody
 may have put a secret on the wrong line.
@@ -96,6 +96,18 @@ def choice(*known: str) -> Callable[[str, ReadContext], str]:
         if given not in known:
             raise BadValue(f"must be one of: {', '.join(known)}")
         return given
+
+    return parse
+
+
+def some_of(*known: str) -> Callable[[str, ReadContext], tuple[str, ...]]:
+    """Some of the words given, or none, parted by spaces."""
+
+    def parse(given: str, context: ReadContext) -> tuple[str, ...]:
+        found = words(given, context)
+        if not set(found) <= set(known):
+            raise BadValue(f"must be some of: {', '.join(known)}")
+        return found
 
     return parse
 

@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from discovery_accounts.config.keys import Key
-from discovery_accounts.config.parsers import boolean, secret, text
+from discovery_accounts.config.parsers import boolean, integer, secret, some_of, text
 from discovery_accounts.config.secret import Secret
+from discovery_accounts.connectors.api import ContactField
 
 KEYS = (
     Key(
@@ -31,7 +32,8 @@ KEYS = (
         default="no",
         example="yes",
         help="Whether the library has the KohaSuomi discovery plugin: lists of loans then tell titles in"
-        " older versions too, and which loans can be renewed.",
+        " older versions too, and which loans can be renewed. With it people choose their messages and see"
+        " their family, and what they change of their data waits for staff, all but e-mail and SMS number.",
     ),
     Key(
         "new_patron_category",
@@ -52,6 +54,45 @@ KEYS = (
         help="Code of the patron attribute type that keeps personal identity codes. Left out: the library is"
         " told none.",
     ),
+    Key(
+        "editable",
+        some_of(*ContactField),
+        default="email phone sms_number",
+        example="email phone sms_number street postal_code city",
+        help="What people may change of their own data at the library, parted by spaces: email, phone,"
+        " sms_number, street, postal_code, city, country, language, pickup_alias (with pickup_alias = yes)"
+        " and self_service_blocked (with self_service_block_attribute).",
+    ),
+    Key(
+        "pickup_alias",
+        boolean,
+        default="no",
+        example="yes",
+        help="Whether the field “other name” of patrons is what the shelf of holds shows in place of the name.",
+    ),
+    Key(
+        "self_service_block_attribute",
+        text,
+        example="SSBAR",
+        help="Code of the patron attribute type, of values 1 and 0, that keeps a card out of unstaffed"
+        " libraries. Left out: nothing is said of that.",
+    ),
+    Key(
+        "pin_min_length",
+        integer(3, 72),
+        default="3",
+        example="4",
+        help="The value of Koha’s minPasswordLength, told to people before they choose a PIN. Koha itself"
+        " decides.",
+    ),
+    Key(
+        "card_self_renewal",
+        boolean,
+        default="no",
+        example="yes",
+        help="Whether people renew the time of their cards: for a Koha that has self-renewal, with"
+        " RESTPublicAPI and RESTBasicAuth switched on. They are asked for their PIN.",
+    ),
 )
 
 
@@ -66,6 +107,11 @@ class KohaSettings:
     new_patron_category: str | None = None
     new_patron_library: str | None = None
     identity_attribute: str | None = None
+    editable: tuple[str, ...] = ("email", "phone", "sms_number")
+    pickup_alias: bool = False
+    self_service_block_attribute: str | None = None
+    pin_min_length: int = 3
+    card_self_renewal: bool = False
 
     @classmethod
     def of(cls, timezone: ZoneInfo, values: Mapping[str, Any]) -> "KohaSettings":
@@ -78,4 +124,9 @@ class KohaSettings:
             values["new_patron_category"],
             values["new_patron_library"],
             values["identity_attribute"],
+            editable=values["editable"],
+            pickup_alias=values["pickup_alias"],
+            self_service_block_attribute=values["self_service_block_attribute"],
+            pin_min_length=values["pin_min_length"],
+            card_self_renewal=values["card_self_renewal"],
         )
