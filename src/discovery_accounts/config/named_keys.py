@@ -97,6 +97,21 @@ LIBRARY_KEYS = (
         example="96",
         help="Calls to this library under way at once.",
     ),
+    Key(
+        "test_card",
+        parsers.text,
+        example="99990000123",
+        help="Number of a card of the library's own, with which the self-test looks whether patrons are found and "
+        "their loans listed. Never a real person's: `libraries check` and the clock use it.",
+    ),
+    Key(
+        "test_pin",
+        parsers.secret,
+        example="env:LIBRARY_TEST_PIN",
+        secret=True,
+        help="PIN of the test card. Sent once in a self-test; once refused it is not sent again until another "
+        "card or PIN is set here.",
+    ),
 )
 
 LOGIN_KEYS = (

@@ -221,6 +221,13 @@ PORTAL_KEYS = (
         help="Share of API answers validated against OpenAPI in production; in development all are.",
     ),
     Key(
+        "failed_checks",
+        parsers.integer(1, 20),
+        default="2",
+        example="2",
+        help="After so many failed self-tests of a library in a row its IT is told by mail; new warnings likewise.",
+    ),
+    Key(
         "libraries",
         parsers.identifiers,
         default="",

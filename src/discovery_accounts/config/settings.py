@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from discovery_accounts.config.faults import Fault
@@ -117,7 +116,8 @@ class LibrarySettings:
     among them. Times: ``timeout`` (one call), ``cache_seconds`` and ``breaker_seconds`` in seconds.
     ``lock_after`` is the count of refused PINs at which the library locks a card, if it does.
     ``card_number_pattern`` is for ``fullmatch`` of a number without its spaces and dashes; what does
-    not fit is no card number and must not reach the library.
+    not fit is no card number and must not reach the library. ``test_card`` and ``test_pin`` are the
+    library's own, for the self-test.
     """
 
     name: str
@@ -135,6 +135,8 @@ class LibrarySettings:
     insecure: bool = False
     max_in_flight: int = 96
     card_number_pattern: re.Pattern[str] | None = None
+    test_card: str | None = field(default=None, repr=False)
+    test_pin: Secret | None = None
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -178,7 +180,8 @@ class Settings:
     ``faulty_libraries`` are left out of ``libraries``: they are shown as not available and stop
     nobody else; ``half_read`` holds them as far as they could be read, so that their connectors can tell
     what is wrong with the other keys. ``warnings`` are sentences for IT about what works but is unwise. Deadlines are
-    in seconds; ``check_answers`` is the share (0 to 1) of our API's answers that is validated.
+    in seconds; ``check_answers`` is the share (0 to 1) of our API's answers that is validated;
+    after ``failed_checks`` failed self-tests of a library in a row its IT is told.
     """
 
     stage: Stage = "development"
@@ -199,6 +202,7 @@ class Settings:
     retention: Retention = Retention()
     schedule: bool = True
     check_answers: float = 1.0
+    failed_checks: int = 2
     libraries: tuple[LibrarySettings, ...] = ()
     logins: tuple[LoginSettings, ...] = (LoginSettings("card", "card"),)
     faulty_libraries: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
@@ -208,12 +212,6 @@ class Settings:
     @property
     def development(self) -> bool:
         return self.stage == "development"
-
-    @property
-    def public_origin(self) -> str:
-        """Scheme, host and port of ``public_url``, as a browser sends them in ``Origin``."""
-        parts = urlsplit(self.public_url)
-        return f"{parts.scheme}://{parts.netloc}"
 
     def login(self, name: str) -> LoginSettings | None:
         """The login of that key, if there is one."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from discovery_accounts.connectors.api import Loan, UnexpectedAnswer
+from discovery_accounts.connectors.api import Incomplete, Loan, UnexpectedAnswer
 from discovery_accounts.connectors.parallel import together
 
 # More than any patron has; beyond it the answer is a mistake, and reading it would be many calls.
@@ -46,7 +46,7 @@ async def read_all(fetch: Fetch, size: int) -> tuple[LoanRow, ...]:
         rows = {row.loan.loan_id: row for part in parts for row in part.rows}
         if {part.total for part in parts} == {parts[0].total} and len(rows) >= parts[0].total:
             return tuple(sorted(rows.values(), key=lambda row: (row.loan.due_at, row.loan.loan_id)))
-    raise UnexpectedAnswer("the list of loans is shorter than announced")
+    raise Incomplete("the list of loans is shorter than announced")
 
 
 async def _parts(fetch: Fetch, size: int) -> list[Part]:

@@ -111,10 +111,13 @@ def _encoded(request: HttpRequest) -> tuple[dict[str, str], bytes | None]:
 def _refusal(response: aiohttp.ClientResponse) -> LibraryError | None:
     if response.status >= 500:
         wait = retry_after(response.headers.get("Retry-After"))
-        return ServerFailure(f"HTTP {response.status}", retry_after=wait)
-    if response.status in REDIRECTS:
-        return UnexpectedAnswer(f"HTTP {response.status}, a redirect, which is not followed")
-    return None
+        failure: LibraryError = ServerFailure(f"HTTP {response.status}", retry_after=wait)
+    elif response.status in REDIRECTS:
+        failure = UnexpectedAnswer(f"HTTP {response.status}, a redirect, which is not followed")
+    else:
+        return None
+    failure.status = response.status
+    return failure
 
 
 async def _content(response: aiohttp.ClientResponse) -> bytes | None:

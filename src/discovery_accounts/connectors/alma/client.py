@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from discovery_accounts.connectors.alma.errors import DAILY_THRESHOLD, read_fault
 from discovery_accounts.connectors.alma.settings import AlmaSettings
-from discovery_accounts.connectors.api import RateLimited
+from discovery_accounts.connectors.api import DailyLimit, RateLimited
 from discovery_accounts.connectors.http import Pausable
 from discovery_accounts.connectors.transport import HttpAnswer, HttpRequest, Transport
 
@@ -82,4 +82,4 @@ class AlmaClient:
         seconds = (midnight - now).total_seconds()
         if isinstance(self._transport, Pausable):
             self._transport.pause(seconds)
-        raise RateLimited("no calls left today; counted anew at midnight GMT", retry_after=seconds)
+        raise DailyLimit("no calls left today; counted anew at midnight GMT", retry_after=seconds)

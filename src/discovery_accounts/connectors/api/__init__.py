@@ -19,8 +19,11 @@ from discovery_accounts.connectors.api.checks import CheckName as CheckName
 from discovery_accounts.connectors.api.checks import ChecksItself as ChecksItself
 from discovery_accounts.connectors.api.checks import CheckState as CheckState
 from discovery_accounts.connectors.api.checks import CheckStep as CheckStep
+from discovery_accounts.connectors.api.checks import TellsTime as TellsTime
 from discovery_accounts.connectors.api.checks import TestCard as TestCard
 from discovery_accounts.connectors.api.failures import BreakerOpen as BreakerOpen
+from discovery_accounts.connectors.api.failures import DailyLimit as DailyLimit
+from discovery_accounts.connectors.api.failures import Incomplete as Incomplete
 from discovery_accounts.connectors.api.failures import LibraryError as LibraryError
 from discovery_accounts.connectors.api.failures import NotMade as NotMade
 from discovery_accounts.connectors.api.failures import Overloaded as Overloaded

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -102,4 +103,13 @@ class ChecksItself(Protocol):
 
     async def check_rights(self) -> Sequence[str]:
         """The rights that our key lacks for what the connector declares, in the vendor's own words."""
+        ...
+
+
+@runtime_checkable
+class TellsTime(Protocol):
+    """A connector whose library tells its own time other than by the ``Date`` of HTTP. Optional."""
+
+    async def read_clock(self) -> datetime:
+        """The library's time now, with its zone."""
         ...

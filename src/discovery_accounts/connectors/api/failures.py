@@ -10,6 +10,7 @@ class LibraryError(Exception):
 
     code = "library_error"
     retryable = False
+    status: int | None = None  # of HTTP, where the failure is an answer
 
     def __init__(self, detail: str = "", *, sent: bool = True, retry_after: float | None = None) -> None:
         super().__init__(detail or self.code)
@@ -63,16 +64,36 @@ class RateLimited(LibraryError):
     code = "rate_limited"
 
 
+class DailyLimit(RateLimited):
+    """The calls that the library allows us in a day are used up."""
+
+
 class Refused(LibraryError):
-    """The library refuses *us*: wrong key, missing right, capability switched off there."""
+    """The library refuses *us*: wrong key, missing right, capability switched off there. ``rights`` are those
+    that our key lacks, in the vendor's words, where it told them."""
 
     code = "refused"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        sent: bool = True,
+        retry_after: float | None = None,
+        rights: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(detail, sent=sent, retry_after=retry_after)
+        self.rights = rights
 
 
 class UnexpectedAnswer(LibraryError):
     """An answer that the contract does not know: other format, missing field, broken JSON."""
 
     code = "unexpected_answer"
+
+
+class Incomplete(UnexpectedAnswer):
+    """A list that is shorter than the library itself says it is."""
 
 
 class WrongPatron(UnexpectedAnswer):

@@ -37,7 +37,7 @@ class Fault:
         """The failure for an answer that the operation does not know."""
         if self.status in (401, 403):
             lacks = f"; the API key lacks: {', '.join(self.permissions)}" if self.permissions else ""
-            return Refused(f"{doing}: refused (HTTP {self.status}){lacks}")
+            return Refused(f"{doing}: refused (HTTP {self.status}){lacks}", rights=self.permissions)
         at = f" at {', '.join(self.paths)}" if self.paths else ""
         return UnexpectedAnswer(f"{doing}: HTTP {self.status}{at}")
 
