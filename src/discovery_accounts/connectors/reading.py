@@ -1,15 +1,20 @@
 """All that is to be known about one card: its parts asked in parallel, each failing alone."""
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from discovery_accounts.connectors.api import (
     Capability,
     Connector,
+    Fee,
+    Hold,
     LibraryError,
+    ListsFees,
+    ListsHolds,
     ListsLoans,
     Loan,
     NotAPatron,
@@ -30,10 +35,35 @@ T = TypeVar("T")
 
 
 class Want(StrEnum):
-    """What to read of a card."""
+    """What to read of a card. ``OWED`` is only the sum of what is open: from the patron's record where that
+    tells it, else from the list of fees."""
 
     PATRON = "patron"
     LOANS = "loans"
+    HOLDS = "holds"
+    FEES = "fees"
+    OWED = "owed"
+
+
+Listed = tuple[Loan, ...] | tuple[Hold, ...] | tuple[Fee, ...]
+"""A whole list of one kind."""
+
+ListAnswer = Listed | NotAPatron | LibraryError
+Ask = Callable[[Any, str], Awaitable[Any]]
+
+_LISTS: Mapping[Want, tuple[Capability, Ask]] = MappingProxyType(
+    {
+        Want.LOANS: (
+            Capability.LIST_LOANS,
+            lambda one, patron_id: cast(ListsLoans, one).list_loans(patron_id),
+        ),
+        Want.HOLDS: (
+            Capability.LIST_HOLDS,
+            lambda one, patron_id: cast(ListsHolds, one).list_holds(patron_id),
+        ),
+        Want.FEES: (Capability.LIST_FEES, lambda one, patron_id: cast(ListsFees, one).list_fees(patron_id)),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +79,7 @@ class CardRequest:
 
 @dataclass(frozen=True, slots=True)
 class CardAnswer:
-    """What came of a :class:`CardRequest`; ``None`` where nothing was asked.
+    """What came of a :class:`CardRequest`; ``None``, or no entry in ``lists``, where nothing was asked.
 
     ``patron`` may be filled though it was not wanted: the library told that there is no such
     patron, or the record was read to learn the card number valid now. A ``WrongPatron`` in any
@@ -59,8 +89,18 @@ class CardAnswer:
     key: Hashable
     pin: Verification | LibraryError | None = None
     patron: PatronRecord | NotAPatron | LibraryError | None = None
-    loans: tuple[Loan, ...] | NotAPatron | LibraryError | None = field(default=None, repr=False)
+    lists: Mapping[Want, ListAnswer] = field(default_factory=dict, repr=False)
     seconds: float = 0.0
+
+    @property
+    def loans(self) -> ListAnswer | None:
+        """The loans, or their failure."""
+        return self.lists.get(Want.LOANS)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """Everything that was answered."""
+        return (self.pin, self.patron, *self.lists.values())
 
 
 Checked = tuple[Verification | LibraryError, PatronRecord | NotAPatron | None]
@@ -86,18 +126,22 @@ async def read_card(
     watch = watch or Watch(request.library)
     clock = asyncio.get_running_loop().time
     started = clock()
-    loans = patron = check = None
+    want = _spelt_out(connector, request.want)
+    patron = check = None
     # Readings first: behind an open breaker one of them becomes the background trial nobody waits for.
-    if Want.LOANS in request.want:
-        loans = asyncio.create_task(_loans(connector, request, watch))
-    if Want.PATRON in request.want:
+    lists = {
+        one: asyncio.create_task(_list(connector, request.patron.patron_id, one, watch))
+        for one in _LISTS
+        if one in want
+    }
+    if Want.PATRON in want:
         patron = asyncio.create_task(patron_record(connector, request.patron.patron_id, watch))
     if request.pin is not None:
         check = asyncio.create_task(_settle_pin(connector, request, request.pin, patron, watch))
     try:
-        await _wait((loans, patron, check), None if until is None else max(0.0, until - clock()))
+        await _wait((*lists.values(), patron, check), None if until is None else max(0.0, until - clock()))
     finally:
-        for reading in (loans, patron):
+        for reading in (*lists.values(), patron):
             if reading is not None:
                 reading.cancel()
         if check is not None and not check.done():
@@ -105,7 +149,16 @@ async def read_card(
                 check.cancel()
             else:
                 keep(check)
-    return _answer(request, _result(check), _result(patron), _result(loans), clock() - started)
+    told = {one: cast(ListAnswer, _result(task)) for one, task in lists.items()}
+    return _answer(request, _result(check), _result(patron), told, clock() - started)
+
+
+def _spelt_out(connector: Connector, want: frozenset[Want]) -> frozenset[Want]:
+    """``want`` with the sum of what is owed as the reading that tells it with the fewest calls."""
+    if Want.OWED not in want or Want.FEES in want:
+        return want - {Want.OWED}
+    reads = Capability.READ_PATRON in connector.capabilities and cast(ReadsPatrons, connector).tells_owed
+    return (want - {Want.OWED}) | {Want.PATRON if reads else Want.FEES}
 
 
 def unread(request: CardRequest, error: LibraryError) -> CardAnswer:
@@ -113,8 +166,8 @@ def unread(request: CardRequest, error: LibraryError) -> CardAnswer:
     return CardAnswer(
         request.key,
         error if request.pin is not None else None,
-        error if Want.PATRON in request.want else None,
-        error if Want.LOANS in request.want else None,
+        error if request.want & {Want.PATRON, Want.OWED} else None,
+        {one: error for one in _LISTS if one in request.want},
     )
 
 
@@ -122,15 +175,15 @@ def _answer(
     request: CardRequest,
     checked: Checked | LibraryError | None,
     patron: PatronRecord | NotAPatron | LibraryError | None,
-    loans: tuple[Loan, ...] | NotAPatron | LibraryError | None,
+    lists: Mapping[Want, ListAnswer],
     seconds: float,
 ) -> CardAnswer:
     verdict, record = checked if isinstance(checked, tuple) else (checked, None)
-    if NotAPatron() in (record, loans):
+    if NotAPatron() in (record, *lists.values()):
         patron = NotAPatron()
     elif record is not None:
         patron = record
-    return CardAnswer(request.key, verdict, patron, loans, seconds)
+    return CardAnswer(request.key, verdict, patron, lists, seconds)
 
 
 async def _settle_pin(
@@ -190,12 +243,12 @@ async def patron_record(
     return record
 
 
-async def _loans(
-    connector: Connector, request: CardRequest, watch: Watch
-) -> tuple[Loan, ...] | NotAPatron | LibraryError:
-    if Capability.LIST_LOANS not in connector.capabilities:
-        return Unsupported("list_loans", sent=False)
-    return await ask(watch, cast(ListsLoans, connector).list_loans, request.patron.patron_id)
+async def _list(connector: Connector, patron_id: str, want: Want, watch: Watch) -> ListAnswer:
+    capability, call = _LISTS[want]
+    if capability not in connector.capabilities:
+        return Unsupported(capability, sent=False)
+    answer: ListAnswer = await ask(watch, call, connector, patron_id)
+    return answer
 
 
 async def _wait(tasks: tuple[asyncio.Task[Any] | None, ...], seconds: float | None) -> None:

@@ -17,11 +17,27 @@ class Action(StrEnum):
 
     SEE_CARD = "see_card"
     SEE_LOANS = "see_loans"
+    SEE_HOLDS = "see_holds"
+    SEE_FEES = "see_fees"
     RENEW = "renew"
+    HOLD = "hold"
+    CHANGE_HOLD = "change_hold"
+    SEE_OWN_DATA = "see_own_data"
+    CHANGE_OWN_DATA = "change_own_data"
+    SUGGEST = "suggest"
 
 
-_NEEDED_SCOPE = {Action.SEE_LOANS: Scope.LOANS, Action.RENEW: Scope.RENEW}
-_NEEDS_GOOD_STANDING = {Action.RENEW}
+_NEEDED_SCOPE = {
+    Action.SEE_LOANS: Scope.LOANS,
+    Action.SEE_HOLDS: Scope.HOLDS,
+    Action.SEE_FEES: Scope.FEES,
+    Action.RENEW: Scope.RENEW,
+    Action.HOLD: Scope.HOLD,
+    Action.CHANGE_HOLD: Scope.HOLD,
+}
+_HOLDER_ONLY = {Action.SEE_OWN_DATA, Action.CHANGE_OWN_DATA, Action.SUGGEST}
+"""History, contact data, messages and PINs are nobody's but the holder's, whatever a link may do (rules 3.2)."""
+_NEEDS_GOOD_STANDING = {Action.RENEW, Action.HOLD, Action.SUGGEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +61,7 @@ class Verdict(StrEnum):
     NO_SUCH_CARD = "no_such_card"
     PENDING_APPROVAL = "pending_approval"
     MISSING_SCOPE = "missing_scope"
+    HOLDER_ONLY = "holder_only"
     CARD_BLOCKED = "card_blocked"
     CARD_EXPIRED = "card_expired"
 
@@ -60,6 +77,8 @@ def authorize(access: CardAccess | None, action: Action, now: datetime) -> Verdi
     scope = _NEEDED_SCOPE.get(action)
     if scope is not None and not access.holder and scope not in access.scopes:
         return Verdict.MISSING_SCOPE
+    if action in _HOLDER_ONLY and not access.holder:
+        return Verdict.HOLDER_ONLY
     if action in _NEEDS_GOOD_STANDING:
         if access.standing is Standing.BLOCKED:
             return Verdict.CARD_BLOCKED

@@ -1,21 +1,39 @@
 """What a reading has to ask about each card, decided before any library is asked."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from discovery_accounts.config.settings import LibrarySettings
+from discovery_accounts.connectors.api import Capability
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action, Verdict, authorize
 from discovery_accounts.domain.cards import CardState, CredentialState, LinkProof, LinkState
 from discovery_accounts.domain.pin_check import is_due
 from discovery_accounts.services.account_cards import AccountCard
-from discovery_accounts.services.answers import KeptLoans
+from discovery_accounts.services.answers import Kept
 
 RECORD_RECENT = timedelta(seconds=10)
 """A record read so lately is not asked again even when everything else is asked anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What showing something asks of the link, and of the library (any of ``capabilities``)."""
+
+    action: Action
+    capabilities: frozenset[Capability]
+
+
+NEEDS: Mapping[Want, Need] = {
+    Want.LOANS: Need(Action.SEE_LOANS, frozenset({Capability.LIST_LOANS})),
+    Want.HOLDS: Need(Action.SEE_HOLDS, frozenset({Capability.LIST_HOLDS})),
+    Want.FEES: Need(Action.SEE_FEES, frozenset({Capability.LIST_FEES})),
+    Want.OWED: Need(Action.SEE_FEES, frozenset({Capability.LIST_FEES})),
+}
+"""The patron's record needs nothing: how a card stands may be seen by everybody who has it."""
 
 
 class PinPlan(Enum):
@@ -32,14 +50,16 @@ class PinPlan(Enum):
 class Plan:
     """For one card: ``settled`` is its state when nothing is to be asked; else what to ask.
 
-    ``claim`` is the right to send the PIN, once it was taken.
+    ``due`` is what the reading is to tell in the end: ``want``, and what is kept and fresh enough. ``claim``
+    is the right to send the PIN, once it was taken.
     """
 
     card: AccountCard
     settled: CardState | None = None
     want: frozenset[Want] = frozenset()
     pin: PinPlan = PinPlan.FREE
-    kept: KeptLoans | None = field(default=None, repr=False)
+    kept: Mapping[Want, Kept] = field(default_factory=dict, repr=False)
+    due: frozenset[Want] = frozenset()
     claim: uuid.UUID | None = None
 
     @property
@@ -49,24 +69,26 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Decides for the cards of one reading. ``libraries`` are those with sound settings."""
+    """Decides for the cards of one reading. ``libraries`` are those with sound settings, ``able`` tells by
+    its name what a library can do."""
 
     libraries: Mapping[str, LibrarySettings]
+    able: Callable[[str], frozenset[Capability]]
     want: frozenset[Want]
     refresh: bool
     now: datetime
 
-    def plan(self, card: AccountCard, kept: KeptLoans | None) -> Plan:
+    def plan(self, card: AccountCard, kept: Mapping[Want, Kept]) -> Plan:
         """The plan for one card, before PIN checks are claimed: ``CHECK`` here means "due"."""
         settled = self._settled(card)
         if settled is not None:
             return Plan(card, settled)
-        if Want.LOANS not in self._allowed(card):
-            kept = None
-        want = self._missing(card, kept)
+        due = self._allowed(card)
+        kept = {want: copy for want, copy in kept.items() if self._may_show(want, due)}
+        want = self._missing(card, due, kept)
         # what is shown again from a minute ago needs no check; what is asked anew, or acted on, does
         pin = self._pin(card) if want or not self.want else PinPlan.FREE
-        return Plan(card, None, want, pin, kept)
+        return Plan(card, None, want, pin, kept, due)
 
     def _settled(self, card: AccountCard) -> CardState | None:
         if card.link_state is LinkState.PENDING:
@@ -87,20 +109,33 @@ class Planner:
         return stored and self.libraries[card.library].pin_storage == "encrypted"
 
     def _allowed(self, card: AccountCard) -> frozenset[Want]:
-        if authorize(card.access, Action.SEE_LOANS, self.now) is Verdict.ALLOWED:
-            return self.want
-        return self.want - {Want.LOANS}
+        """What of the wanted this account may see, and the library can tell."""
+        able = self.able(card.library)
+        return frozenset(
+            want
+            for want in self.want
+            if (needed := NEEDS.get(want)) is None
+            or (
+                able & needed.capabilities
+                and authorize(card.access, needed.action, self.now) is Verdict.ALLOWED
+            )
+        )
 
-    def _missing(self, card: AccountCard, kept: KeptLoans | None) -> frozenset[Want]:
-        """What is wanted and not known freshly enough."""
+    @staticmethod
+    def _may_show(want: Want, due: frozenset[Want]) -> bool:
+        return want in due or (want is Want.FEES and Want.OWED in due)
+
+    def _missing(self, card: AccountCard, due: frozenset[Want], kept: Mapping[Want, Kept]) -> frozenset[Want]:
+        """What is due and not known freshly enough."""
         lasts = timedelta(seconds=self.libraries[card.library].cache_seconds)
-        missing = set(self._allowed(card))
-        if kept is not None and not self.refresh and self.now - kept.as_of < lasts:
-            missing.discard(Want.LOANS)
+        fresh = {want for want, copy in kept.items() if not self.refresh and self.now - copy.as_of < lasts}
+        if Want.FEES in fresh:
+            fresh.add(Want.OWED)
+        missing = due - fresh
         record_lasts = RECORD_RECENT if self.refresh else max(lasts, RECORD_RECENT)
         if card.read_at is not None and card.gone_at is None and self.now - card.read_at < record_lasts:
-            missing.discard(Want.PATRON)
-        return frozenset(missing)
+            missing -= {Want.PATRON}
+        return missing
 
     def _pin(self, card: AccountCard) -> PinPlan:
         pin = card.pin

@@ -25,6 +25,7 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     PENDING_APPROVAL = "pending_approval"
     MISSING_SCOPE = "missing_scope"
+    HOLDER_ONLY = "holder_only"
     CARD_BLOCKED = "card_blocked"
     CARD_EXPIRED = "card_expired"
     PIN_NEEDED = "pin_needed"

@@ -29,7 +29,7 @@ from discovery_accounts.domain.cards import CardState
 from discovery_accounts.models import LibraryCard, Link
 from discovery_accounts.services import answers, events
 from discovery_accounts.services.account_cards import AccountCard, cards_of
-from discovery_accounts.services.answers import KeptLoans
+from discovery_accounts.services.answers import Kept, KeptAnswer
 from discovery_accounts.services.card_rows import number_binding, take_over
 from discovery_accounts.services.checks_elsewhere import await_checks
 from discovery_accounts.services.credentials import claim, release, unseal
@@ -93,11 +93,13 @@ class Readings:
         with self._house.database.reading() as session:
             cards = cards_of(session, actor.account_id, actor.session_id, now)
         chosen = [card for card in cards if only is None or card.id in only]
-        kept: Mapping[uuid.UUID, KeptLoans] = {}
-        if Want.LOANS in want:
-            kept = answers.find_loans(self._house, {card.link_id: card.answer_key for card in chosen})
-        planner = Planner(self._house.libraries, want, refresh, now)
-        return [planner.plan(card, kept.get(card.link_id)) for card in chosen]
+        kept = answers.find(
+            self._house,
+            {card.link_id: card.answer_key for card in chosen},
+            want | {Want.FEES} if Want.OWED in want else want,
+        )
+        planner = Planner(self._house.libraries, self._house.gateway.capabilities, want, refresh, now)
+        return [planner.plan(card, kept.get(card.link_id, {})) for card in chosen]
 
     def _claim(self, plans: list[Plan]) -> list[Plan]:
         """Settle which of the due PIN checks are this reading's to make."""
@@ -268,18 +270,18 @@ class Readings:
     def _keep(
         self, plans: list[Plan], readings: tuple[CardReading, ...], found: Answers, now: datetime
     ) -> None:
-        """Keep fresh loans for showing again, unless the link got another key while they were read:
-        then something happened (a renewal, another PIN) that they may not tell of."""
-        asked = {plan.card.link_id: plan.card.answer_key for plan in plans if Want.LOANS in plan.want}
+        """Keep what is fresh for showing again, unless the link got another key while it was read:
+        then something happened (a renewal, another PIN) that it may not tell of."""
+        asked = {plan.card.link_id: plan for plan in plans}
         entries = [
-            (reading.card.link_id, reading.card.answer_key, KeptLoans(now, reading.loans))
+            KeptAnswer(reading.card.link_id, reading.card.answer_key, want, Kept(now, part.records))
             for reading in readings
-            if asked.get(reading.card.link_id) == reading.card.answer_key
-            and reading.card.link_id in found
-            and reading.state is CardState.FRESH
-            and reading.loans is not None
+            if reading.card.link_id in found
+            and asked[reading.card.link_id].card.answer_key == reading.card.answer_key
+            for want, part in reading.parts.items()
+            if want in asked[reading.card.link_id].want and part.state is CardState.FRESH
         ]
-        answers.keep_loans(self._house, entries)
+        answers.keep(self._house, entries)
         gone = [
             r.card.link_id for r in readings if r.state in {CardState.PIN_CHANGED, CardState.NOT_A_PATRON}
         ]

@@ -13,16 +13,14 @@ from discovery_accounts.connectors.api import (
     Renewal,
     Renewed,
 )
-from discovery_accounts.connectors.gateway import RenewRequest
+from discovery_accounts.connectors.gateway import RenewRequest, Want
 from discovery_accounts.domain.access import Action, Verdict, authorize
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.loan_id import read_loan_id, write_loan_id
-from discovery_accounts.models import Link
 from discovery_accounts.services import answers, events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.admission import Admission, Admitted
 from discovery_accounts.services.house import House
-from discovery_accounts.services.row_locks import lock_links
 
 RENEWED = "renewed"
 NOT_ANSWERED = "not_answered"
@@ -127,9 +125,11 @@ class Renewals:
 
     def _titles(self, cards: Sequence[AccountCard]) -> dict[uuid.UUID, dict[str, str | None]]:
         """Titles as the page showed them; the library's answer to a renewal has none."""
-        kept = answers.find_loans(self._house, {card.link_id: card.answer_key for card in cards})
+        keys = {card.link_id: card.answer_key for card in cards}
+        kept = answers.find(self._house, keys, {Want.LOANS})
         return {
-            link_id: {loan.loan_id: loan.title for loan in found.loans} for link_id, found in kept.items()
+            link_id: {loan.loan_id: loan.title for loan in found[Want.LOANS].records}
+            for link_id, found in kept.items()
         }
 
     def _write_down(
@@ -141,9 +141,7 @@ class Renewals:
         touched = [link for link, mine in of.items() if {one.code for one in mine} != {LIBRARY_UNAVAILABLE}]
         answers.forget(self._house, touched)
         with self._house.database.writing() as session:
-            lock_links(session, touched)
-            for link_id in touched:
-                session.get_one(Link, link_id).answer_key = self._house.vault.new_data_key()
+            answers.renew_keys(session, self._house, touched)
             for card in cards:
                 mine = of[card.link_id]
                 events.record(

@@ -1,16 +1,31 @@
-"""What a reading comes to for one card: its state, how old it is, and the loans that may be shown."""
+"""What a reading comes to for one card: its state, how old it is, and what may be shown of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum, auto
+from typing import Any
 
-from discovery_accounts.connectors.api import Loan, NotAPatron, PatronRecord, WrongPatron
+from discovery_accounts.connectors.api import (
+    Fee,
+    Hold,
+    LibraryError,
+    Loan,
+    NotAPatron,
+    PatronRecord,
+    WrongPatron,
+)
 from discovery_accounts.connectors.gateway import CardAnswer, Want
 from discovery_accounts.domain.cards import CardState, CredentialState
+from discovery_accounts.domain.money import Money, totals
 from discovery_accounts.domain.pin_check import STALE_FOR
 from discovery_accounts.domain.standing import Block, Standing
 from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.answers import Kept
 from discovery_accounts.services.plans import Plan
+
+_SHOWN = {CardState.FRESH, CardState.STALE}
+_WORSE = (CardState.FRESH, CardState.STALE, CardState.UNAVAILABLE)
 
 
 class PinVerdict(Enum):
@@ -21,16 +36,49 @@ class PinVerdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class CardReading:
-    """A card and what may be shown of it. ``as_of`` is when the library told what is shown.
+class Part:
+    """One thing read of a card: how fresh it is, of when, and what it is; no records when unavailable."""
 
-    ``loans`` is ``None`` when they were not wanted, may not be seen, or are not known.
-    """
+    state: CardState
+    as_of: datetime | None = None
+    records: tuple[Any, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CardReading:
+    """A card and what may be shown of it. ``state`` is that of the part that is worst off, ``as_of`` when the
+    library told what is oldest of it. ``parts`` has no entry for what was not wanted, may not be seen, or the
+    library can't tell."""
 
     card: AccountCard
     state: CardState
     as_of: datetime | None = None
-    loans: tuple[Loan, ...] | None = field(default=None, repr=False)
+    parts: Mapping[Want, Part] = field(default_factory=dict, repr=False)
+
+    @property
+    def loans(self) -> tuple[Loan, ...] | None:
+        """``None`` when they are not known, or may not be seen."""
+        return self._records(Want.LOANS)
+
+    @property
+    def holds(self) -> tuple[Hold, ...] | None:
+        """As ``loans``."""
+        return self._records(Want.HOLDS)
+
+    @property
+    def fees(self) -> tuple[Fee, ...] | None:
+        """As ``loans``."""
+        return self._records(Want.FEES)
+
+    @property
+    def owed(self) -> tuple[Money, ...] | None:
+        """The sum for each currency; as ``loans``."""
+        fees = self.fees
+        return self._records(Want.OWED) if fees is None else totals([fee.outstanding for fee in fees])
+
+    def _records(self, want: Want) -> tuple[Any, ...] | None:
+        part = self.parts.get(want)
+        return None if part is None or part.state not in _SHOWN else part.records
 
     @property
     def standing(self) -> Standing | None:
@@ -48,7 +96,7 @@ class CardReading:
     def _is_told(self) -> bool:
         """Whether the library told it through this link: its row is shared with others who look at the
         card, and a link that may not see anything now must not see what they were told."""
-        return self.state in {CardState.FRESH, CardState.STALE}
+        return self.state in _SHOWN
 
 
 def show(
@@ -62,28 +110,78 @@ def show(
         return CardReading(card, refused)
     if plan.settled is not None:
         return CardReading(card, plan.settled)
-    if pin is PinVerdict.UNKNOWN or (answer is not None and lies(answer)):
-        return _last_good(plan, card, now)
-    if Want.LOANS in plan.want:
-        loans = answer.loans if answer is not None else None
-        if isinstance(loans, tuple):
-            return CardReading(card, CardState.FRESH, now, loans)
-        return _last_good(plan, card, now)
-    if plan.kept is not None:
-        return CardReading(card, CardState.FRESH, plan.kept.as_of, plan.kept.loans)
-    if Want.PATRON in plan.want and not (answer and isinstance(answer.patron, PatronRecord)):
-        return _last_good(plan, card, now)
+    trusted = pin is not PinVerdict.UNKNOWN and not (answer is not None and lies(answer))
+    parts: dict[Want, Part] = {}
+    for want in Want:
+        if want in plan.due and want is not Want.PATRON:
+            part = _part(plan, want, answer if trusted else None, trusted, now)
+            if part is not None:
+                parts[want] = part
+    if parts:
+        worst = max(parts.values(), key=lambda part: _WORSE.index(part.state))
+        ages = [part.as_of for part in parts.values() if part.as_of is not None]
+        return CardReading(card, worst.state, min(ages, default=None), parts)
+    return _only_record(plan, card, answer if trusted else None, trusted, now)
+
+
+def _part(plan: Plan, want: Want, answer: CardAnswer | None, trusted: bool, now: datetime) -> Part | None:
+    """One part: what was just told, what is kept and fresh, the last good answer, or that there is none.
+
+    ``None`` for a sum that the library told nothing of.
+    """
+    if answer is not None and want in plan.want:
+        told = _sum(answer) if want is Want.OWED else answer.lists.get(want)
+        if isinstance(told, tuple):
+            return Part(CardState.FRESH, now, told)
+        if want is Want.OWED and told is None:
+            return None
+    kept = _kept(plan, want)
+    if kept is None:
+        return Part(CardState.UNAVAILABLE)
+    fresh = trusted and want not in plan.want
+    return Part(CardState.FRESH if fresh else CardState.STALE, kept.as_of, kept.records)
+
+
+def _sum(answer: CardAnswer) -> tuple[Money, ...] | LibraryError | NotAPatron | None:
+    """What is owed: of the list of fees where that was asked, else as the record tells it."""
+    if Want.FEES in answer.lists:
+        fees = answer.lists[Want.FEES]
+        if isinstance(fees, tuple):
+            return totals([fee.outstanding for fee in fees if isinstance(fee, Fee)])
+        return fees
+    if isinstance(answer.patron, PatronRecord):
+        return None if answer.patron.owed is None else (answer.patron.owed,)
+    return answer.patron
+
+
+def _kept(plan: Plan, want: Want) -> Kept | None:
+    kept = plan.kept.get(want)
+    fees = plan.kept.get(Want.FEES) if want is Want.OWED else None
+    if fees is not None and (kept is None or fees.as_of > kept.as_of):
+        return Kept(fees.as_of, totals([fee.outstanding for fee in fees.records]))
+    return kept
+
+
+def _only_record(
+    plan: Plan, card: AccountCard, answer: CardAnswer | None, trusted: bool, now: datetime
+) -> CardReading:
+    """Where only the patron's record, or nothing at all, was to be read."""
+    told = isinstance(answer.patron, PatronRecord) if answer is not None else False
+    if not trusted or (Want.PATRON in plan.want and not told):
+        if card.read_at is not None and now - card.read_at <= STALE_FOR:
+            return CardReading(card, CardState.STALE, card.read_at)
+        return CardReading(card, CardState.UNAVAILABLE)
     return CardReading(card, CardState.FRESH, card.read_at)
 
 
 def lies(answer: CardAnswer) -> bool:
     """Whether any part of the answer was about somebody else: then none of it is shown."""
-    return any(isinstance(part, WrongPatron) for part in (answer.pin, answer.patron, answer.loans))
+    return any(isinstance(part, WrongPatron) for part in answer.parts)
 
 
 def is_gone(answer: CardAnswer) -> bool:
     """Whether the library says that it has no such patron."""
-    return isinstance(answer.patron, NotAPatron) or isinstance(answer.loans, NotAPatron)
+    return any(isinstance(part, NotAPatron) for part in answer.parts)
 
 
 def _refused(card: AccountCard) -> CardState | None:
@@ -94,12 +192,3 @@ def _refused(card: AccountCard) -> CardState | None:
     if card.pin.state is CredentialState.NO_PIN_HERE and not card.proved:
         return CardState.PIN_NEEDED
     return None
-
-
-def _last_good(plan: Plan, card: AccountCard, now: datetime) -> CardReading:
-    """The last good answer, dated, for at most a day; or that there is none."""
-    if plan.kept is not None:
-        return CardReading(card, CardState.STALE, plan.kept.as_of, plan.kept.loans)
-    if Want.LOANS not in plan.want and card.read_at is not None and now - card.read_at <= STALE_FOR:
-        return CardReading(card, CardState.STALE, card.read_at)
-    return CardReading(card, CardState.UNAVAILABLE)

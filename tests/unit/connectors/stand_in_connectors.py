@@ -8,6 +8,8 @@ from discovery_accounts.connectors.api import (
     Capability,
     Change,
     Connector,
+    Fee,
+    Hold,
     Loan,
     NoSuchLoan,
     NotAPatron,
@@ -23,6 +25,9 @@ from discovery_accounts.connectors.api import (
     Verified,
 )
 from discovery_accounts.connectors.registry import Libraries
+from discovery_accounts.domain.fees import FeeKind
+from discovery_accounts.domain.holds import HoldState
+from discovery_accounts.domain.money import Money
 from discovery_accounts.domain.standing import Standing
 
 DUE = datetime(2026, 12, 1, 23, 59, tzinfo=UTC)
@@ -35,9 +40,15 @@ class StandIn:
     the card number where one was used.
     """
 
-    capabilities: frozenset[Capability] = frozenset(Capability)
-    absent: Mapping[Capability, str] = {}
+    capabilities: frozenset[Capability] = frozenset(list(Capability)[:9]) | {
+        Capability.LIST_HOLDS,
+        Capability.LIST_FEES,
+    }
+    absent: Mapping[Capability, str] = dict.fromkeys(
+        frozenset(Capability) - capabilities, "the stand-in has none"
+    )
     checks_pin_by_number = True
+    tells_owed = False
 
     def __init__(
         self,
@@ -88,6 +99,14 @@ class StandIn:
         await self._serve("list_loans")
         return self.loans
 
+    async def list_holds(self, patron_id: str) -> tuple[Hold, ...] | NotAPatron:
+        await self._serve("list_holds")
+        return (Hold("H1", "Kalevala", HoldState.WAITING),)
+
+    async def list_fees(self, patron_id: str) -> tuple[Fee, ...] | NotAPatron:
+        await self._serve("list_fees")
+        return (Fee("F1", FeeKind.OVERDUE, Money(240, "EUR"), Money(140, "EUR")),)
+
     async def read_loan(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
         await self._serve("read_loan", loan_id)
         return Loan(loan_id, "Kalevala", DUE, renewable=True) if loan_id == "L1" else NoSuchLoan(loan_id)
@@ -127,15 +146,7 @@ class Reader(StandIn):
     """A connector that can't check PINs nor renew."""
 
     capabilities = frozenset({Capability.READ_PATRON, Capability.LIST_LOANS})
-    absent: Mapping[Capability, str] = {
-        Capability.VERIFY_PATRON: "no PINs here",
-        Capability.ASK_RENEWABILITY: "not told",
-        Capability.RENEW_LOANS: "only at the desk",
-        Capability.FIND_PATRONS: "no search there",
-        Capability.MAKE_PATRONS: "only at the desk",
-        Capability.CHANGE_PATRONS: "only at the desk",
-        Capability.REMOVE_PATRONS: "only at the desk",
-    }
+    absent: Mapping[Capability, str] = dict.fromkeys(frozenset(Capability) - capabilities, "only at the desk")
 
 
 def libraries(**connectors: Connector) -> Libraries:

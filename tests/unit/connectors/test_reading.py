@@ -23,7 +23,8 @@ from discovery_accounts.connectors.api import (
 from discovery_accounts.connectors.reading import CardAnswer, CardRequest, Check, Want, read_card
 from discovery_accounts.domain.standing import Standing
 
-BOTH = frozenset(Want)
+BOTH = frozenset({Want.PATRON, Want.LOANS})
+EVERYTHING = frozenset(Want)
 LOANS = frozenset({Want.LOANS})
 NOTHING: frozenset[Want] = frozenset()
 
@@ -48,6 +49,36 @@ def test_a_healthy_card_has_all_its_parts() -> None:
     assert answer.patron == connector.patron
     assert answer.loans == connector.loans
     assert sorted(connector.asked) == ["check_pin A1", "list_loans", "read_patron"]
+
+
+def test_every_list_comes_in_the_same_go() -> None:
+    connector = StandIn(waits={"list_holds": 0.1, "list_fees": 0.1, "list_loans": 0.1})
+    answer = read(connector, request(pin=None, want=EVERYTHING))
+    assert set(answer.lists) == {Want.LOANS, Want.HOLDS, Want.FEES}
+    assert sorted(connector.asked) == ["list_fees", "list_holds", "list_loans", "read_patron"]
+    assert 0.09 < answer.seconds < 0.19
+
+
+@pytest.mark.parametrize(("tells", "asked"), [(True, ["read_patron"]), (False, ["list_fees"])])
+def test_what_is_owed_is_asked_where_it_takes_the_fewest_calls(tells: bool, asked: list[str]) -> None:
+    connector = StandIn()
+    connector.tells_owed = tells
+    read(connector, request(pin=None, want=frozenset({Want.OWED})))
+    assert connector.asked == asked
+
+
+def test_the_patron_and_what_is_owed_are_one_call_where_the_record_tells_both() -> None:
+    connector = StandIn()
+    connector.tells_owed = True
+    read(connector, request(pin=None, want=frozenset({Want.OWED, Want.PATRON})))
+    assert connector.asked == ["read_patron"]
+
+
+def test_a_list_that_the_library_lacks_is_unsupported_and_not_asked() -> None:
+    connector = Reader()
+    answer = read(connector, request(pin=None, want=frozenset({Want.HOLDS})))
+    assert isinstance(answer.lists[Want.HOLDS], Unsupported)
+    assert not connector.asked
 
 
 def test_what_is_not_wanted_is_not_asked() -> None:

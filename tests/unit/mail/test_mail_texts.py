@@ -1,16 +1,10 @@
 """Text messages: posted with their token to one address over a verified connection, or by a mail gateway."""
 
-import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.factories.authority import Authority
 from tests.factories.sms_service import SmsService, running_sms_service
 
 from discovery_accounts.config.secret import Secret
@@ -99,40 +93,13 @@ def test_a_failure_names_no_number_and_no_token(service: SmsService) -> None:
     assert TOKEN not in told
 
 
-def certificate(folder: Path) -> ssl.SSLContext:
-    """A certificate of its own authority for this machine; ``folder/ca.pem`` is the authority's."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sms")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = made.public_bytes(serialization.Encoding.PEM)
-    (folder / "ca.pem").write_bytes(pem)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "both.pem").write_bytes(private + pem)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "both.pem")
-    return context
-
-
 def test_the_certificate_is_verified(tmp_path: Path) -> None:
-    with running_sms_service(certificate(tmp_path)) as service:
+    authority = Authority(tmp_path)
+    with running_sms_service(authority.server()) as service:
         with pytest.raises(MailDelayed):
             post(service)
         assert service.messages == []
-        post(service, verify=str(tmp_path / "ca.pem"))
+        post(service, verify=str(authority.ca_file))
         assert len(service.messages) == 1
 
 

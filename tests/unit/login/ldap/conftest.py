@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.factories.authority import Authority
 from tests.factories.clock import MovableClock
 from tests.fixtures.directory import DirectoryServer
-from tests.fixtures.ldap.authority import Authority
 
 from discovery_accounts.config.faults import Fault
 from discovery_accounts.config.keys import ReadContext

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.fixtures.ldap.authority import Authority
+from tests.factories.authority import Authority
 
 from discovery_accounts.login.checks import Level
 

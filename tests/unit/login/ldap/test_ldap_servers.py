@@ -6,8 +6,8 @@ import threading
 import time
 
 import pytest
+from tests.factories.authority import Authority
 from tests.fixtures.directory import babbling_port
-from tests.fixtures.ldap.authority import Authority
 
 from discovery_accounts.login.claim import Claim, NoClaim
 from discovery_accounts.login.ldap import directory as directory_module

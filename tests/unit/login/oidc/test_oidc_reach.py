@@ -1,17 +1,10 @@
 """Checklist O7: where a provider may be, and over what."""
 
-import ssl
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from tests.factories.authority import Authority
 from tests.fixtures.openid.pretend import PretendProvider
 
 from discovery_accounts.login.claim import Claim, NoClaim
@@ -65,41 +58,21 @@ def test_o7_some_addresses_may_never_be_called(address: str) -> None:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    """A certificate for 127.0.0.1 that nobody else trusts, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pretend provider")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path / "provider.pem"
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(made.public_bytes(Encoding.PEM) + private)
-    return path
+def authority(tmp_path: Path) -> Authority:
+    """One that nobody trusts without being told to."""
+    return Authority(tmp_path)
 
 
 @pytest.fixture
-def secured(certificate: Path, make_provider: Callable[..., PretendProvider]) -> PretendProvider:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return make_provider(context)
+def secured(authority: Authority, make_provider: Callable[..., PretendProvider]) -> PretendProvider:
+    return make_provider(authority.server())
 
 
 def test_a_provider_in_our_network_with_a_certificate_of_our_own_works_in_production(
-    secured: PretendProvider, certificate: Path, make_login: Callable[..., OidcLogin]
+    secured: PretendProvider, authority: Authority, make_login: Callable[..., OidcLogin]
 ) -> None:
     login = make_login(
-        development=False, issuer=secured.issuer, ca_file=str(certificate), private_addresses="yes"
+        development=False, issuer=secured.issuer, ca_file=str(authority.ca_file), private_addresses="yes"
     )
     departure = login.begin(Start("fi"))
     secured.id_token = secured.sign(secured.claims(departure))
@@ -118,12 +91,10 @@ def test_o7_a_certificate_that_nobody_vouches_for_is_refused(
 
 
 def test_o7_a_certificate_for_another_name_is_refused(
-    certificate: Path, make_provider: Callable[..., PretendProvider], make_login: Callable[..., OidcLogin]
+    authority: Authority, make_provider: Callable[..., PretendProvider], make_login: Callable[..., OidcLogin]
 ) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    elsewhere = make_provider(context, host="localhost")
-    login = make_login(issuer=elsewhere.issuer, ca_file=str(certificate))
+    elsewhere = make_provider(authority.server(), host="localhost")
+    login = make_login(issuer=elsewhere.issuer, ca_file=str(authority.ca_file))
     with pytest.raises(ProviderFailure) as failed:
         login.begin(Start("fi"))
     assert failed.value.code == "certificate_refused"
