@@ -12,8 +12,8 @@ from discovery_accounts.models import Account, SignedInSession
 from discovery_accounts.services.job_table import JOBS, Order
 from tests.browser.person import Person
 from tests.browser.serving import Served
+from tests.factories.authority import Authority
 from tests.fixtures.directory import DirectoryServer, campus
-from tests.fixtures.ldap.authority import Authority
 from tests.fixtures.openid_provider import OpenIdProvider
 from tests.fixtures.saml_provider import SamlProvider, make_pair
 

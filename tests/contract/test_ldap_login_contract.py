@@ -5,8 +5,8 @@ from contextlib import ExitStack
 from typing import ClassVar
 
 import pytest
+from tests.factories.authority import Authority
 from tests.fixtures.directory import DirectoryServer, MakeDirectory, babbling_port
-from tests.fixtures.ldap.authority import Authority
 
 from discovery_accounts.login.ldap import KIND
 from discovery_accounts.testing.login_contract import FormLoginContract

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from discovery_accounts.models import Account, Identity, LoginStep, TransferConsent
+from tests.factories.authority import Authority
 from tests.factories.portal import Portal
 from tests.factories.rows import count
 from tests.factories.staff import LOGINS, colleague
 from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
 from tests.fixtures.directory import DirectoryServer, campus
-from tests.fixtures.ldap.authority import Authority
 
 __all__ = ["stand_in"]
 

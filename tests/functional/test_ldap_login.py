@@ -8,11 +8,11 @@ from bs4 import BeautifulSoup
 from webtest import TestResponse
 
 from discovery_accounts.models import Account, Identity, SignedInSession
+from tests.factories.authority import Authority
 from tests.factories.portal import Browser, Portal
 from tests.factories.rows import count, dump, events, rows
 from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.directory import DirectoryServer, MakeDirectory, campus
-from tests.fixtures.ldap.authority import Authority
 
 pytestmark = pytest.mark.ldap
 

@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 from discovery_accounts.cli import main
 from discovery_accounts.login.checks import Level, Step
 from discovery_accounts.services.login_checks import UnknownLogin, check_logins
+from tests.factories.authority import Authority
 from tests.factories.portal import Portal
 from tests.fixtures.databases import ON_SQLITE
 from tests.fixtures.directory import DirectoryServer, MakeDirectory, campus
-from tests.fixtures.ldap.authority import Authority
 
 pytestmark = [ON_SQLITE, pytest.mark.ldap]
 

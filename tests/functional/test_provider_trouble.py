@@ -13,10 +13,10 @@ from webtest import TestResponse
 
 from discovery_accounts.login.checks import Level
 from discovery_accounts.login.provider import Departure
+from tests.factories.authority import Authority
 from tests.factories.portal import Browser, Portal
 from tests.factories.trouble import advises, failed_for, is_told, no_step_fails, refused_for, steps_of
 from tests.fixtures.directory import DirectoryServer, MakeDirectory, babbling_port, campus
-from tests.fixtures.ldap.authority import Authority
 from tests.fixtures.openid.browser import fields_of
 from tests.fixtures.openid.pretend import CLIENT, RSA, STRANGER, PretendProvider, Reply
 from tests.fixtures.openid_provider import OpenIdProvider, StartProvider

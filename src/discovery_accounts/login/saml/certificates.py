@@ -1,7 +1,6 @@
 """Certificates and keys: whether they fit, and how long they last."""
 
 import base64
-from collections.abc import Sequence
 from datetime import datetime
 
 from cryptography import x509
@@ -49,8 +48,3 @@ def ends(pem: bytes) -> datetime:
 def in_metadata(pem: bytes) -> str:
     """The certificate as metadata has it: base64 without its frame."""
     return base64.b64encode(certificate(pem).public_bytes(Encoding.DER)).decode()
-
-
-def first_to_end(pems: Sequence[bytes]) -> datetime:
-    """When the first of them ends."""
-    return min(ends(pem) for pem in pems)
