@@ -70,8 +70,7 @@ class Transfers:
         except LibraryError as error:
             events.report_if_wrong_patron(self._house, error, library=login.library, account_id=account_id)
             patron = _Patron(Transferred.LATER)
-        self._write_down(account_id, login.library, patron)
-        return patron.outcome
+        return self._write_down(account_id, login.library, patron)
 
     def needs_yes(self, login: LoginSettings, claim: Claim) -> bool:
         """Whether a claim that opens an account would transfer what its person never agreed to: the way was
@@ -141,13 +140,16 @@ class Transfers:
         )
         return _Patron(Transferred.MADE, record)
 
-    def _write_down(self, account_id: uuid.UUID, library: str, patron: _Patron) -> None:
+    def _write_down(self, account_id: uuid.UUID, library: str, patron: _Patron) -> Transferred:
         now = self._house.now()
         with self._house.database.writing() as session:
+            if patron.outcome is Transferred.MADE and self._is_somebodys(session, library, patron.record):
+                events.record(session, events.WRONG_PATRON, now, library=library, account_id=account_id)
+                patron = _Patron(Transferred.NOT_MADE)
             card = self._card(session, library, patron.record, now) if patron.record else None
             account = session.get(Account, account_id, with_for_update=NO_KEY)
             if account is None:  # joined to another one meanwhile, whose next sign-in finds the patron
-                return
+                return patron.outcome
             if card is not None:
                 hold(session, self._house, account, card, LinkProof.FEDERATION, make=True)
             events.record(
@@ -159,6 +161,21 @@ class Transfers:
                 card_id=card.id if card is not None else None,
                 outcome=patron.outcome.value,
             )
+            return patron.outcome
+
+    @staticmethod
+    def _is_somebodys(session: Session, library: str, record: PatronRecord | None) -> bool:
+        """Whether somebody has signed in with the card of a patron who is said to be new. One made before for
+        the same person has no such holder: its answer was lost, or their account was ended (checklist P9)."""
+        query = (
+            select(Link.id)
+            .join(LibraryCard, LibraryCard.id == Link.card_id)
+            .where(
+                LibraryCard.library == library, LibraryCard.patron_id == (record.patron_id if record else "")
+            )
+            .where(Link.holder, Link.proof != LinkProof.FEDERATION.value)
+        )
+        return session.execute(query.limit(1)).first() is not None
 
     def _card(self, session: Session, library: str, record: PatronRecord, now: datetime) -> LibraryCard:
         number = record.card_number or record.patron_id
