@@ -13,15 +13,6 @@ LOGIN_KINDS: dict[str, str] = {
     "password": _("With a user name and password"),
 }
 
-LOGIN_KINDS: dict[str, str] = {
-    "card": _("With your card number and PIN"),
-    "oidc": _("You sign in with your organisation"),
-    "saml": _("You sign in with your organisation"),
-    "ldap": _("With your organisation’s user name and password"),
-    "email": _("With a code that is sent to your e-mail"),
-    "password": _("With a user name and password"),
-}
-
 LOGIN_TITLES: dict[str, str] = {
     "card": _("Library card"),
     "email": _("E-mail"),

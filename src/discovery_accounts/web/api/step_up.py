@@ -2,7 +2,8 @@
 
 from pyramid.response import Response
 
-from discovery_accounts.services.step_up import LASTS, StepUps
+from discovery_accounts.services.codes import LASTS
+from discovery_accounts.services.step_up import StepUps
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.api.answers import answer, utc
 from discovery_accounts.web.visit import Visit
