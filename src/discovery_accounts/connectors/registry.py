@@ -62,12 +62,14 @@ class ConnectorKind:
     """One kind of library system: the table of its own keys, and what makes a connector of them.
 
     ``build`` is called with the library, the values of ``keys`` by name, and what to speak through.
-    It opens nothing yet; it may raise ``ValueError``.
+    It opens nothing yet; it may raise ``ValueError``. ``pretends``: there is no library behind it, and in
+    production it is never opened.
     """
 
     name: str
     keys: tuple[Key, ...]
     build: Callable[[LibrarySettings, Mapping[str, Any], Transport], Connector]
+    pretends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,18 @@ def _faults_of_options(library: LibrarySettings, kinds: Kinds, context: ReadCont
     kind = kinds.load(library.connector)
     if isinstance(kind, str):
         return (_unknown_kind(library, kind, kinds),)
+    if kind.pretends and not context.development:
+        return (_pretends(library),)
     return read_options(kind.keys, library, context)[1]
 
 
 def _unknown_kind(library: LibrarySettings, problem: str, kinds: Kinds) -> Fault:
     return Fault(f"{library.prefix}connector", problem, next(iter(kinds.names), ""))
+
+
+def _pretends(library: LibrarySettings) -> Fault:
+    problem = "is a pretend library, for development and tests; in production it can't be used"
+    return Fault(f"{library.prefix}connector", problem)
 
 
 def _open(
@@ -166,6 +175,8 @@ def _open(
     kind = kinds.load(library.connector)
     if isinstance(kind, str):
         raise SettingsError([_unknown_kind(library, kind, kinds)])
+    if kind.pretends and not context.development:
+        raise SettingsError([_pretends(library)])
     values, faults = read_options(kind.keys, library, context)
     if faults:
         raise SettingsError(faults)
