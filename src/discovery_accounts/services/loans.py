@@ -8,7 +8,7 @@ from discovery_accounts.connectors.api import Capability, LibraryError, Loan, No
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action
 from discovery_accounts.domain.actor import Actor
-from discovery_accounts.domain.loan_id import read_loan_id
+from discovery_accounts.domain.native_id import read_native_id
 from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.admission import Admission
@@ -49,7 +49,7 @@ class Loans:
         Raises ``Problem``: ``no_such_loan``, ``not_supported``, ``library_unavailable`` and the
         reasons why a card may not be read.
         """
-        parsed = read_loan_id(loan_id)
+        parsed = read_native_id(loan_id)
         if parsed is None:
             raise Problem(Code.NO_SUCH_LOAN)
         card_id, native = parsed

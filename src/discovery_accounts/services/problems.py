@@ -22,6 +22,7 @@ class Code(StrEnum):
     LINKING_NOT_ALLOWED = "linking_not_allowed"
     NO_SUCH_CARD = "no_such_card"
     NO_SUCH_LOAN = "no_such_loan"
+    NO_SUCH_HOLD = "no_such_hold"
     NOT_FOUND = "not_found"
     PENDING_APPROVAL = "pending_approval"
     MISSING_SCOPE = "missing_scope"

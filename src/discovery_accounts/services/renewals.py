@@ -16,7 +16,7 @@ from discovery_accounts.connectors.api import (
 from discovery_accounts.connectors.gateway import RenewRequest, Want
 from discovery_accounts.domain.access import Action, Verdict, authorize
 from discovery_accounts.domain.actor import Actor
-from discovery_accounts.domain.loan_id import read_loan_id, write_loan_id
+from discovery_accounts.domain.native_id import read_native_id, write_native_id
 from discovery_accounts.services import answers, events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.admission import Admission, Admitted
@@ -51,7 +51,7 @@ class Renewals:
     def renew(self, actor: Actor, loan_ids: Sequence[str]) -> tuple[RenewalResult, ...]:
         """Renew these loans; one result for each, in the order asked, each id once."""
         asked = list(dict.fromkeys(loan_ids))
-        parsed = {loan_id: read_loan_id(loan_id) for loan_id in asked}
+        parsed = {loan_id: read_native_id(loan_id) for loan_id in asked}
         by_card: dict[uuid.UUID, list[str]] = {}
         for found in parsed.values():
             if found is not None:
@@ -61,7 +61,7 @@ class Renewals:
         outcome = []
         for loan_id in asked:
             found = parsed[loan_id]
-            key = None if found is None else write_loan_id(*found)
+            key = None if found is None else write_native_id(*found)
             result = results.get(key) if key else None
             if result is None:
                 result = RenewalResult(loan_id, False, self._why_not(admitted, found))
@@ -88,7 +88,7 @@ class Renewals:
         for card in shown:
             code = admitted.refused[card.id].value
             for native, title in titles.get(card.link_id, {}).items():
-                yield RenewalResult(write_loan_id(card.id, native), False, code, None, card, title)
+                yield RenewalResult(write_native_id(card.id, native), False, code, None, card, title)
 
     def _ask(
         self, actor: Actor, admitted: Admitted, by_card: Mapping[uuid.UUID, Sequence[str]] | None
@@ -174,14 +174,14 @@ def _results(
     if isinstance(answer, LibraryError):
         code = NOT_ANSWERED if answer.sent else LIBRARY_UNAVAILABLE
         return [
-            RenewalResult(write_loan_id(card.id, native), False, code, None, card, titles.get(native))
+            RenewalResult(write_native_id(card.id, native), False, code, None, card, titles.get(native))
             for native in asked
         ]
     return [_result(card, renewal, titles.get(renewal.loan_id)) for renewal in answer]
 
 
 def _result(card: AccountCard, renewal: Renewal, title: str | None) -> RenewalResult:
-    loan = write_loan_id(card.id, renewal.loan_id)
+    loan = write_native_id(card.id, renewal.loan_id)
     match renewal:
         case Renewed(due_at=due_at):
             return RenewalResult(loan, True, RENEWED, due_at, card, title)

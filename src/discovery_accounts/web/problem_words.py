@@ -155,6 +155,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         _("There is no such card in your account"),
         _("It may have been removed. You find your cards on the cards page."),
     ),
+    "holder_only": (
+        _("Only the card’s holder can do this"),
+        _("Loan history, contact details, messages and PINs are never shown or changed through a link."),
+    ),
+    "no_such_hold": (_("There is no such hold"), _("It may have been fetched or cancelled already.")),
     "no_such_loan": (_("There is no such loan"), _("It may have been returned already.")),
     "pending_approval": (
         _("The card’s holder has not agreed yet"),

@@ -19,6 +19,8 @@ STATUS: Mapping[str, int] = {
     Code.LINKING_NOT_ALLOWED: 403,
     Code.NO_SUCH_CARD: 404,
     Code.NO_SUCH_LOAN: 404,
+    Code.NO_SUCH_HOLD: 404,
+    Code.HOLDER_ONLY: 403,
     Code.NOT_FOUND: 404,
     Code.PENDING_APPROVAL: 403,
     Code.MISSING_SCOPE: 403,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import check_email, masked
-from discovery_accounts.domain.loan_id import read_loan_id, write_loan_id
+from discovery_accounts.domain.native_id import read_native_id, write_native_id
 from discovery_accounts.domain.return_address import safe_return
 
 PORTALS = ("https://library.example", "http://127.0.0.1:8080")
@@ -80,8 +80,8 @@ def test_whatever_is_asked_the_answer_is_ours(asked: str) -> None:
     st.text(min_size=1, max_size=60).filter(lambda text: not any(0xD800 <= ord(c) < 0xE000 for c in text)),
 )
 def test_an_id_of_a_loan_carries_card_and_number(card: uuid.UUID, native: str) -> None:
-    text = write_loan_id(card, native)
-    assert read_loan_id(text) == (card, native)
+    text = write_native_id(card, native)
+    assert read_native_id(text) == (card, native)
     assert text.isascii()
     assert "/" not in text
 
@@ -90,7 +90,7 @@ def test_an_id_of_a_loan_carries_card_and_number(card: uuid.UUID, native: str) -
     "text", ["", "x", "-", f"{uuid.UUID(int=7).hex}-", f"{uuid.UUID(int=7).hex}-€", "zz-NTAwMQ", "a" * 500]
 )
 def test_what_is_no_id_is_told_so(text: str) -> None:
-    assert read_loan_id(text) is None
+    assert read_native_id(text) is None
 
 
 @pytest.mark.parametrize("typed", ["reader@library.example", " reader+1@sub.library.example "])

@@ -6,7 +6,7 @@ from typing import Any
 from pyramid.response import Response
 
 from discovery_accounts.connectors.api import Loan
-from discovery_accounts.domain.loan_id import write_loan_id
+from discovery_accounts.domain.native_id import write_native_id
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.loans import Loans
 from discovery_accounts.services.problems import Code
@@ -44,7 +44,7 @@ def renew(visit: Visit) -> Response:
 
 def _loan(card: AccountCard, loan: Loan) -> dict[str, Any]:
     return {
-        "id": write_loan_id(card.id, loan.loan_id),
+        "id": write_native_id(card.id, loan.loan_id),
         "card": str(card.id),
         "library": card.library,
         "title": loan.title,

@@ -7,7 +7,7 @@ from discovery_accounts.domain.access import Action, Verdict, authorize
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import CardState
 from discovery_accounts.domain.due import days_until, urgency
-from discovery_accounts.domain.loan_id import write_loan_id
+from discovery_accounts.domain.native_id import write_native_id
 from discovery_accounts.domain.standing import Standing
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.identities import Identities, Method
@@ -124,7 +124,7 @@ def _loans_of(visit: Visit, reading: CardReading) -> Iterable[LoanView]:
     allowed = authorize(reading.card.access, Action.RENEW, visit.now) is Verdict.ALLOWED
     for loan in reading.loans or ():
         yield LoanView(
-            id=write_loan_id(reading.card.id, loan.loan_id),
+            id=write_native_id(reading.card.id, loan.loan_id),
             card=card,
             title=loan.title,
             author=loan.author,
