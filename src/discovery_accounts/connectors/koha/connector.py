@@ -24,13 +24,14 @@ from discovery_accounts.connectors.koha.patrons import Patrons
 from discovery_accounts.connectors.koha.renewals import Renewals
 from discovery_accounts.connectors.koha.settings import KohaSettings
 from discovery_accounts.connectors.koha.tokens import Tokens
+from discovery_accounts.connectors.koha.verbs_people import PeopleVerbs, absent_people
 from discovery_accounts.connectors.transport import Transport
 
 # Each goes from here when its verbs are written.
-_LATER = dict.fromkeys(list(Capability)[9:], "not written yet")
+_LATER = dict.fromkeys([*list(Capability)[9:19], Capability.HEAR_NEWS], "not written yet")
 
 
-class KohaConnector:
+class KohaConnector(PeopleVerbs):
     """Speaks to Koha's own REST API with an API key of the library.
 
     The permanent id is Koha's ``patron_id``: it stays when the card number or the user name changes.
@@ -44,6 +45,7 @@ class KohaConnector:
         self._settings = settings
         self._finder = Finder(self._client, self._patrons.today)
         self._keeping = Keeping(self._client, self._finder, settings, self._patrons.today)
+        self._open_people(self._client, self._patrons, self._keeping, settings, transport)
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -52,10 +54,11 @@ class KohaConnector:
 
     @property
     def absent(self) -> Mapping[Capability, str]:
-        """Making patrons, where the settings don't say what a new one is to be."""
+        """Making patrons, where the settings don't say what a new one is to be; what needs the plugin."""
+        absent = _LATER | absent_people(self._settings)
         if self._settings.new_patron_category and self._settings.new_patron_library:
-            return _LATER
-        return {**_LATER, Capability.MAKE_PATRONS: "new_patron_category and new_patron_library are not set"}
+            return absent
+        return {**absent, Capability.MAKE_PATRONS: "new_patron_category and new_patron_library are not set"}
 
     @property
     def checks_pin_by_number(self) -> bool:

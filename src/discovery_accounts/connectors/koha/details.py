@@ -23,18 +23,20 @@ _MAY_BE_EMPTIED = frozenset({"email", "phone"})
 @dataclass(frozen=True, slots=True)
 class Writing:
     """What to write where. ``homeless`` are details that this library has no place for, ``impossible``
-    those that no Koha could take, both by their names in ``PatronDetails``."""
+    those that no Koha could take, both by the names they were told by. ``otherwise`` is the name of
+    what Koha complains of when it is nothing that was told."""
 
     fields: Mapping[str, str | None] = field(repr=False)
     attributes: Mapping[str, str] = field(repr=False)
     homeless: tuple[str, ...]
     impossible: tuple[str, ...]
     sources: Mapping[str, str]
+    # A patron who was told without a user name is given one.
+    otherwise: str = "user_name"
 
     def detail_of(self, name: str) -> str:
-        """Which detail went into that field or attribute of Koha's; one not written is the user name,
-        because a patron who was told without one is given one."""
-        return self.sources.get(name, "user_name")
+        """Which detail went into that field or attribute of Koha's."""
+        return self.sources.get(name, self.otherwise)
 
 
 def writing(details: PatronDetails, settings: KohaSettings) -> Writing:
@@ -68,6 +70,16 @@ def _place(name: str, details: PatronDetails, settings: KohaSettings) -> tuple[s
         code = settings.identity_attribute
         return (f"attribute:{code}" if code else None), details.identity_code or ""
     if name == "language":
-        known = _LANGUAGES.get(details.language or "")
+        known = koha_language(details.language)
         return ("lang" if known else None), known or ""
     return FIELDS[name], getattr(details, name)
+
+
+def koha_language(ours: str | None) -> str | None:
+    """Koha's code for a language of ours."""
+    return _LANGUAGES.get(ours or "")
+
+
+def our_language(told: str | None) -> str | None:
+    """Ours for Koha's (``fi-FI``); none for ``default`` and for languages that we don't speak."""
+    return next((ours for ours in _LANGUAGES if (told or "").partition("-")[0] == ours), None)

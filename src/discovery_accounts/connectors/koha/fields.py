@@ -1,11 +1,20 @@
 """What is Koha's own in its JSON: ids that are numbers, flags of older versions, lists of words."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from discovery_accounts.connectors.fields import Fields
 from discovery_accounts.connectors.transport import HttpAnswer
+from discovery_accounts.domain.money import Money, money
 
 
 class KohaFields(Fields):
     """One JSON object of Koha's. A time without an offset is in the library's zone."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is told at all."""
+        return tuple(self._value)
 
     def number(self, name: str) -> int | None:
         """A whole number."""
@@ -25,6 +34,23 @@ class KohaFields(Fields):
         """True or false; older versions write 1 and 0."""
         value = self._value.get(name)
         return bool(value) if value in (0, 1) else super().flag(name)
+
+    def amount(self, name: str, currency: str) -> Money | None:
+        """A sum of money, which Koha writes as a decimal number."""
+        value = self._value.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise self.fault(name, "an amount")
+        try:
+            return money(value, currency)
+        except ValueError:
+            raise self.fault(name, "an amount") from None
+
+    def calendar_day(self, name: str, zone: ZoneInfo) -> date | None:
+        """The library's day of a date, or of a moment where a version writes that."""
+        moment = self.moment(name, zone)
+        return None if moment is None else moment.date()
 
     def words(self, name: str) -> tuple[str, ...]:
         """A list of words, or a single one."""

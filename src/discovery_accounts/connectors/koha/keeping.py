@@ -1,6 +1,6 @@
 """Making, changing and removing patrons of a Koha library. Every change is sent once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from discovery_accounts.connectors.api import (
@@ -109,7 +109,10 @@ class Keeping:
         Koha has no call that changes some fields: the whole record is read and written back. What
         somebody else changes between the two is lost, as in Koha's own form.
         """
-        told = writing(changes, self._settings)
+        return await self.write(patron_id, writing(changes, self._settings))
+
+    async def write(self, patron_id: str, told: Writing) -> Change:
+        """Writes what is told; see ``change``."""
         if told.homeless or told.impossible:
             return ChangeRefused(told.homeless + told.impossible)
         if not is_id(patron_id):
@@ -135,8 +138,8 @@ class Keeping:
     async def _put(
         self, patron_id: str, whole: dict[str, object], told: Writing, before: PatronRecord
     ) -> Change:
-        body = {name: value for name, value in whole.items() if name not in _NOT_WRITTEN}
-        answer = await self._client.act("PUT", f"/v1/patrons/{patron_id}", body | dict(told.fields))
+        body = writable(whole) | dict(told.fields)
+        answer = await self._client.act("PUT", f"/v1/patrons/{patron_id}", body)
         if answer.status == 200:
             return read_patron(answer.json(), patron_id, self._today)
         if answer.status == 204:  # nothing was different
@@ -161,6 +164,11 @@ class Keeping:
         if fault.status == 409:
             return NotRemoved(_REMOVAL.get(fault.code, NotRemovable.LIBRARY_SAYS_NO))
         return _nobody(fault, "removing a patron")
+
+
+def writable(whole: Mapping[str, object]) -> dict[str, object]:
+    """A record as it may be written back."""
+    return {name: value for name, value in whole.items() if name not in _NOT_WRITTEN}
 
 
 def _nobody(fault: Fault, doing: str) -> NotAPatron:

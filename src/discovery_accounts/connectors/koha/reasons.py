@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from discovery_accounts.connectors.api import PinFault
 from discovery_accounts.connectors.koha.errors import Fault
 from discovery_accounts.domain.renewal import NotRenewable as Why
 
@@ -38,6 +39,18 @@ _BLOCKED = (("password expired", "pin_expired"), ("expired", "pin_expired"), ("l
 # Koha's rules for choosing a password, said by some when a typed one breaks them: then it is wrong.
 _NOT_A_PASSWORD = ("password length", "password is too", "password contains", "invalid password")
 
+# What Koha has against a new password, by a part of its text in small letters. "Used before" comes from
+# installations that keep old ones.
+_UNFIT = (
+    ("shorter than required", PinFault.TOO_SHORT),
+    ("too short", PinFault.TOO_SHORT),
+    ("too long", PinFault.TOO_LONG),
+    ("too weak", PinFault.TOO_SIMPLE),
+    ("whitespace", PinFault.BLANKS),
+    ("used before", PinFault.USED_BEFORE),
+)
+_NO_CHANGING = "changing password is forbidden"
+
 
 def renewal_reason(words: Iterable[str]) -> str:
     """The code for the first of Koha's words that is known, else "the library says no"."""
@@ -61,3 +74,11 @@ def refused_pin(fault: Fault) -> str | None:
     if text.startswith((_REJECTED, *_NOT_A_PASSWORD)):
         return "rejected"
     return next((reason for word, reason in _BLOCKED if word in text), None)
+
+
+def unfit_pin(fault: Fault) -> PinFault | None:
+    """What Koha has against a new PIN; ``None`` when the answer is about something else."""
+    text = fault.text.lower()
+    if (fault.status == 403 and text == _NO_CHANGING) or (fault.status == 400 and text):
+        return next((code for part, code in _UNFIT if part in text), PinFault.LIBRARY_SAYS_NO)
+    return None
