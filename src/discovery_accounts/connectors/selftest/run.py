@@ -1,0 +1,119 @@
+"""The self-test of one library, for callers that wait in a thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from discovery_accounts.config.faults import Fault
+from discovery_accounts.config.settings import LibrarySettings, Settings
+from discovery_accounts.connectors import loop
+from discovery_accounts.connectors.api import (
+    CheckCause,
+    CheckName,
+    CheckState,
+    CheckStep,
+    Connector,
+    LibraryError,
+    TestCard,
+    Verification,
+)
+from discovery_accounts.connectors.http import LibraryHttp
+from discovery_accounts.connectors.registry import open_libraries
+from discovery_accounts.connectors.selftest.asking import Asking
+from discovery_accounts.connectors.selftest.causes import Failure
+from discovery_accounts.connectors.selftest.network import Network
+from discovery_accounts.connectors.selftest.probe import Probe
+from discovery_accounts.connectors.selftest.steps import SLACK, WITHIN, Outcome, Passed, Skipped, Steps
+from discovery_accounts.connectors.session import verifying_context
+from discovery_accounts.connectors.transport import Transport
+
+Tell = Callable[[CheckStep], None]
+TransportFor = Callable[[LibrarySettings], Transport]
+_MOST_FAULTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to test one library with. ``instead_of_pin`` is what to say of the PIN where it must not be sent."""
+
+    card: TestCard | None = field(default=None, repr=False)
+    instead_of_pin: Failure | Skipped | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """The steps, and what the PIN came to: ``None`` when it was not sent."""
+
+    steps: tuple[CheckStep, ...]
+    pin: Verification | LibraryError | None = field(default=None, repr=False)
+
+
+def self_test(
+    settings: Settings,
+    library: LibrarySettings,
+    plan: Plan,
+    *,
+    tell: Tell | None = None,
+    transport_for: TransportFor = LibraryHttp,
+) -> Tested:
+    """Test one library with a connector of its own, so that neither a breaker nor a kept token hides anything.
+
+    Its settings are read anew. Takes half a minute at most, usually a second. ``tell`` hears of each step in
+    another thread.
+    """
+    alone = replace(
+        settings, libraries=(library,), half_read=(), faulty_libraries=MappingProxyType({}), logins=()
+    )
+    probes: list[Probe] = []
+
+    def looked_on(one: LibrarySettings) -> Transport:
+        probes.append(Probe(transport_for(one)))
+        return probes[-1]
+
+    opened = open_libraries(alone, looked_on)
+    faults = opened.faults.get(library.name)
+    if faults:
+        return faulty(faults, tell)
+    probe = probes[0] if probes else None
+    work = _test(opened.connectors[library.name], library, probe, plan, tell)
+    return loop.run(work, WITHIN + 2 * SLACK)
+
+
+def faulty(faults: tuple[Fault, ...], tell: Tell | None = None) -> Tested:
+    """What is said of a library whose settings are no good: nothing else can be tested."""
+    told = "; ".join(f"{fault.key} {fault.problem}" for fault in faults[:_MOST_FAULTS])
+    steps = [CheckStep(CheckName.SETTINGS, CheckState.FAILED, 0.0, told, CheckCause.SETTINGS_FAULTY)]
+    because = f"because this failed before: {CheckName.SETTINGS}"
+    steps += [CheckStep(name, CheckState.SKIPPED, 0.0, because) for name in list(CheckName)[1:]]
+    for step in steps if tell else ():
+        assert tell is not None
+        tell(step)
+    return Tested(tuple(steps))
+
+
+async def _test(
+    connector: Connector, library: LibrarySettings, probe: Probe | None, plan: Plan, tell: Tell | None
+) -> Tested:
+    steps = Steps(library.timeout, lambda: probe.last if probe else None, tell)
+    network = Network(library, verifying_context())
+    asking = Asking(connector, library, probe, plan.card, plan.instead_of_pin)
+    try:
+        await steps.run(CheckName.SETTINGS, _sound)
+        await steps.run(CheckName.DNS, network.name)
+        await steps.run(CheckName.TCP, network.line)
+        await steps.run(CheckName.TLS, network.encryption)
+        await steps.run(CheckName.ANSWER, asking.answer)
+        await steps.run(CheckName.CREDENTIALS, asking.credentials)
+        await steps.run(CheckName.RIGHTS, asking.rights)
+        await steps.run(CheckName.CLOCK, asking.clock)
+        await steps.run(CheckName.TEST_PATRON, asking.patron)
+        await steps.run(CheckName.TEST_PIN, asking.pin)
+        await steps.run(CheckName.LOANS, asking.loans)
+        await steps.run(CheckName.PAGING, asking.paging)
+    finally:
+        await connector.close()
+    return Tested(tuple(steps.done), asking.pin_outcome)
+
+
+async def _sound() -> Outcome:
+    return Passed("no fault")
