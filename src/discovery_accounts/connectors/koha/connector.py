@@ -21,9 +21,11 @@ from discovery_accounts.connectors.koha.finding import MATCH_FIELDS, Finder
 from discovery_accounts.connectors.koha.keeping import Keeping
 from discovery_accounts.connectors.koha.loans import Loans
 from discovery_accounts.connectors.koha.patrons import Patrons
+from discovery_accounts.connectors.koha.records import Terms
 from discovery_accounts.connectors.koha.renewals import Renewals
 from discovery_accounts.connectors.koha.settings import KohaSettings
 from discovery_accounts.connectors.koha.tokens import Tokens
+from discovery_accounts.connectors.koha.verbs_checks import CheckVerbs
 from discovery_accounts.connectors.koha.verbs_people import PeopleVerbs, absent_people
 from discovery_accounts.connectors.transport import Transport
 
@@ -31,15 +33,17 @@ from discovery_accounts.connectors.transport import Transport
 _LATER = dict.fromkeys([*list(Capability)[9:19], Capability.HEAR_NEWS], "not written yet")
 
 
-class KohaConnector(PeopleVerbs):
+class KohaConnector(PeopleVerbs, CheckVerbs):
     """Speaks to Koha's own REST API with an API key of the library.
 
     The permanent id is Koha's ``patron_id``: it stays when the card number or the user name changes.
     """
 
     def __init__(self, settings: KohaSettings, transport: Transport) -> None:
-        self._client = KohaClient(transport, Tokens(settings, transport))
-        self._patrons = Patrons(self._client, settings.timezone)
+        self._tokens = Tokens(settings, transport)
+        self._client = KohaClient(transport, self._tokens)
+        terms = Terms(settings.currency, settings.fees_block_above, settings.overdues_block)
+        self._patrons = Patrons(self._client, settings.timezone, terms=terms)
         self._loans = Loans(self._client, settings)
         self._renewals = Renewals(self._client, self._loans, settings.timezone)
         self._settings = settings
@@ -79,8 +83,8 @@ class KohaConnector(PeopleVerbs):
 
     @property
     def tells_owed(self) -> bool:
-        """Not in the record."""
-        return False
+        """Until a Koha has been met that does not tell."""
+        return self._patrons.tells_owed
 
     async def read_patron(self, patron_id: str) -> PatronRecord | NotAPatron:
         """See ``ReadsPatrons``. One call."""
