@@ -113,6 +113,13 @@ def set_up(portal: Portal, email: str = "ada@library.example", password: str = P
     return colleague
 
 
+def new_password(colleague: Colleague) -> None:
+    """Follow a link once more: a password is set, the second factor stays."""
+    browser, path = colleague.portal.browser(), link_for(colleague.portal, colleague.email)
+    typed = [("csrf_token", browser.csrf(path)), *[("password", colleague.password)] * 2]
+    assert browser.app.post(path, typed).status_int == 303
+
+
 def colleague(portal: Portal, email: str = "ada@library.example", **grant: str | None) -> Colleague:
     """Somebody with a grant, a password and an app."""
     added = add(portal, email, **grant)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from discovery_accounts.services.staff import Staff
 from tests.factories.portal import Portal
 from tests.factories.rows import count, rows
 from tests.factories.rows import events as events_of
-from tests.factories.staff import LOGINS, add, colleague, command, letters_to
+from tests.factories.staff import LOGINS, add, colleague, command, letters_to, new_password
 from tests.fixtures.databases import ON_SQLITE
 
 ADA = "ada@library.example"
@@ -170,6 +170,7 @@ def test_who_left_and_came_back_starts_with_what_is_granted_now(portal: Portal) 
     ada = colleague(portal)
     command(portal, "end", ADA)
     add(portal, role="helpdesk", library="helka")
+    new_password(ada)
     page = ada.sign_in().get("/admin").text
     assert "Helka-kirjastot" in page
     assert "Jobs" not in page

@@ -11,7 +11,7 @@ from discovery_accounts.models import Account, Identity, StaffMember
 from tests.factories.codes import stepped_up
 from tests.factories.portal import Browser, Portal
 from tests.factories.rows import count, rows
-from tests.factories.staff import LOGINS, Colleague, colleague, command
+from tests.factories.staff import LOGINS, Colleague, add, colleague, command, letters_to, set_up
 from tests.factories.stand_in_provider import PERSON, StandInProvider, stand_in, state_of
 from tests.fixtures.databases import ON_SQLITE
 
@@ -158,3 +158,35 @@ def test_a_second_factor_begun_by_staff_is_not_set_up_by_who_came_by_card_after_
     assert "accounts-key" not in answer.text
     assert browser.post(leads, action="app", code="123456").status_int == 403
     assert [one.login for one in rows(portal.house, Identity)] == ["password", "card"]
+
+
+def test_a_new_password_by_a_link_ends_strong_ways_as_it_ends_sessions(
+    portal: Portal, ada: Colleague, stand_in: Providers
+) -> None:
+    """Or whoever had got in once, and added a way of their own, would stay."""
+    stand_in["uni"].says(strength=Strength.STRONG)
+    add_uni(ada.sign_in())
+    assert staff_pages(by_uni(portal)) == 200
+    assert command(portal, "invite", ada.email, "--forget-second-factors").exit_code == 0
+    assert staff_pages(by_uni(portal)) == 403
+    again = set_up(portal, ada.email, "kymmenen vihreää kirjahyllyä")
+    assert staff_pages(by_uni(portal)) == 403
+    assert staff_pages(again.sign_in()) == 200
+
+
+def test_who_had_the_address_before_gets_nothing_of_a_later_grant(
+    portal: Portal, ada: Colleague, stand_in: Providers
+) -> None:
+    """Addresses go from one person to the next: a grant to one is none to the other."""
+    stand_in["uni"].says(strength=Strength.STRONG)
+    add_uni(ada.sign_in())
+    assert command(portal, "end", ada.email).exit_code == 0
+    assert add(portal, ada.email).exit_code == 0
+    assert staff_pages(by_uni(portal)) == 403
+    assert ada.give_password(portal.browser()).status_int == 401
+    assert "invitation" in letters_to(portal, ada.email)[-1]
+
+
+def test_a_grant_moved_while_it_lasts_changes_no_password(portal: Portal, ada: Colleague) -> None:
+    assert add(portal, ada.email, last_day="2034-12-31").exit_code == 0
+    assert staff_pages(ada.sign_in()) == 200

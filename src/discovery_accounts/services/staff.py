@@ -22,6 +22,7 @@ from discovery_accounts.models import Passkey, SignedInSession, StaffGrant, Staf
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
 from discovery_accounts.services.purging import Purged, purge
+from discovery_accounts.services.staff_entry import forget_ways
 
 KEPT_AFTER_END = timedelta(days=90)
 """How long it stays known who a member was whose grants have all ended."""
@@ -84,7 +85,8 @@ class Staff:
         self._house = house
 
     def add(self, wanted: Wanted) -> Added:
-        """Grant a role. The same grant again moves its last day. Raises ``BadShape`` about ``name``, ``email``,
+        """Grant a role. The same grant again moves its last day. Who had none any more sets a new password, by a
+        link to the address. Raises ``BadShape`` about ``name``, ``email``,
         ``library`` or ``last_day``."""
         name, email = clean_label(wanted.name, "name"), check_email(wanted.email).casefold()
         self._check_library(wanted.library)
@@ -98,6 +100,11 @@ class Staff:
                 member = StaffMember(id=uuid.uuid4(), name=name, email=email, created_at=now)
                 session.add(member)
                 session.flush()
+            if not is_new and not self.has_grant(session, member.id):
+                # the address may be another person's by now: who had it must not come back by their password
+                member.password_hash = None
+                forget_ways(session, member.id)
+                end_sessions(session, member)
             member.name = name
             grant = self._same_grant(session, member.id, wanted)
             if grant is None:

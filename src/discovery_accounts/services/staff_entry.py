@@ -2,7 +2,8 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.strength import Strength
@@ -33,3 +34,14 @@ def came_as_staff(house: House, actor: Actor) -> uuid.UUID | None:
     identity, member = found
     by_password = (identity.login, identity.issuer, identity.subject) == (KIND, ISSUER, str(member))
     return member if by_password or identity.staff_member_id == member else None
+
+
+def forget_ways(session: Session, member_id: uuid.UUID) -> None:
+    """From now on only password and second factor let a member in as staff, in the caller's transaction: what
+    was added before may be of whoever is to be kept out."""
+    session.execute(
+        update(Identity)
+        .where(Identity.staff_member_id == member_id)
+        .values(staff_member_id=None)
+        .execution_options(synchronize_session=False)
+    )

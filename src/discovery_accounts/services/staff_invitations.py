@@ -19,6 +19,7 @@ from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.staff import Staff, by_email, end_sessions
+from discovery_accounts.services.staff_entry import forget_ways
 from discovery_accounts.services.tokens import new_token, token_hash
 
 LASTS = timedelta(hours=48)
@@ -86,6 +87,7 @@ class StaffInvitations:
             member = self._member(session, login_name, token)
             member.password_hash, member.password_changed_at = hashed, now
             member.invitation_hash = member.invited_until = None
+            forget_ways(session, member.id)
             end_sessions(session, member)
             events.record(session, events.STAFF_SET_UP, now, member=str(member.id))
             return member.id
@@ -113,4 +115,5 @@ class StaffInvitations:
 def _forget_second_factors(session: Session, member: StaffMember) -> None:
     member.totp_sealed = member.totp_key_id = member.totp_confirmed_at = member.totp_last_step = None
     session.execute(delete(Passkey).where(Passkey.member_id == member.id))
+    forget_ways(session, member.id)
     end_sessions(session, member)
