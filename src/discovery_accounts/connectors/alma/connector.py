@@ -10,6 +10,7 @@ from discovery_accounts.connectors.alma.loans import Loans
 from discovery_accounts.connectors.alma.patrons import Patrons
 from discovery_accounts.connectors.alma.renewals import Renewals
 from discovery_accounts.connectors.alma.settings import AlmaSettings
+from discovery_accounts.connectors.alma.verbs_checks import CheckVerbs
 from discovery_accounts.connectors.api import (
     CARD_NUMBER,
     MOST_FOUND,
@@ -31,7 +32,7 @@ from discovery_accounts.connectors.transport import Transport
 _LATER = dict.fromkeys(list(Capability)[9:], "not written yet")
 
 
-class AlmaConnector:
+class AlmaConnector(CheckVerbs):
     """Speaks to the Users API with an API key of the institution.
 
     The permanent id is the primary id, or an identifier that the institution chose in its place.
@@ -41,6 +42,7 @@ class AlmaConnector:
         self, settings: AlmaSettings, transport: Transport, client: AlmaClient | None = None
     ) -> None:
         client = client or AlmaClient(settings, transport)
+        self._client = client
         self._settings = settings
         self._patrons = Patrons(client, settings)
         self._finder = Finder(client)
