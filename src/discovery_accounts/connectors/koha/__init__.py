@@ -12,7 +12,7 @@ from discovery_accounts.connectors.transport import Transport
 
 
 def _build(library: LibrarySettings, values: Mapping[str, Any], transport: Transport) -> Connector:
-    return KohaConnector(KohaSettings.of(library.timezone, values), transport)
+    return KohaConnector(KohaSettings.of(library.timezone, values, library.currency), transport)
 
 
 KIND = ConnectorKind("koha", KEYS, _build)

@@ -42,9 +42,10 @@ class KohaClient:
         """An act, or a check that counts a person's failures: sent once."""
         return await self.act("POST", path, json)
 
-    async def act(self, method: str, path: str, json: object | None = None) -> HttpAnswer:
-        """Something that changes what the library knows: sent once."""
-        return await self._send(HttpRequest(method, path, headers={"Accept": "application/json"}, json=json))
+    async def act(self, method: str, path: str, json: object | None = None, override: str = "") -> HttpAnswer:
+        """Something that changes what the library knows: sent once. ``override`` is Koha's header of that name."""
+        headers = {"Accept": "application/json"} | ({"x-koha-override": override} if override else {})
+        return await self._send(HttpRequest(method, path, headers=headers, json=json))
 
     async def _send(self, request: HttpRequest) -> HttpAnswer:
         token = await self._tokens.current()

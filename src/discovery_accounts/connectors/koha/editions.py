@@ -1,4 +1,4 @@
-"""How versions of Koha differ where loans are read. Each difference is a row, in the order of trial."""
+"""How versions of Koha differ where lists are read. Each difference is a row, in the order of trial."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One way of listing a patron's loans. ``{patron_id}`` is put into path and parameters.
+    """One way of reading a list of a patron's. ``{patron_id}`` is put into path and parameters.
 
     ``finds_patron`` tells whether an unknown patron is told from one without loans.
     """
@@ -39,6 +39,60 @@ CORE: tuple[Listing, ...] = (
 
 WITH_PLUGIN: tuple[Listing, ...] = (Listing("/v1/contrib/kohasuomi/patrons/{patron_id}/checkouts"),)
 """The KohaSuomi discovery plugin: titles, and whether each loan can be renewed."""
+
+_OF_PATRON_HOLDS = "/v1/patrons/{patron_id}/holds"
+_HOLD_EMBEDS = "biblio,pickup_library,cancellation_requested"
+
+HOLDS: tuple[Listing, ...] = (
+    Listing(_OF_PATRON_HOLDS, embed=_HOLD_EMBEDS),
+    Listing("/v1/holds", _FILTER, embed=_HOLD_EMBEDS, finds_patron=False),
+    Listing(_OF_PATRON_HOLDS, embed="cancellation_requested"),
+    Listing("/v1/holds", _FILTER, embed="cancellation_requested", finds_patron=False),
+    Listing("/v1/holds", _FILTER, finds_patron=False),
+)
+"""The list by patron takes the right ``edit_borrowers``, the other one ``place_holds``, which the portal needs
+anyway; each stands in for the other. Titles come along with newer versions only."""
+
+HOLD_EMBEDS = ("cancellation_requested", "")
+"""What a single hold may be asked to bring along."""
+
+_RETURNED = {**_FILTER, "checked_in": "true", "_order_by": "-checkin_date,-checkout_id"}
+
+HISTORY: tuple[Listing, ...] = (
+    Listing("/v1/checkouts", _RETURNED, embed="item.biblio", finds_patron=False),
+    Listing("/v1/checkouts", _RETURNED, finds_patron=False),
+)
+"""The list by patron has no returned loans."""
+
+HISTORY_WITH_PLUGIN: tuple[Listing, ...] = (
+    Listing(
+        "/v1/contrib/kohasuomi/patrons/{patron_id}/checkouts",
+        {"checked_in": "true", "_order_by": "-checkin_date"},
+    ),
+)
+
+PATRON: tuple[Listing, ...] = (
+    Listing("/v1/patrons", _FILTER, embed="account_balance,overdues+count", finds_patron=False),
+    Listing("/v1/patrons/{patron_id}"),
+)
+"""Only a list of patrons, of one here, carries what is owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One way of asking for many works in one call: by the ids of ``column``."""
+
+    path: str
+    column: str
+    embed: str = ""
+
+
+ITEM_TITLES: tuple[Batch, ...] = (Batch("/v1/items", "item_id", "biblio"),)
+BIBLIO_TITLES: tuple[Batch, ...] = (
+    Batch("/v1/biblios", "biblio_id"),
+    Batch("/v1/items", "biblio_id", "biblio"),
+)
+"""Lists of records are younger than lists of items."""
 
 CHECKOUT_EMBEDS = ("item.biblio", "item", "")
 """What a single checkout may be asked to bring along, the richest first."""

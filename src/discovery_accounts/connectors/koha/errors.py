@@ -48,6 +48,8 @@ def read_fault(answer: HttpAnswer) -> Fault:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):
         return Fault(answer.status)
+    if isinstance(body, str):  # a bare text, in a few places
+        return Fault(answer.status, text=body)
     if isinstance(body, dict) and isinstance(body.get("error"), str):
         code = body.get("error_code")
         return Fault(

@@ -15,20 +15,30 @@ from discovery_accounts.connectors.api import (
     Verified,
     WrongPatron,
 )
+from discovery_accounts.connectors.koha.asking import ask_first
 from discovery_accounts.connectors.koha.client import KohaClient
+from discovery_accounts.connectors.koha.editions import PATRON, Choice, Listing
 from discovery_accounts.connectors.koha.errors import read_fault
 from discovery_accounts.connectors.koha.ids import is_id
 from discovery_accounts.connectors.koha.reasons import refused_pin
-from discovery_accounts.connectors.koha.records import read_patron, read_verified
+from discovery_accounts.connectors.koha.records import Terms, read_patron, read_verified
 from discovery_accounts.connectors.people import possible_card, possible_pin
 
 
 class Patrons:
     """PIN checks and patron records. ``now`` gives the time, for memberships that end today."""
 
-    def __init__(self, client: KohaClient, zone: ZoneInfo, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        client: KohaClient,
+        zone: ZoneInfo,
+        now: Callable[[], datetime] | None = None,
+        terms: Terms | None = None,
+    ) -> None:
         self._client = client
         self._zone = zone
+        self._terms = terms or Terms("EUR")
+        self._ways = Choice[Listing](PATRON)
         self._now = now or (lambda: datetime.now(UTC))
 
     async def verify(self, card_number: str, pin: str) -> Verification:
@@ -58,17 +68,28 @@ class Patrons:
             raise WrongPatron("a PIN check answered for somebody else")
         return verdict
 
+    @property
+    def tells_owed(self) -> bool:
+        """Until a Koha has been met that does not tell."""
+        return any(way.embed for way in self._ways.candidates())
+
     async def read(self, patron_id: str) -> PatronRecord | NotAPatron:
         """The record; an optional call, because loans matter more when a library is overloaded."""
         if not is_id(patron_id):
             return NotAPatron()
-        answer = await self._client.get(f"/v1/patrons/{patron_id}", optional=True)
-        if answer.status == 200:
-            return read_patron(answer.json(), patron_id, self.today)
-        fault = read_fault(answer)
-        if fault.about_a_thing:
+        answered = await ask_first(self._client, self._ways, patron_id, "reading a patron", optional=True)
+        if answered is None:
             return NotAPatron()
-        raise fault.as_error("reading a patron")
+        value = answered.answer.json()
+        if not answered.row.finds_patron:
+            if not isinstance(value, list):
+                raise UnexpectedAnswer("patrons is not a list")
+            if not value:
+                return NotAPatron()
+            if len(value) > 1:
+                raise WrongPatron("a question for one patron found several")
+            value = value[0]
+        return read_patron(value, patron_id, self.today, self._terms)
 
     def today(self) -> date:
         """The library's day."""

@@ -1,7 +1,7 @@
 """Koha's JSON turned into the house's records."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from discovery_accounts.connectors.koha.fields import KohaFields
 from discovery_accounts.connectors.koha.reasons import renewal_reason
 from discovery_accounts.connectors.paging import LoanRow
 from discovery_accounts.connectors.people import standing_of
+from discovery_accounts.domain.money import Money, money
 from discovery_accounts.domain.standing import Block, BlockCode
 
 # The flags of a patron that keep them from borrowing, beside the end of the membership.
@@ -26,17 +27,44 @@ def read_verified(value: object) -> Verified:
     return Verified(fields.identifier("patron_id"), fields.text("cardnumber"))
 
 
-def read_patron(value: object, patron_id: str, today: Callable[[], date]) -> PatronRecord:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a library makes of what somebody owes and has not returned."""
+
+    currency: str
+    fees_block_above: float | None = None
+    overdues_block: bool = False
+
+    def owed(self, fields: KohaFields) -> Money | None:
+        """What the record says is owed, if it does."""
+        return fields.amount("account_balance", self.currency)
+
+    def blocks(self, fields: KohaFields) -> list[Block]:
+        """What follows from it."""
+        owed, most = self.owed(fields), self.fees_block_above
+        found = []
+        if owed is not None and most is not None and owed > money(most, self.currency):
+            found.append(Block(BlockCode.FEES))
+        if self.overdues_block and (fields.number("overdues_count") or 0) > 0:
+            found.append(Block(BlockCode.OVERDUES))
+        return found
+
+
+def read_patron(
+    value: object, patron_id: str, today: Callable[[], date], terms: Terms | None = None
+) -> PatronRecord:
     """A patron record; ``today`` is the library's day. Raises ``WrongPatron`` when it is somebody else's."""
     fields = KohaFields(value, "patron")
     if fields.identifier("patron_id") != patron_id:
         raise WrongPatron("a patron record of somebody else")
-    return read_found(fields, today)
+    return read_found(fields, today, terms)
 
 
-def read_found(fields: KohaFields, today: Callable[[], date]) -> PatronRecord:
-    """The patron whose record that is."""
+def read_found(fields: KohaFields, today: Callable[[], date], terms: Terms | None = None) -> PatronRecord:
+    """The patron whose record that is; with ``terms``, what they owe and what follows from that."""
     blocks = [Block(code) for name, code in _FLAGS if fields.flag(name)]
+    if terms is not None:
+        blocks += terms.blocks(fields)
     expires_on = fields.day("expiry_date")
     expired = fields.flag("expired")
     if expired is None:  # not told by older versions
@@ -52,6 +80,7 @@ def read_found(fields: KohaFields, today: Callable[[], date]) -> PatronRecord:
         fields.text("firstname"),
         fields.text("surname"),
         fields.text("phone") or fields.text("mobile"),
+        None if terms is None else terms.owed(fields),
     )
 
 
@@ -70,7 +99,7 @@ def read_checkout(value: object, zone: ZoneInfo) -> LoanRow:
     because = renewal_reason(fields.words("renewability_blocks")) if renewable is False else None
     loan = Loan(
         loan_id=fields.identifier("checkout_id"),
-        title=_title(fields) or _title(biblio),
+        title=title_of(fields) or title_of(biblio),
         due_at=fields.needed_moment("due_date", zone),
         author=fields.text("author") or biblio.text("author"),
         barcode=fields.text("external_id") or item.text("external_id"),
@@ -93,7 +122,7 @@ def with_renewability(loan: Loan, value: object) -> Loan:
     return replace(loan, renewable=allowed, not_renewable_because=because)
 
 
-def _title(fields: KohaFields) -> str | None:
+def title_of(fields: KohaFields) -> str | None:
     """Title, subtitle and part in the order of a catalogue entry."""
     title = fields.title("title")
     if title is None:

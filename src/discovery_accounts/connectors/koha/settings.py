@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from discovery_accounts.config.keys import Key
-from discovery_accounts.config.parsers import boolean, integer, secret, some_of, text
+from discovery_accounts.config.parsers import boolean, integer, number, secret, some_of, text
 from discovery_accounts.config.secret import Secret
 from discovery_accounts.connectors.api import ContactField
 
@@ -93,6 +93,28 @@ KEYS = (
         help="Whether people renew the time of their cards: for a Koha that has self-renewal, with"
         " RESTPublicAPI and RESTBasicAuth switched on. They are asked for their PIN.",
     ),
+    Key(
+        "cancellation_requests",
+        boolean,
+        default="yes",
+        example="no",
+        help="Whether patrons may ask for a hold that is ready to be cancelled; staff find the request in Koha."
+        " no: it stays on the shelf until it is fetched or its time is over.",
+    ),
+    Key(
+        "fees_block_above",
+        number(),
+        example="5.00",
+        help="Who owes more than this is shown as blocked: the value of Koha's noissuescharge. Left out:"
+        " nobody is because of fees.",
+    ),
+    Key(
+        "overdues_block",
+        boolean,
+        default="no",
+        example="yes",
+        help="Whether overdue loans block a patron: yes where Koha's OverduesBlockCirc is block.",
+    ),
 )
 
 
@@ -112,10 +134,14 @@ class KohaSettings:
     self_service_block_attribute: str | None = None
     pin_min_length: int = 3
     card_self_renewal: bool = False
+    currency: str = "EUR"
+    cancellation_requests: bool = True
+    fees_block_above: float | None = None
+    overdues_block: bool = False
 
     @classmethod
-    def of(cls, timezone: ZoneInfo, values: Mapping[str, Any]) -> "KohaSettings":
-        """From the values read by :data:`KEYS`."""
+    def of(cls, timezone: ZoneInfo, values: Mapping[str, Any], currency: str = "EUR") -> "KohaSettings":
+        """From the values read by :data:`KEYS`, and the library's currency."""
         return cls(
             values["client_id"],
             values["client_secret"],
@@ -129,4 +155,8 @@ class KohaSettings:
             self_service_block_attribute=values["self_service_block_attribute"],
             pin_min_length=values["pin_min_length"],
             card_self_renewal=values["card_self_renewal"],
+            currency=currency,
+            cancellation_requests=values["cancellation_requests"],
+            fees_block_above=values["fees_block_above"],
+            overdues_block=values["overdues_block"],
         )

@@ -47,6 +47,10 @@ class Tokens:
             self._token = None
         return await self.current()
 
+    async def anew(self) -> None:
+        """Asks for another token though there is a good one: for a self-test of the key."""
+        await self._shared_fetch()
+
     async def close(self) -> None:
         """Gives up a fetch that is under way."""
         if self._fetching is not None:

@@ -16,8 +16,9 @@ from discovery_accounts.connectors.api import (
     WrongPatron,
 )
 from discovery_accounts.connectors.koha.patrons import Patrons
-from discovery_accounts.connectors.koha.records import read_patron
+from discovery_accounts.connectors.koha.records import Terms, read_patron
 from discovery_accounts.connectors.transport import HttpAnswer
+from discovery_accounts.domain.money import Money
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.testing.replay import Recorded, json_answer
 
@@ -118,7 +119,9 @@ def test_the_record_is_read_with_empty_and_missing_fields(koha):
         date(2031, 5, 31),
         "reader57@koha.example",
         family_name="Reader",
+        owed=Money(250, "EUR"),
     )
+    assert transport.requests[-1].headers["x-koha-embed"] == "account_balance,overdues+count"
     assert transport.requests[-1].safe
     assert transport.requests[-1].optional
 
@@ -130,7 +133,7 @@ def test_a_deleted_record_is_not_a_patron(koha):
 
 def test_a_missing_address_is_not_a_missing_patron(koha):
     nowhere = json_answer({"errors": [{"message": "Not Found.", "path": "/"}], "status": 404}, 404)
-    connector, _ = koha(Recorded("GET", "/v1/patrons/57", nowhere))
+    connector, _ = koha(Recorded("GET", "/v1/patrons", nowhere), Recorded("GET", "/v1/patrons/57", nowhere))
     with pytest.raises(UnexpectedAnswer):
         asyncio.run(connector.read_patron("57"))
 
@@ -143,9 +146,26 @@ def test_an_id_that_koha_can_not_have_is_not_asked_for(koha, patron_id):
 
 
 def test_the_record_of_somebody_else_is_a_wrong_patron(koha):
-    connector, _ = koha(Recorded("GET", "/v1/patrons/58", json_answer({"patron_id": 57})))
+    connector, _ = koha(Recorded("GET", "/v1/patrons", json_answer([{"patron_id": 57}])))
     with pytest.raises(WrongPatron):
         asyncio.run(connector.read_patron("58"))
+
+
+def test_a_question_for_one_patron_that_finds_several_is_a_wrong_patron(koha):
+    several = json_answer([{"patron_id": 58}, {"patron_id": 57}])
+    connector, _ = koha(Recorded("GET", "/v1/patrons", several))
+    with pytest.raises(WrongPatron):
+        asyncio.run(connector.read_patron("58"))
+
+
+def test_a_koha_that_does_not_tell_what_is_owed_is_asked_for_that_once(koha):
+    unknown = json_answer({"error": "Embedding account_balance is not authorised."}, 400)
+    connector, transport = koha(Recorded("GET", "/v1/patrons", unknown), files=["patron_57"])
+    assert connector.tells_owed
+    assert asyncio.run(connector.read_patron("57")).owed is None
+    assert not connector.tells_owed
+    assert asyncio.run(connector.read_patron("57")).card_number == "21270000057"
+    assert transport.count("GET", "/v1/patrons") == 3
 
 
 @pytest.mark.parametrize(
@@ -171,9 +191,27 @@ def test_standing_and_its_reasons(fields, standing, codes):
     assert record.blocks == tuple(Block(code) for code in codes)
 
 
+@pytest.mark.parametrize(
+    ("terms", "codes"),
+    [
+        (Terms("EUR"), []),
+        (Terms("EUR", fees_block_above=10.0), []),
+        (Terms("EUR", fees_block_above=9.99), [BlockCode.FEES]),
+        (Terms("EUR", overdues_block=True), [BlockCode.OVERDUES]),
+        (Terms("EUR", 0.0, True), [BlockCode.FEES, BlockCode.OVERDUES]),
+    ],
+)
+def test_fees_and_overdue_loans_block_where_the_library_says_so(terms, codes):
+    told = {"patron_id": 57, "account_balance": 10, "overdues_count": 2}
+    record = read_patron(told, "57", lambda: date(2030, 1, 10), terms)
+    assert [block.code for block in record.blocks] == codes
+    assert record.owed == Money(1000, "EUR")
+    assert record.standing is (Standing.BLOCKED if codes else Standing.GOOD)
+
+
 def test_a_membership_ends_by_the_librarys_own_day(koha, zone):
     connector, _ = koha(
-        Recorded("GET", "/v1/patrons/57", json_answer({"patron_id": 57, "expiry_date": "2030-01-09"}))
+        Recorded("GET", "/v1/patrons", json_answer([{"patron_id": 57, "expiry_date": "2030-01-09"}]))
     )
     late_evening_in_utc = datetime(2030, 1, 9, 22, 30, tzinfo=UTC)
     patrons = Patrons(connector._client, zone, lambda: late_evening_in_utc)

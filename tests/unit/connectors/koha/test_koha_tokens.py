@@ -148,7 +148,8 @@ def test_two_refusals_are_our_own_trouble_and_never_a_wrong_pin(koha):
 )
 def test_a_missing_right_is_named(koha, told, named):
     body = {"error": "Authorization failure. Missing required permission(s).", "required_permissions": told}
-    connector, _ = koha(Recorded("GET", "/v1/patrons/57", json_answer(body, 403)))
+    refused = json_answer(body, 403)
+    connector, _ = koha(*(Recorded("GET", path, refused) for path in ("/v1/patrons", "/v1/patrons/57")))
     with pytest.raises(Refused, match=named):
         asyncio.run(connector.read_patron("57"))
 
@@ -158,7 +159,7 @@ def test_a_missing_right_is_named(koha, told, named):
 )
 def test_a_rate_limit_tells_how_long_to_wait(koha, header, seconds):
     limited = HttpAnswer(429, {"retry-after": header}, b"Too Many Requests")
-    connector, _ = koha(Recorded("GET", "/v1/patrons/57", limited))
+    connector, _ = koha(Recorded("GET", "/v1/patrons", limited))
     with pytest.raises(RateLimited) as waiting:
         asyncio.run(connector.read_patron("57"))
     assert waiting.value.retry_after == seconds
