@@ -104,6 +104,28 @@ class Desk(Store):
         if found is not None:
             self._changed(found.patron_id)
 
+    # --- papers
+
+    @locked
+    def paper(self, patron_id: str, name: str) -> Any:
+        """What a system keeps of the patron in a shape of its own (choices, what waits for staff), or `None`."""
+        row = self._db.execute(
+            "SELECT paper FROM desk_papers WHERE patron_id = ? AND name = ?", (patron_id, name)
+        ).fetchone()
+        return json.loads(row[0]) if row else None
+
+    @locked
+    def keep_paper(self, patron_id: str, name: str, paper: Any) -> None:
+        """Replaces it; `None` throws it away."""
+        self._known(patron_id)
+        if paper is None:
+            self._db.execute("DELETE FROM desk_papers WHERE patron_id = ? AND name = ?", (patron_id, name))
+        else:
+            self._db.execute(
+                "REPLACE INTO desk_papers VALUES (?, ?, ?)", (patron_id, name, json.dumps(paper))
+            )
+        self._changed(patron_id)
+
     # --- holds
 
     def place_hold(self, patron_id: str, biblio_id: int, branch: str, /, **more: Any) -> Hold:
