@@ -11,6 +11,7 @@ from discovery_accounts.models.event import Event
 from discovery_accounts.models.identity import Identity
 from discovery_accounts.models.job import JobLock, JobRun
 from discovery_accounts.models.known_browser import KnownBrowser
+from discovery_accounts.models.library_check import LibraryCheck
 from discovery_accounts.models.link import Link
 from discovery_accounts.models.login_step import LoginStep
 from discovery_accounts.models.outbox import OutboxMessage
@@ -35,6 +36,7 @@ __all__ = [
     "JobRun",
     "KnownBrowser",
     "LibraryCard",
+    "LibraryCheck",
     "Link",
     "LoginStep",
     "OutboxMessage",
