@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.metadata_servers",
     "tests.fixtures.openid_provider",
     "tests.fixtures.portals",
+    "tests.fixtures.prism_mock",
     "tests.fixtures.redis",
     "tests.fixtures.saml_provider",
 ]
