@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from discovery_accounts.simulator.faults import FAULTS, UnknownFaultError
+from discovery_accounts.simulator.koha.modifications import approve
 from discovery_accounts.simulator.outage import Outage
 from discovery_accounts.simulator.rendering import to_json
 from discovery_accounts.simulator.simulation import API_KEY, CLIENT_ID, CLIENT_SECRET, Simulation
@@ -74,6 +75,7 @@ class Control:
                 f"{_PATRON}/loans",
                 _steered(lambda given: store.add_loans(given["patron_id"], int(given["count"]))),
             ),
+            web.post(f"{_PATRON}/approve", _steered(lambda given: approve(store, given["patron_id"]))),
             web.post(
                 f"{_PATRON}/email",
                 _steered(lambda given: store.set_email(given["patron_id"], str(given["email"]))),

@@ -9,6 +9,7 @@ from typing import Self
 
 from discovery_accounts.simulator.application import make_runner
 from discovery_accounts.simulator.calls import Call
+from discovery_accounts.simulator.koha.modifications import approve
 from discovery_accounts.simulator.outage import HOST, Outage
 from discovery_accounts.simulator.records import LibraryKind, SimulatedPatron
 from discovery_accounts.simulator.simulation import (
@@ -197,6 +198,10 @@ class SimulatedLibrary:
     def give_identifier(self, patron_id: str, id_type: str, value: str) -> None:
         """A further identifier (Alma) or attribute (Koha), even if somebody else has it."""
         self._simulation.store.give_identifier(patron_id, id_type, value)
+
+    def approve_changes(self, patron_id: str) -> None:
+        """Staff say yes to what the patron wants changed (Koha with the plugin)."""
+        approve(self._simulation.store, patron_id)
 
     def set_fees(self, patron_id: str, amount: float) -> None:
         """Makes the patron owe that much."""

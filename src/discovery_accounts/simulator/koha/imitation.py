@@ -8,13 +8,20 @@ from discovery_accounts.simulator.koha.attributes import Attributes
 from discovery_accounts.simulator.koha.checkouts import Checkouts
 from discovery_accounts.simulator.koha.di_plugin import DiscoveryPlugin
 from discovery_accounts.simulator.koha.errors import error, no_such_address
+from discovery_accounts.simulator.koha.new_password import NewPasswords
 from discovery_accounts.simulator.koha.password import Passwords
 from discovery_accounts.simulator.koha.patron_changes import PatronChanges
 from discovery_accounts.simulator.koha.patrons import Patrons
+from discovery_accounts.simulator.koha.plugin_patrons import PluginPatrons
+from discovery_accounts.simulator.koha.self_renewal import SelfRenewals
+from discovery_accounts.simulator.koha.suggestions import Suggestions
 from discovery_accounts.simulator.refusing import answering_refusals
 from discovery_accounts.simulator.simulation import Simulation
 
-_SHOWN = frozenset({"_page", "_per_page", "_match", "_order_by", "patron_id", "checked_in", "seen"})
+_SHOWN = frozenset(
+    {"_page", "_per_page", "_match", "_order_by", "patron_id", "checked_in", "seen"}
+    | {"query_messages", "query_messaging_preferences", "query_relationships"}
+)
 
 
 class Koha:
@@ -29,6 +36,10 @@ class Koha:
             Attributes(simulation),
             Checkouts(simulation),
             DiscoveryPlugin(simulation),
+            PluginPatrons(simulation),
+            NewPasswords(simulation),
+            SelfRenewals(simulation),
+            Suggestions(simulation),
         )
 
     def routes(self) -> list[web.RouteDef]:

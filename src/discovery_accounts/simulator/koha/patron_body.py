@@ -14,7 +14,7 @@ CATEGORIES = frozenset({"HENKILO", "LAPSI"})
 REQUIRED = ("surname", "library_id", "category_id")
 READ_ONLY = frozenset({"expired", "restricted", "anonymized"})
 #: Types of extended attributes, each with whether one value may be had by one patron only.
-ATTRIBUTE_TYPES = {"EPPN": False, "HETU": True}
+ATTRIBUTE_TYPES = {"EPPN": False, "HETU": True, "SSBAR": False}
 
 _EMBEDS = frozenset(
     {"extended_attributes", "checkouts_count", "overdues_count", "account_balance", "library", "_strings"}

@@ -67,8 +67,8 @@ class PatronChanges:
             expires_on=(today + timedelta(days=3 * 365)).isoformat(),
             kind="made",
         )
-        patron = _written(blank, {"cardnumber": number, "userid": user_name} | body)
-        self._store.enter(patron, _details(body))
+        patron = written(blank, {"cardnumber": number, "userid": user_name} | body)
+        self._store.enter(patron, details_of(body))
         for one in given:
             self._store.give_identifier(patron_id, one["type"], one["value"])
         note(request, patron)
@@ -87,8 +87,8 @@ class PatronChanges:
         refusal = self._taken(patron.patron_id, body)
         if refusal is not None:
             return refusal
-        changed = _written(patron, body)
-        self._store.replace(changed, _details(body))
+        changed = written(patron, body)
+        self._store.replace(changed, details_of(body))
         return answer(self._rendered(request, changed))
 
     async def remove(self, request: web.Request) -> web.Response:
@@ -128,7 +128,8 @@ class PatronChanges:
         return records.patron(patron, self._store.details(patron.patron_id))
 
 
-def _written(patron: Patron, body: dict[str, Any]) -> Patron:
+def written(patron: Patron, body: dict[str, Any]) -> Patron:
+    """The patron with what columns keep of the body."""
     return replace(
         patron,
         card_number=body.get("cardnumber") or f"\0{patron.patron_id}",
@@ -143,7 +144,7 @@ def _written(patron: Patron, body: dict[str, Any]) -> Patron:
     )
 
 
-def _details(body: dict[str, Any]) -> dict[str, Any]:
+def details_of(body: dict[str, Any]) -> dict[str, Any]:
     """Every field that no column keeps; emptied where it was not sent and may be empty."""
     return {
         name: body.get(name, default if name in _NEVER_EMPTY or isinstance(default, int) else None)

@@ -114,7 +114,10 @@ class Patrons:
             "overdues+count": 0,
             "account_balance": self._store.obligations(patron.patron_id).fees,
             "library": records.library(),
-            "+strings": {},
+            "+strings": {
+                "category_id": {"str": "Lapsi" if patron.child else "Henkilö", "type": "patron_category"},
+                "library_id": {"str": "Pääkirjasto", "type": "library"},
+            },
         }
         names = {
             "checkouts+count": "checkouts_count",
