@@ -57,7 +57,7 @@ def test_p9_loans_of_another_patron_under_a_right_record_are_not_shown(portal: P
 @LIBRARIES
 def test_p9_nobody_is_signed_in_as_somebody_else(portal: Portal, library: str) -> None:
     patron = portal.patron(library)
-    path = "/patrons/" if library == "lumme" else "/users/"
+    path = "/patrons" if library == "lumme" else "/users/"
     simulated(portal, library).set_fault("other_patron", path_contains=path)
     body = {"library": library, "card_number": patron.card_number, "pin": patron.pin}
     answer = portal.client().call("POST", "/sessions", body)
@@ -77,7 +77,7 @@ def test_p9_nobody_is_signed_in_as_somebody_else(portal: Portal, library: str) -
 @LIBRARIES
 def test_p9_linking_is_not_led_astray(portal: Portal, library: str) -> None:
     client = portal.signed_in_client("helka" if library == "lumme" else "lumme")
-    path = "/patrons/" if library == "lumme" else "/users/"
+    path = "/patrons" if library == "lumme" else "/users/"
     simulated(portal, library).set_fault("other_patron", path_contains=path)
     patron = portal.patron(library)
     body = {"library": library, "card_number": patron.card_number, "pin": patron.pin}
