@@ -106,7 +106,8 @@ def test_an_external_user_is_made_and_the_librarys_part_can_be_changed(simulated
     assert changed.email == "new@made.example"
     refused = ask(world, changing(made.patron_id, PatronDetails(family_name="Other", email="x@made.example")))
     assert refused == ChangeRefused(("family_name",))
-    assert ask(world, lambda connector: connector.read_patron(made.patron_id)) == changed
+    read = ask(world, lambda connector: connector.read_patron(made.patron_id))
+    assert replace(read, owed=None) == replace(changed, owed=None)
 
 
 def test_what_the_university_keeps_of_its_people_stays(simulated):
