@@ -12,7 +12,7 @@ from discovery_accounts.connectors.transport import Transport
 
 
 def _build(library: LibrarySettings, values: Mapping[str, Any], transport: Transport) -> Connector:
-    return AlmaConnector(AlmaSettings.of(library.timezone, values), transport)
+    return AlmaConnector(AlmaSettings.of(library.timezone, values, library.currency), transport)
 
 
 KIND = ConnectorKind("alma", KEYS, _build)

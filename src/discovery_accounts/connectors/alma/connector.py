@@ -2,23 +2,40 @@
 
 from collections.abc import Mapping, Sequence
 
+from discovery_accounts.connectors.alma.abilities import absent
 from discovery_accounts.connectors.alma.client import AlmaClient
+from discovery_accounts.connectors.alma.fees import Fees
 from discovery_accounts.connectors.alma.finding import MATCH_FIELDS, Finder
+from discovery_accounts.connectors.alma.history import History
+from discovery_accounts.connectors.alma.holds import Holds
 from discovery_accounts.connectors.alma.identities import by_card
 from discovery_accounts.connectors.alma.keeping import Keeping
+from discovery_accounts.connectors.alma.libraries import Libraries
 from discovery_accounts.connectors.alma.loans import Loans
+from discovery_accounts.connectors.alma.membership import Membership
+from discovery_accounts.connectors.alma.news import Messages
 from discovery_accounts.connectors.alma.patrons import Patrons
+from discovery_accounts.connectors.alma.pins import Pins
+from discovery_accounts.connectors.alma.profile import Profile
 from discovery_accounts.connectors.alma.renewals import Renewals
+from discovery_accounts.connectors.alma.requests import Requests
 from discovery_accounts.connectors.alma.settings import AlmaSettings
+from discovery_accounts.connectors.alma.suggestions import Suggestions
+from discovery_accounts.connectors.alma.swapping import Swapping
 from discovery_accounts.connectors.alma.verbs_checks import CheckVerbs
+from discovery_accounts.connectors.alma.verbs_holds import HoldVerbs
+from discovery_accounts.connectors.alma.verbs_lists import ListVerbs
+from discovery_accounts.connectors.alma.verbs_people import PeopleVerbs
 from discovery_accounts.connectors.api import (
     CARD_NUMBER,
     MOST_FOUND,
     Capability,
     Change,
     Loan,
+    News,
     NoSuchLoan,
     NotAPatron,
+    NotGenuine,
     PatronDetails,
     PatronRecord,
     PatronRef,
@@ -28,11 +45,8 @@ from discovery_accounts.connectors.api import (
 )
 from discovery_accounts.connectors.transport import Transport
 
-# Each goes from here when its verbs are written.
-_LATER = dict.fromkeys(list(Capability)[9:], "not written yet")
 
-
-class AlmaConnector(CheckVerbs):
+class AlmaConnector(HoldVerbs, ListVerbs, PeopleVerbs, CheckVerbs):
     """Speaks to the Users API with an API key of the institution.
 
     The permanent id is the primary id, or an identifier that the institution chose in its place.
@@ -49,6 +63,16 @@ class AlmaConnector(CheckVerbs):
         self._keeping = Keeping(client, self._finder, self._patrons, settings)
         self._loans = Loans(client, settings)
         self._renewals = Renewals(client, self._loans, settings)
+        self._requests = Requests(client, settings)
+        self._holds = Holds(client, self._requests, Libraries(client, settings), settings)
+        self._fees = Fees(client, settings)
+        self._history = History(client, settings)
+        self._suggestions = Suggestions(client, settings)
+        swapping = Swapping(client, settings)
+        self._profile = Profile(swapping, settings)
+        self._pins = Pins(swapping, self._patrons, settings)
+        self._membership = Membership(swapping, self._patrons, settings)
+        self._messages = Messages(settings)
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -57,9 +81,8 @@ class AlmaConnector(CheckVerbs):
 
     @property
     def absent(self) -> Mapping[Capability, str]:
-        """Making patrons, where the settings don't say what a new one is to be."""
-        missing = self._settings.missing_for_new
-        return {**_LATER, Capability.MAKE_PATRONS: f"not set: {', '.join(missing)}"} if missing else _LATER
+        """What Alma has no call for, and what the settings leave out."""
+        return absent(self._settings)
 
     @property
     def checks_pin_by_number(self) -> bool:
@@ -79,8 +102,8 @@ class AlmaConnector(CheckVerbs):
 
     @property
     def tells_owed(self) -> bool:
-        """Not in the record."""
-        return False
+        """In the same call."""
+        return True
 
     async def read_patron(self, patron_id: str) -> PatronRecord | NotAPatron:
         """See ``ReadsPatrons``. One call."""
@@ -128,3 +151,11 @@ class AlmaConnector(CheckVerbs):
     async def remove_patron(self, patron_id: str) -> Removal:
         """See ``RemovesPatrons``. One call to look for what keeps a patron, one to remove."""
         return await self._keeping.remove(patron_id)
+
+    def challenge(self, params: Mapping[str, str]) -> Mapping[str, str] | None:
+        """See ``HearsNews``."""
+        return self._messages.challenge(params)
+
+    def news(self, headers: Mapping[str, str], body: bytes) -> tuple[News, ...] | NotGenuine:
+        """See ``HearsNews``."""
+        return self._messages.news(headers, body)

@@ -14,7 +14,7 @@ _CONTACTS = {
     "email": ("email", "email_address", {"email_type": [{"value": "personal"}]}),
     "phone": ("phone", "phone_number", {"phone_type": [{"value": "mobile"}]}),
 }
-_LANGUAGES = {"nb": "no"}  # as the other codes are, by ISO 639-1
+ALMA_LANGUAGES = {"nb": "no"}  # as the other codes are, by ISO 639-1
 # Addresses and numbers of our making are the library's own, so that they can be changed again.
 _OURS = "Internal"
 
@@ -89,7 +89,7 @@ def write(user: Json, told: Writing) -> None:
             user[theirs] = value
     if told.details.language is not None:
         language = told.details.language
-        user["preferred_language"] = {"value": _LANGUAGES.get(language, language)}
+        user["preferred_language"] = {"value": ALMA_LANGUAGES.get(language, language)}
     for name in _CONTACTS:
         if (value := getattr(told.details, name)) is not None:
             _write_contact(user, name, value)

@@ -14,6 +14,10 @@ from discovery_accounts.connectors.transport import HttpAnswer
 NO_SUCH_USER = frozenset({"401861", "401890"})
 PIN_REFUSED = NO_SUCH_USER | {"401866"}
 LOAN_GONE = NO_SUCH_USER | {"401823"}
+REQUEST_GONE = NO_SUCH_USER | {"401694", "401907"}
+# Fees have a code of their own for users that are not there.
+FEES_OF_NOBODY = NO_SUCH_USER | {"401651"}
+PASSWORD_REFUSED = "500038"  # noqa: S105 - a code of an error
 CANNOT_RENEW = frozenset({"401822", "60340"})
 GENERAL_ERROR = "401652"
 EXISTS = "401851"

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from discovery_accounts.connectors.fields import Fields
+from discovery_accounts.domain.money import Money, money
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,6 +27,10 @@ class AlmaFields(Fields):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise self.fault(name, "a number")
         return value
+
+    def optional_count(self, name: str) -> int | None:
+        """As ``count``, of something that need not be told."""
+        return self.count(name) if self._value.get(name) not in (None, "") else None
 
     def day(self, name: str) -> date | None:
         """A date, whatever is written behind it."""
@@ -51,6 +56,14 @@ class AlmaFields(Fields):
         """A number as Alma wrote it, whether as a number or as text; empty when it was not told."""
         value = self._value.get(name)
         return "" if value is None or isinstance(value, bool) else str(value)
+
+    def amount(self, name: str, currency: str) -> Money | None:
+        """A sum of money, whether written as a number or as text."""
+        written = self.number_text(name).strip()
+        try:
+            return money(written, currency) if written else None
+        except ValueError:
+            raise self.fault(name, "an amount") from None
 
     def values(self, name: str) -> list[object]:
         """The rows of a list as they came."""

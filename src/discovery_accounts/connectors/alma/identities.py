@@ -1,10 +1,12 @@
 """Whom a call is about. Any identifier matches in Alma unless the type is named, so it is, always."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
 from discovery_accounts.connectors.alma.settings import ANY_IDENTIFIER, PRIMARY_ID, AlmaSettings
+from discovery_accounts.connectors.api import WrongPatron
 
 _LONGEST = 255  # characters
 _LOAN_ID = re.compile(r"[0-9]{1,40}", re.ASCII)
@@ -48,9 +50,22 @@ def by_patron_id(settings: AlmaSettings, patron_id: str) -> Identity:
     return Identity(patron_id, settings.permanent_id)
 
 
-def is_loan_id(text: str) -> bool:
-    """Whether Alma could have such a loan; nothing else ever gets into a path."""
+def is_number(text: str) -> bool:
+    """Whether Alma could have such a loan, request or record; nothing else ever gets into a path."""
     return _LOAN_ID.fullmatch(text) is not None
+
+
+def one_owner(settings: AlmaSettings, patron_id: str, owners: Iterable[str | None], what: str) -> None:
+    """Raises ``WrongPatron`` when a list is about somebody else.
+
+    Rows carry the primary id. Where something else is permanent it is not known here, but all rows must
+    still be one person's.
+    """
+    told = {owner.casefold() for owner in owners if owner is not None}
+    if settings.permanent_id == PRIMARY_ID:
+        told.add(patron_id.casefold())
+    if len(told) > 1:
+        raise WrongPatron(f"a list of {what} holds one of somebody else")
 
 
 def same(one: str, other: str) -> bool:

@@ -12,13 +12,14 @@ from discovery_accounts.connectors.alma.details import (
     write,
     writing,
 )
-from discovery_accounts.connectors.alma.errors import EXISTS, NO_SUCH_USER, NOT_DELETED, Fault, read_fault
+from discovery_accounts.connectors.alma.errors import EXISTS, NOT_DELETED, Fault, read_fault
 from discovery_accounts.connectors.alma.fields import AlmaFields
 from discovery_accounts.connectors.alma.finding import Finder
-from discovery_accounts.connectors.alma.identities import Identity, by_patron_id, same
+from discovery_accounts.connectors.alma.identities import Identity, same
 from discovery_accounts.connectors.alma.patrons import Patrons
 from discovery_accounts.connectors.alma.records import User
 from discovery_accounts.connectors.alma.settings import PRIMARY_ID, AlmaSettings
+from discovery_accounts.connectors.alma.swapping import Swapping, nobody
 from discovery_accounts.connectors.api import (
     Change,
     ChangeRefused,
@@ -36,9 +37,6 @@ from discovery_accounts.connectors.api import (
 )
 from discovery_accounts.connectors.people import made_mark
 
-# What is sent along with a user but is no part of the record, and the roles, which stay as they are
-# when none are sent.
-_NOT_WRITTEN = frozenset({"link", "full_name", "requests", "loans", "fees", "password", "user_role"})
 _NOT_MADE = {
     "401664": "a field that Alma demands is missing",
     "401852": "Alma has no such user group: see new_user_group",
@@ -59,6 +57,7 @@ class Keeping:
         self._finder = finder
         self._patrons = patrons
         self._settings = settings
+        self._swapping = Swapping(client, settings)
 
     async def make(self, details: PatronDetails, once: str) -> PatronRecord:
         """See ``MakesPatrons``. Two calls: has it been made, and making it.
@@ -102,34 +101,25 @@ class Keeping:
         raise NotMade("the primary id is somebody else's", ("shared_id" if shared else "user_name",))
 
     async def change(self, patron_id: str, changes: PatronDetails) -> Change:
-        """See ``ChangesPatrons``. Two calls.
-
-        Alma replaces a user by what is sent: the whole record is read and written back. What somebody
-        else changes between the two is lost.
-        """
+        """See ``ChangesPatrons``. Two calls: reading and writing the whole record."""
         told = writing(changes, self._settings)
-        who = by_patron_id(self._settings, patron_id)
-        if not who.possible:
-            return NotAPatron()
-        answer = await self._client.get(who.path, who.params)
-        if answer.status != 200:
-            return _nobody(read_fault(answer), "reading a user to change")
-        whole = answer.json()
-        before = self._patrons.record(_theirs(whole, who), patron_id)
-        if refused := self._refused(whole, told):
+        whole = await self._swapping.read(patron_id, "reading a user to change")
+        if isinstance(whole, NotAPatron):
+            return whole
+        before = self._patrons.record(whole.user, patron_id)
+        if refused := self._refused(whole.json, told):
             return ChangeRefused(refused)
         if not changes.told:
             return before
-        body = {name: value for name, value in whole.items() if name not in _NOT_WRITTEN}
+        body = whole.body()
         write(body, told)
-        override = {} if changes.language is None else {"override": "preferred_language"}
-        answer = await self._client.act("PUT", who.path, who.params | override, body)
-        if answer.status == 200:
-            return self._patrons.record(_theirs(answer.json(), who), patron_id)
-        fault = read_fault(answer)
-        if fault.code == EXISTS:
+        override = () if changes.language is None else ("preferred_language",)
+        after = await self._swapping.write(whole, body, override)
+        if not isinstance(after, Fault):
+            return self._patrons.record(after.user, patron_id)
+        if after.code == EXISTS:
             return ChangeRefused(tuple(name for name in changes.told if name in _OF_THE_UNIVERSITY))
-        return _nobody(fault, "changing a user")
+        return nobody(after, "changing a user")
 
     def _refused(self, user: dict[str, Any], told: Writing) -> tuple[str, ...]:
         """What is not ours to change: the permanent id, and what the university keeps of its people,
@@ -147,30 +137,19 @@ class Keeping:
     async def remove(self, patron_id: str) -> Removal:
         """See ``RemovesPatrons``. Two calls: what keeps the user, because Alma refuses without a reason,
         and removing."""
-        who = by_patron_id(self._settings, patron_id)
-        if not who.possible:
-            return NotAPatron()
-        answer = await self._client.get(who.path, who.params | {"expand": "loans,fees"})
-        if answer.status != 200:
-            return _nobody(read_fault(answer), "reading a user to remove")
-        _theirs(answer.json(), who)
-        kept = _kept(AlmaFields(answer.json(), "user"))
+        whole = await self._swapping.read(patron_id, "reading a user to remove", expand="loans,fees")
+        if isinstance(whole, NotAPatron):
+            return whole
+        kept = _kept(AlmaFields(whole.json, "user"))
         if kept is not None:
             return NotRemoved(kept)
-        answer = await self._client.act("DELETE", who.path, who.params)
+        answer = await self._client.act("DELETE", whole.who.path, whole.who.params)
         if answer.status in (200, 204):
             return Removed()
         fault = read_fault(answer)
         if fault.code == NOT_DELETED:
             return NotRemoved(NotRemovable.LIBRARY_SAYS_NO)
-        return _nobody(fault, "removing a user")
-
-
-def _theirs(value: object, who: Identity) -> User:
-    user = User(value)
-    if user.holds(who) is None:
-        raise WrongPatron("a user record of somebody else")
-    return user
+        return nobody(fault, "removing a user")
 
 
 def _telling(told: Writing, settings: AlmaSettings) -> set[str]:
@@ -195,12 +174,6 @@ def _amount(user: AlmaFields, name: str) -> Decimal:
         return Decimal(str(user.inner(name).number_text("value")))
     except InvalidOperation:
         raise UnexpectedAnswer(f"user.{name} is not told") from None
-
-
-def _nobody(fault: Fault, doing: str) -> NotAPatron:
-    if fault.code in NO_SUCH_USER:
-        return NotAPatron()
-    raise fault.as_error(doing)
 
 
 def _not_made(fault: Fault, told: Writing) -> LibraryError:

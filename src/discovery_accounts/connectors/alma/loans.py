@@ -5,10 +5,10 @@ from functools import partial
 from discovery_accounts.connectors.alma.client import AlmaClient
 from discovery_accounts.connectors.alma.errors import GENERAL_ERROR, LOAN_GONE, NO_SUCH_USER, read_fault
 from discovery_accounts.connectors.alma.fields import AlmaFields
-from discovery_accounts.connectors.alma.identities import Identity, by_patron_id, is_loan_id, same
+from discovery_accounts.connectors.alma.identities import Identity, by_patron_id, is_number, one_owner, same
 from discovery_accounts.connectors.alma.records import read_loan
 from discovery_accounts.connectors.alma.settings import PRIMARY_ID, AlmaSettings
-from discovery_accounts.connectors.api import Loan, NoSuchLoan, NotAPatron, WrongPatron
+from discovery_accounts.connectors.api import Loan, NoSuchLoan, NotAPatron
 from discovery_accounts.connectors.paging import Part, read_all
 
 _LIMIT = 100  # the most Alma gives at a time
@@ -30,13 +30,7 @@ class Loans:
             rows = await read_all(partial(self._part, who), _LIMIT)
         except _NoUserError:
             return NotAPatron()
-        # Rows carry the primary id. Where something else is permanent it is not known here, but all
-        # rows must still be one person's.
-        owners = {row.owner.casefold() for row in rows if row.owner is not None}
-        if self._settings.permanent_id == PRIMARY_ID:
-            owners.add(patron_id.casefold())
-        if len(owners) > 1:
-            raise WrongPatron("a list of loans holds a loan of somebody else")
+        one_owner(self._settings, patron_id, (row.owner for row in rows), "loans")
         return tuple(row.loan for row in rows)
 
     async def one(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
@@ -62,7 +56,7 @@ class Loans:
         makes it the patron's. Where another identifier is permanent there is none, and no call.
         """
         who = by_patron_id(self._settings, patron_id)
-        if not (who.possible and is_loan_id(loan_id)):
+        if not (who.possible and is_number(loan_id)):
             return NoSuchLoan(loan_id)
         if self._settings.permanent_id != PRIMARY_ID:
             return None

@@ -1,7 +1,7 @@
 """Users of an Alma institution: whose PIN it is, and what the record says."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from discovery_accounts.connectors.alma.client import AlmaClient
 from discovery_accounts.connectors.alma.errors import NO_SUCH_USER, PIN_REFUSED, read_fault
@@ -9,6 +9,7 @@ from discovery_accounts.connectors.alma.identities import Identity, by_card, by_
 from discovery_accounts.connectors.alma.reasons import keeps_no_pin
 from discovery_accounts.connectors.alma.records import User
 from discovery_accounts.connectors.alma.settings import PRIMARY_ID, AlmaSettings
+from discovery_accounts.connectors.alma.swapping import Swapping
 from discovery_accounts.connectors.api import (
     NoPinHere,
     NotAPatron,
@@ -39,6 +40,7 @@ class Patrons:
         self._client = client
         self._settings = settings
         self._now = now
+        self._swapping = Swapping(client, settings)
 
     async def verify(self, card_number: str, pin: str) -> Verification:
         """Two calls, whatever the answer: an unknown card takes as long as a wrong PIN.
@@ -72,18 +74,21 @@ class Patrons:
         return NoPinHere() if user is not None and keeps_no_pin(user.account_type) else Rejected()
 
     async def read(self, patron_id: str) -> PatronRecord | NotAPatron:
-        """The record; an optional call, because loans matter more when a library is overloaded."""
-        who = by_patron_id(self._settings, patron_id)
-        user = await self._user(who, optional=True) if who.possible else None
-        if user is None:
-            return NotAPatron()
-        return self.record(user, patron_id)
+        """The record with what is owed; an optional call, because loans matter more when a library is
+        overloaded."""
+        whole = await self._swapping.read(patron_id, "reading a user", expand="fees", optional=True)
+        return whole if isinstance(whole, NotAPatron) else self.record(whole.user, patron_id)
 
     def record(self, user: User, patron_id: str | None = None) -> PatronRecord:
         """The patron whose record that is, by the permanent id they were asked for by, or their own."""
         settings = self._settings
         patron_id = patron_id or user.permanent_id(settings.permanent_id)
-        return user.record(patron_id, settings.number_type, self._now(), settings.timezone)
+        return user.record(patron_id, settings.number_type, self._now(), settings.timezone, settings.currency)
+
+    @property
+    def today(self) -> date:
+        """The day it is at the library."""
+        return self._now().astimezone(self._settings.timezone).date()
 
     async def _authenticate(self, who: Identity, pin: str) -> bool:
         """Whether the PIN is right. Raises ``WrongPatron`` when the answer names somebody else."""
@@ -100,9 +105,9 @@ class Patrons:
             return False
         raise fault.as_error("checking a PIN")
 
-    async def _user(self, who: Identity, optional: bool = False) -> User | None:
+    async def _user(self, who: Identity) -> User | None:
         """The user, who has the identifier asked for. Raises ``WrongPatron``."""
-        answer = await self._client.get(who.path, who.params, optional)
+        answer = await self._client.get(who.path, who.params)
         if answer.status != 200:
             fault = read_fault(answer)
             if fault.code in NO_SUCH_USER:

@@ -80,7 +80,9 @@ class User:
         notes = self._fields.rows("user_note")
         return tuple(text for row in notes if (text := row.text("note_text")) is not None)
 
-    def record(self, patron_id: str, number_type: str, now: datetime, zone: ZoneInfo) -> PatronRecord:
+    def record(
+        self, patron_id: str, number_type: str, now: datetime, zone: ZoneInfo, currency: str
+    ) -> PatronRecord:
         """The patron for the rest of the house."""
         expires_on = self._fields.day("expiry_date")
         expired = expires_on is not None and expires_on < now.astimezone(zone).date()
@@ -96,6 +98,7 @@ class User:
             self._fields.text("first_name"),
             self._fields.text("last_name"),
             next(iter(self._contacts("phone", "phone_number")), None),
+            self._fields.inner("fees").amount("value", currency),
         )
 
     def _blocks(self, now: datetime, zone: ZoneInfo) -> Iterator[Block]:

@@ -19,6 +19,7 @@ from discovery_accounts.connectors.api import (
     WrongPatron,
 )
 from discovery_accounts.connectors.transport import HttpAnswer
+from discovery_accounts.domain.money import Money
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.testing.replay import Recorded, json_answer
 
@@ -220,7 +221,13 @@ def test_an_identifier_is_one_segment_of_the_path(alma, error):
 def test_the_record_is_read_whatever_the_case_of_the_primary_id(alma):
     connector, transport = alma(files=["user_u57"])
     assert asyncio.run(connector.read_patron("u57@example")) == PatronRecord(
-        "u57@example", "HK10057", Standing.GOOD, (), date(2031, 5, 31), "reader57@alma.example"
+        "u57@example",
+        "HK10057",
+        Standing.GOOD,
+        (),
+        date(2031, 5, 31),
+        "reader57@alma.example",
+        owed=Money(1250, "EUR"),
     )
     assert transport.requests[0].optional
 
@@ -266,7 +273,7 @@ def block(code="02-GLOBAL", desc="Long overdue", status="ACTIVE", ends=None):
 )
 def test_standing_and_its_reasons(fields, standing, blocks):
     evening = datetime(2030, 1, 10, 20, 0, tzinfo=UTC)
-    record = User(user(**fields)).record("u57@example", "BARCODE", evening, ZoneInfo("Europe/Oslo"))
+    record = User(user(**fields)).record("u57@example", "BARCODE", evening, ZoneInfo("Europe/Oslo"), "NOK")
     assert record.standing is standing
     assert record.blocks == tuple(blocks)
 
@@ -283,4 +290,6 @@ def test_standing_and_its_reasons(fields, standing, blocks):
 )
 def test_a_wrong_type_names_the_field_and_not_the_value(fields, named):
     with pytest.raises(UnexpectedAnswer, match=named):
-        User(user(**fields)).record("u57@example", "BARCODE", datetime.now(UTC), ZoneInfo("Europe/Oslo"))
+        User(user(**fields)).record(
+            "u57@example", "BARCODE", datetime.now(UTC), ZoneInfo("Europe/Oslo"), "NOK"
+        )
