@@ -1,6 +1,6 @@
 """Renewing loans that are the patron's own: whose they are first, then one call each, sent once."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -46,7 +46,17 @@ async def renew_own(
     """
     asked = None if loan_ids is None else tuple(dict.fromkeys(loan_ids))
     owned = await _owned(loans, patron_id, asked)
-    wanted = owned if asked is None else asked
+    return await renew_these(owned if asked is None else asked, owned, post, undone)
+
+
+async def renew_these(
+    wanted: Sequence[str],
+    owned: Collection[str],
+    post: Post,
+    undone: tuple[type[LibraryError], ...] = (Refused,),
+) -> tuple[Renewal, ...]:
+    """One result for each of the ``wanted`` loans, each once; what is not ``owned`` is not sent. As
+    :func:`renew_own` otherwise."""
     own = [loan_id for loan_id in wanted if loan_id in owned]
     tries = await together([partial(_try, post, loan_id, undone) for loan_id in own])
     if tries and all(isinstance(one, _NotDone) for one in tries):
