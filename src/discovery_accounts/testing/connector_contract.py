@@ -13,14 +13,42 @@ runs the whole contract::
 What the connector declares absent, and what the world can't do, is skipped by its reason.
 """
 
+from discovery_accounts.testing.contract_acting import ActingContract
+from discovery_accounts.testing.contract_fees import FeeContract
 from discovery_accounts.testing.contract_finding import FindingContract
+from discovery_accounts.testing.contract_history import HistoryContract
+from discovery_accounts.testing.contract_holds import HoldContract
 from discovery_accounts.testing.contract_keeping import KeepingContract
 from discovery_accounts.testing.contract_loans import LoanContract
+from discovery_accounts.testing.contract_membership import MembershipContract
+from discovery_accounts.testing.contract_messaging import MessagingContract
+from discovery_accounts.testing.contract_news import NewsContract
 from discovery_accounts.testing.contract_patrons import PatronContract
+from discovery_accounts.testing.contract_pins import PinContract
 from discovery_accounts.testing.contract_privacy import PrivacyContract
+from discovery_accounts.testing.contract_profile import ProfileContract
+from discovery_accounts.testing.contract_reading import ReadingContract
+from discovery_accounts.testing.contract_suggestions import SuggestionContract
 
 __all__ = ["ConnectorContract"]
 
 
-class ConnectorContract(PatronContract, LoanContract, FindingContract, KeepingContract, PrivacyContract):
+class ConnectorContract(
+    PatronContract,
+    LoanContract,
+    FindingContract,
+    KeepingContract,
+    HoldContract,
+    FeeContract,
+    HistoryContract,
+    ProfileContract,
+    PinContract,
+    MessagingContract,
+    MembershipContract,
+    SuggestionContract,
+    NewsContract,
+    ReadingContract,
+    ActingContract,
+    PrivacyContract,
+):
     """The whole contract."""

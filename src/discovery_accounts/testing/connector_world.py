@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from discovery_accounts.connectors.api import Connector, PatronRef
+from discovery_accounts.connectors.api import Connector, HoldTarget, NewsKind, PatronRef
 
 
 class PatronKind(StrEnum):
@@ -60,7 +60,8 @@ class ConnectorWorld(Protocol):
     """A library, pretended or set up for tests, that starts anew for every test.
 
     ``cannot`` names the methods below that this world has not got, and the troubles it can't make,
-    each with a reason; the tests that need them are skipped by that reason.
+    each with a reason; the tests that need them are skipped by that reason. A trouble that only one
+    capability can't meet is named ``trouble:capability``.
     """
 
     @property
@@ -126,4 +127,63 @@ class ConnectorWorld(Protocol):
 
     def is_change(self, call: SeenCall) -> bool:
         """Whether the call makes, changes or removes a patron."""
+        ...
+
+    def is_act(self, call: SeenCall) -> bool:
+        """Whether the call asks the library to change anything. To check a PIN or to fetch a token is no
+        change."""
+        ...
+
+    def make_acts(self, trouble: Trouble) -> None:
+        """From now on every act meets that trouble, and no other call does."""
+        ...
+
+    def give_hold(self, patron: WorldPatron) -> str:
+        """The person has one hold more, which waits; its id."""
+        ...
+
+    def give_ready_hold(self, patron: WorldPatron) -> str:
+        """The person has one hold more, which is ready to be fetched; its id."""
+        ...
+
+    def holdable(self, patron: WorldPatron) -> HoldTarget:
+        """What this person may hold now."""
+        ...
+
+    def not_holdable(self, patron: WorldPatron) -> HoldTarget:
+        """What the library has and this person may not hold."""
+        ...
+
+    def pay(self, patron: WorldPatron) -> None:
+        """The person pays everything they owe."""
+        ...
+
+    def give_past_loans(self, patron: WorldPatron, count: int) -> None:
+        """So many loans more that the person has returned, and the library remembers."""
+        ...
+
+    @property
+    def new_pin(self) -> str:
+        """A PIN that the library takes of anybody, long enough to be found wherever it was left."""
+        ...
+
+    @property
+    def short_pin(self) -> str:
+        """A PIN that the library takes of nobody, because it is too short."""
+        ...
+
+    def send_notice(self, patron: WorldPatron, subject: str) -> None:
+        """The library writes to the person."""
+        ...
+
+    def make_guarantor(self, guarantor: WorldPatron, patron: WorldPatron) -> None:
+        """From now on the first answers for the second."""
+        ...
+
+    def let_card_end(self, patron: WorldPatron) -> None:
+        """The time of the card ends so soon that it may be renewed."""
+        ...
+
+    def write_news(self, patron: WorldPatron, kind: NewsKind) -> tuple[Mapping[str, str], bytes]:
+        """What the library sends, genuinely signed, when that changed: headers (names in lower case), body."""
         ...

@@ -1,8 +1,10 @@
 """What all parts of the contract suite share: running a question, and skipping by name."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import traceback
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar, cast
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -57,7 +59,7 @@ class ContractBase:
             if isinstance(name, Capability):
                 reason = self.ask(world, _absence(name))
             else:
-                reason = world.cannot.get(str(name))
+                reason = world.cannot.get(str(name)) or _missing(world, name)
             if reason is not None:
                 pytest.skip(f"{name}: {reason}")
 
@@ -65,6 +67,44 @@ class ContractBase:
         """Somebody of that kind; skips the test when the world has nobody."""
         self.need(world, str(kind))
         return world.patron(kind)
+
+    def mix_up(self, world: ConnectorWorld, capability: Capability) -> None:
+        """From now on the library answers about somebody else; skips where that can't be, or can't be told."""
+        self.need(world, capability, Trouble.MIXES_PATRONS_UP, f"{Trouble.MIXES_PATRONS_UP}:{capability}")
+        world.make(Trouble.MIXES_PATRONS_UP)
+
+    def able(self, world: ConnectorWorld) -> frozenset[Capability]:
+        """What the connector can do."""
+        return self.ask(world, _capabilities)
+
+    def acts(self, world: ConnectorWorld) -> int:
+        """How many calls asked the library to change something."""
+        return sum(world.is_act(call) for call in world.seen())
+
+    def traces(self, answers: Iterable[object], caplog: pytest.LogCaptureFixture) -> list[str]:
+        """Everything that answers, failures and logs show."""
+        shown = [
+            "".join(traceback.format_exception(one)) if isinstance(one, LibraryError) else repr(one)
+            for one in answers
+        ]
+        return shown + [f"{record.getMessage()} {record.__dict__}" for record in caplog.records]
+
+    def no_call_left_its_place(self, world: ConnectorWorld) -> None:
+        """No address climbs out of the library's interface, however a server may read it."""
+        for call in world.seen():
+            path = unquote(unquote(urlsplit(call.target).path)).replace("\\", "/")
+            assert {".", ".."}.isdisjoint(path.split("/")), call.method
+
+
+async def _capabilities(connector: Any) -> frozenset[Capability]:
+    found: frozenset[Capability] = connector.capabilities
+    return found
+
+
+def _missing(world: ConnectorWorld, name: str) -> str | None:
+    """Worlds written before the contract grew have fewer methods. Kinds and troubles are no methods."""
+    known = name in dir(ConnectorWorld)
+    return "this world has not got it" if known and not hasattr(world, name) else None
 
 
 def _absence(capability: Capability) -> Callable[[Any], Awaitable[str | None]]:

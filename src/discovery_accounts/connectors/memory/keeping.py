@@ -54,6 +54,8 @@ class KeepingVerbs(PatronVerbs):
         async with self.library.gate.reading("search"):
             made = next((one for one in self.library.people.values() if one.mark == mark), None)
         if made is None:
+            if taken := self._taken(details, None):
+                raise NotMade("a value is somebody else's", taken)
             async with self.library.gate.acting("make"):
                 made = self._make(details, mark)
         elif (made.given_names, made.family_name) != (details.given_names, details.family_name):
@@ -61,8 +63,6 @@ class KeepingVerbs(PatronVerbs):
         return self.told(made)
 
     def _make(self, details: PatronDetails, mark: str) -> Person:
-        if self._taken(details, None):
-            raise NotMade("a value is somebody else's", self._taken(details, None))
         patron_id = self.library.number("p")
         ends = self.library.today() + timedelta(days=365)
         number = self.library.number("ML8")
