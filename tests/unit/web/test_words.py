@@ -137,7 +137,8 @@ def test_every_member_of_the_rule_books_lists_has_words(words: Words) -> None:
 
 
 def test_every_reason_has_words_of_its_own() -> None:
-    reasons = {*NotRenewable, *(verdict for verdict in Verdict if verdict is not Verdict.ALLOWED)}
+    never = {Verdict.ALLOWED, Verdict.HOLDER_ONLY}
+    reasons = {*NotRenewable, *(verdict for verdict in Verdict if verdict not in never)}
     reasons |= {state for state in CardState if state is not CardState.FRESH}
     reasons |= {NO_SUCH_LOAN, NOT_ANSWERED, NOT_SUPPORTED}
     assert reasons <= set(NOT_RENEWABLE)
