@@ -48,7 +48,7 @@ class Plugin:
         fields = await self.patron(patron_id, "query_relationships")
         if isinstance(fields, NotAPatron):
             return fields
-        return Family(_relatives(fields.rows("guarantors")), _relatives(fields.rows("guarantees")))
+        return Family(_relatives(fields, "guarantors"), _relatives(fields, "guarantees"))
 
 
 def messages_of(fields: KohaFields) -> tuple[str, ...]:
@@ -64,10 +64,12 @@ def nobody(fault: Fault, doing: str) -> NotAPatron:
     raise fault.as_error(doing)
 
 
-def _relatives(rows: list[KohaFields]) -> tuple[Relative, ...]:
+def _relatives(fields: KohaFields, name: str) -> tuple[Relative, ...] | None:
     """Those who are patrons; of anybody else Koha keeps a name only."""
+    if name not in fields.names:
+        return None
     return tuple(
         Relative(str(number), row.text("firstname"), row.text("surname"), row.text("relationship"))
-        for row in rows
+        for row in fields.rows(name)
         if (number := row.number("id")) is not None
     )

@@ -3,17 +3,15 @@
 from discovery_accounts.connectors.api import (
     ContactField,
     Editing,
-    LibraryError,
     NotAPatron,
     PatronProfile,
-    UnexpectedAnswer,
     WrongPatron,
 )
+from discovery_accounts.connectors.koha.asking import ask_first
 from discovery_accounts.connectors.koha.attributes import NAME as ATTRIBUTES
 from discovery_accounts.connectors.koha.client import KohaClient
 from discovery_accounts.connectors.koha.details import our_language
-from discovery_accounts.connectors.koha.editions import Choice
-from discovery_accounts.connectors.koha.errors import read_fault
+from discovery_accounts.connectors.koha.editions import Choice, Listing
 from discovery_accounts.connectors.koha.fields import KohaFields
 from discovery_accounts.connectors.koha.ids import is_id
 from discovery_accounts.connectors.koha.plugin import Plugin, messages_of
@@ -21,7 +19,8 @@ from discovery_accounts.connectors.koha.settings import KohaSettings
 from discovery_accounts.connectors.parallel import together
 
 # Older versions can't send along the words for codes.
-_EMBEDS = (f"{ATTRIBUTES},+strings", ATTRIBUTES)
+_PATH = "/v1/patrons/{patron_id}"
+_WAYS = (Listing(_PATH, embed=f"{ATTRIBUTES},+strings"), Listing(_PATH, embed=ATTRIBUTES))
 _TRUE, _FALSE = frozenset({"1", "yes", "true"}), frozenset({"0", "no", "false"})
 # What the plugin writes at once; everything else waits for staff.
 DIRECT_BY_PLUGIN = frozenset({"email", "sms_number"})
@@ -34,7 +33,7 @@ class Profiles:
         self._client = client
         self._plugin = plugin
         self._settings = settings
-        self._embeds = Choice[str](_EMBEDS)
+        self._ways = Choice[Listing](_WAYS)
 
     async def read(self, patron_id: str) -> PatronProfile | NotAPatron:
         """See ``ReadsProfiles``. One call; with the plugin one more beside it, for the messages."""
@@ -52,22 +51,13 @@ class Profiles:
         """Koha's record with the attributes. Raises ``WrongPatron``."""
         if not is_id(patron_id):
             return NotAPatron()
-        failure: LibraryError = UnexpectedAnswer("reading a profile")
-        for embed in self._embeds.candidates():
-            answer = await self._client.get(f"/v1/patrons/{patron_id}", embed=embed)
-            if answer.status == 200:
-                self._embeds.understood(embed)
-                fields = KohaFields(answer.json(), "patron")
-                if fields.identifier("patron_id") != patron_id:
-                    raise WrongPatron("a profile of somebody else")
-                return fields
-            fault = read_fault(answer)
-            if fault.about_a_thing:
-                return NotAPatron()
-            failure = fault.as_error("reading a profile")
-            if fault.status != 400:
-                break
-        raise failure
+        asked = await ask_first(self._client, self._ways, patron_id, "reading a profile")
+        if asked is None:
+            return NotAPatron()
+        fields = KohaFields(asked.answer.json(), "patron")
+        if fields.identifier("patron_id") != patron_id:
+            raise WrongPatron("a profile of somebody else")
+        return fields
 
     def _profile(self, record: KohaFields, told: KohaFields | None) -> PatronProfile:
         note = record.text("opac_notes")

@@ -8,12 +8,12 @@ from discovery_accounts.connectors.api import (
     NotSuggested,
     Suggested,
     Suggestion,
-    UnexpectedAnswer,
     WrongPatron,
 )
+from discovery_accounts.connectors.koha.asking import rows_of
 from discovery_accounts.connectors.koha.client import KohaClient
 from discovery_accounts.connectors.koha.errors import read_fault
-from discovery_accounts.connectors.koha.fields import KohaFields, total_count
+from discovery_accounts.connectors.koha.fields import KohaFields
 from discovery_accounts.connectors.koha.ids import is_id
 from discovery_accounts.connectors.koha.profiles import Profiles
 from discovery_accounts.domain.suggestions import SuggestionReason, SuggestionState
@@ -75,12 +75,7 @@ class Suggestions:
         answer = await self._client.get(_PATH, params | {"_order_by": "-suggestion_date,-suggestion_id"})
         if answer.status != 200:
             raise read_fault(answer).as_error("listing suggestions")
-        rows = answer.json()
-        if not isinstance(rows, list):
-            raise UnexpectedAnswer("suggestions is not a list")
-        if (total_count(answer) or 0) > len(rows):
-            raise UnexpectedAnswer("the list of suggestions is not whole")
-        return tuple(_suggestion(KohaFields(row, "suggestion"), patron_id) for row in rows)
+        return tuple(_suggestion(row, patron_id) for row in rows_of(answer, "suggestions"))
 
 
 def _suggestion(fields: KohaFields, patron_id: str) -> Suggestion:
