@@ -24,16 +24,18 @@ from discovery_accounts.connectors.koha.patrons import Patrons
 from discovery_accounts.connectors.koha.records import Terms
 from discovery_accounts.connectors.koha.renewals import Renewals
 from discovery_accounts.connectors.koha.settings import KohaSettings
+from discovery_accounts.connectors.koha.titles import Titles
 from discovery_accounts.connectors.koha.tokens import Tokens
 from discovery_accounts.connectors.koha.verbs_checks import CheckVerbs
+from discovery_accounts.connectors.koha.verbs_holds import HoldVerbs
+from discovery_accounts.connectors.koha.verbs_past import PastVerbs, absent_past
 from discovery_accounts.connectors.koha.verbs_people import PeopleVerbs, absent_people
 from discovery_accounts.connectors.transport import Transport
 
-# Each goes from here when its verbs are written.
-_LATER = dict.fromkeys([*list(Capability)[9:19], Capability.HEAR_NEWS], "not written yet")
+_NO_NEWS = "Koha's REST API sends no news; its plugins may, but none is known that does"
 
 
-class KohaConnector(PeopleVerbs, CheckVerbs):
+class KohaConnector(HoldVerbs, PastVerbs, PeopleVerbs, CheckVerbs):
     """Speaks to Koha's own REST API with an API key of the library.
 
     The permanent id is Koha's ``patron_id``: it stays when the card number or the user name changes.
@@ -49,6 +51,9 @@ class KohaConnector(PeopleVerbs, CheckVerbs):
         self._settings = settings
         self._finder = Finder(self._client, self._patrons.today)
         self._keeping = Keeping(self._client, self._finder, settings, self._patrons.today)
+        titles = Titles(self._client)
+        self._open_holds(self._client, titles, settings, self._patrons.today)
+        self._open_past(self._client, titles, settings)
         self._open_people(self._client, self._patrons, self._keeping, settings, transport)
 
     @property
@@ -59,7 +64,8 @@ class KohaConnector(PeopleVerbs, CheckVerbs):
     @property
     def absent(self) -> Mapping[Capability, str]:
         """Making patrons, where the settings don't say what a new one is to be; what needs the plugin."""
-        absent = _LATER | absent_people(self._settings)
+        absent = absent_past(self._settings) | absent_people(self._settings)
+        absent[Capability.HEAR_NEWS] = _NO_NEWS
         if self._settings.new_patron_category and self._settings.new_patron_library:
             return absent
         return {**absent, Capability.MAKE_PATRONS: "new_patron_category and new_patron_library are not set"}
