@@ -39,7 +39,7 @@ def show(context: Context) -> None:
     """All settings as they are in force; secrets as ***."""
     found = context.settings()
     kinds = Kinds()
-    loaded = {name: kinds.load(name) for name in {library.connector for library in found.libraries}}
+    loaded = {name: kinds.load(name) for name in {library.connector for library in (*found.libraries, *found.verifiers)}}
     tables = {name: kind.keys for name, kind in loaded.items() if not isinstance(kind, str)}
     tables |= {name: kind.keys for name, kind in known_kinds().items()}
     click.echo(shown(found, tables))

@@ -11,6 +11,8 @@ from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS
 from discovery_accounts.config.settings import LANGUAGES, LibrarySettings, LoginSettings
 from discovery_accounts.config.stage import is_loopback
 
+_EXAMPLES = {"http": "https://koha.library.example/api", "sip": "sips://sip2.library.example:6443"}
+
 Section = Mapping[str, str]
 Values = tuple[dict[str, Any], tuple[Fault, ...]]
 
@@ -30,12 +32,13 @@ def read_library(
     values, faults, options = _read(LIBRARY_KEYS, section, prefix, context)
     url, insecure = values.get("url"), values.get("insecure", False)
     warnings: tuple[str, ...] = ()
-    if url and url.startswith("http:"):
+    if url and url.startswith(("http:", "sip:")):
         if insecure:
             warnings = (f"{prefix}url: patron data travels unencrypted, as {prefix}insecure allows",)
         elif not (context.development and is_loopback(urlsplit(url).hostname)):
-            why = f"must be https; unencrypted only with {prefix}insecure = true"
-            faults = (*faults, Fault(f"{prefix}url", why, "https://koha.library.example/api"))
+            scheme, _, _ = url.partition(":")
+            why = f"must be {scheme}s; unencrypted only with {prefix}insecure = true"
+            faults = (*faults, Fault(f"{prefix}url", why, _EXAMPLES[scheme]))
     if faults:
         return LibrarySettings(name, values.get("connector", ""), options=options), faults, ()
     names = _names(values)

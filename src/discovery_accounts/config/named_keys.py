@@ -15,6 +15,13 @@ def _pattern(given: str, context: ReadContext) -> re.Pattern[str]:
         raise BadValue("must be a regular expression of Python") from None
 
 
+def _verifier(given: str, _context: ReadContext) -> str:
+    """A kind of connector and the key of a library."""
+    if not re.fullmatch(r"[a-z0-9_-]+:[a-z0-9_-]+", given):
+        raise BadValue("must be the kind of a connector, a colon, and the key of a library of that kind")
+    return given
+
+
 NAME_KEYS = (
     Key("name", parsers.text, example="LUMME-kirjastot", help="Name shown to people."),
     *(
@@ -28,9 +35,9 @@ LIBRARY_KEYS = (
     *NAME_KEYS,
     Key(
         "url",
-        addresses.url("https", "http"),
+        addresses.url("https", "http", "sips", "sip"),
         example="https://koha.library.example/api",
-        help="Base URL of its interface; the connector adds the version.",
+        help="Base URL of its interface; the connector adds the version. SIP2: `sips://HOST:PORT`.",
     ),
     Key("timezone", parsers.zone, default="Europe/Helsinki", example="Europe/Oslo", help="Its time zone."),
     Key(
@@ -53,6 +60,14 @@ LIBRARY_KEYS = (
         help="Regular expression (Python) that a whole card number must match, without spaces and dashes. "
         "Koha takes user names as well as card numbers, and refused PINs of the two would be counted apart; "
         "with a pattern only card numbers reach the library. Left out: whatever was typed does.",
+    ),
+    Key(
+        "verify",
+        _verifier,
+        example="sip2:desk",
+        help="Its patrons' PINs are checked by another library, `KIND:NAME`, which has its own "
+        "`accounts.library.NAME` and need not be one of accounts.libraries: then nobody is shown it. Patrons are "
+        "then found here by card number. Left out: it checks them itself.",
     ),
     Key("timeout", parsers.seconds(0.1, 60), default="2.0", example="2.0", help="Seconds for one call."),
     Key(

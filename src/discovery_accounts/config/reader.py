@@ -22,6 +22,7 @@ from discovery_accounts.config.settings import (
     TextSettings,
 )
 from discovery_accounts.config.stage import Stage, is_loopback
+from discovery_accounts.config.verifiers import read_verifiers
 
 PREFIX = "accounts."
 _RECORDS = {"limits": Limits, "session": SessionSettings, "retention": Retention}
@@ -41,7 +42,14 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
     context = ReadContext(stage, environ)
     found, portal_faults = read_keys(PORTAL_KEYS, portal, PREFIX, context)
     faults += [*portal_faults, *_cross_checks(found, context)]
-    good, faulty, half_read, warnings = _libraries(found, libraries, context, faults)
+    good, faulty, half_read, warnings = _libraries(found, libraries, context)
+    verifying = read_verifiers(good, faulty, libraries, context)
+    good, half_read = verifying.libraries, (*half_read, *verifying.half_read)
+    faulty |= verifying.faults
+    warnings += verifying.warnings
+    if "libraries" in found:
+        named = [*found["libraries"], *verifying.named]
+        faults += unlisted("library", libraries, named, "accounts.libraries")
     ways = _logins(found, portal, logins, context, faults)
     if faults:
         partial = Settings(stage=stage, libraries=good, half_read=half_read, logins=ways)
@@ -55,6 +63,7 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
         mail=_mail(found, context),
         texts=_texts(found),
         libraries=good,
+        verifiers=verifying.verifiers,
         logins=ways,
         faulty_libraries=MappingProxyType(faulty),
         half_read=half_read,
@@ -123,7 +132,7 @@ def _cross_checks(found: Mapping[str, Any], context: ReadContext) -> list[Fault]
 
 
 def _libraries(
-    found: Mapping[str, Any], sections: Sections, context: ReadContext, faults: list[Fault]
+    found: Mapping[str, Any], sections: Sections, context: ReadContext
 ) -> tuple[
     tuple[LibrarySettings, ...], dict[str, tuple[Fault, ...]], tuple[LibrarySettings, ...], tuple[str, ...]
 ]:
@@ -139,8 +148,6 @@ def _libraries(
             half_read.append(library)
         else:
             good.append(library)
-    if "libraries" in found:
-        faults += unlisted("library", sections, found["libraries"], "accounts.libraries")
     return tuple(good), faulty, tuple(half_read), warnings
 
 

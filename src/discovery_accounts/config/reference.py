@@ -34,7 +34,7 @@ def show(settings: Settings, tables: Mapping[str, tuple[Key, ...]] = _NO_TABLES)
     secrets. An option without a table is shown as ``***``.
     """
     lines = [f"accounts.{key.name} = {_portal_value(settings, key)}" for key in PORTAL_KEYS]
-    for library in settings.libraries:
+    for library in (*settings.libraries, *settings.verifiers):
         lines += ["", *_part(library, LIBRARY_KEYS, tables.get(library.connector, ()))]
     for name, faults in settings.faulty_libraries.items():
         lines += ["", f"# the library {name} is not available:", *(f"#   {fault}" for fault in faults)]

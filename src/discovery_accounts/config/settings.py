@@ -117,7 +117,8 @@ class LibrarySettings:
     ``lock_after`` is the count of refused PINs at which the library locks a card, if it does.
     ``card_number_pattern`` is for ``fullmatch`` of a number without its spaces and dashes; what does
     not fit is no card number and must not reach the library. ``test_card`` and ``test_pin`` are the
-    library's own, for the self-test.
+    library's own, for the self-test. ``verify`` is ``KIND:NAME`` of the library that checks the PINs of this
+    one's patrons, where it does not do so itself.
     """
 
     name: str
@@ -137,12 +138,18 @@ class LibrarySettings:
     card_number_pattern: re.Pattern[str] | None = None
     test_card: str | None = field(default=None, repr=False)
     test_pin: Secret | None = None
+    verify: str | None = None
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def prefix(self) -> str:
         """What the keys of this library begin with."""
         return f"accounts.library.{self.name}."
+
+    @property
+    def verifier(self) -> str | None:
+        """The key of the library that checks PINs for this one."""
+        return self.verify.partition(":")[2] if self.verify else None
 
     def title(self, language: str) -> str:
         """The library's name for people who read ``language``."""
@@ -204,6 +211,7 @@ class Settings:
     check_answers: float = 1.0
     failed_checks: int = 2
     libraries: tuple[LibrarySettings, ...] = ()
+    verifiers: tuple[LibrarySettings, ...] = ()
     logins: tuple[LoginSettings, ...] = (LoginSettings("card", "card"),)
     faulty_libraries: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
     half_read: tuple[LibrarySettings, ...] = ()
@@ -216,6 +224,10 @@ class Settings:
     def login(self, name: str) -> LoginSettings | None:
         """The login of that key, if there is one."""
         return next((login for login in self.logins if login.name == name), None)
+
+    def verifiers_of(self, library: LibrarySettings) -> tuple[LibrarySettings, ...]:
+        """Which library checks the PINs of that one: none or one, listed or not."""
+        return tuple(one for one in (*self.libraries, *self.verifiers) if one.name == library.verifier)
 
     def library(self, name: str) -> LibrarySettings | None:
         """The library of that key, if it is configured without fault."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
+from urllib.parse import urlsplit
 
 from discovery_accounts.config.faults import Fault, SettingsError
 from discovery_accounts.config.keys import Key, ReadContext
@@ -12,8 +13,10 @@ from discovery_accounts.config.named import read_options
 from discovery_accounts.config.settings import LibrarySettings, Settings
 from discovery_accounts.connectors import api
 from discovery_accounts.connectors.api import Capability, Connector
+from discovery_accounts.connectors.health import TellsHealth
 from discovery_accounts.connectors.http import LibraryHttp
-from discovery_accounts.connectors.transport import Transport
+from discovery_accounts.connectors.transport import NoTransport, Transport
+from discovery_accounts.connectors.verifying import checked_elsewhere
 from discovery_accounts.telemetry.log import event
 
 log = logging.getLogger(__name__)
@@ -70,15 +73,16 @@ class ConnectorKind:
     keys: tuple[Key, ...]
     build: Callable[[LibrarySettings, Mapping[str, Any], Transport], Connector]
     pretends: bool = False
+    schemes: tuple[str, ...] = ("https", "http")
 
 
 @dataclass(frozen=True, slots=True)
 class Libraries:
-    """Every configured library: a connector and its transport, or the faults that keep it out."""
+    """Every configured library: a connector and what tells its health, or the faults that keep it out."""
 
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     faults: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
-    transports: Mapping[str, Transport] = field(default_factory=dict)
+    transports: Mapping[str, Transport | TellsHealth] = field(default_factory=dict)
 
     def capabilities(self, name: str) -> frozenset[Capability]:
         """What the library can do; nothing when it is faulty or unknown."""
@@ -130,17 +134,27 @@ def open_libraries(
     """A connector for every library of the settings; a faulty one never stops the others."""
     kinds = Kinds() if kinds is None else kinds
     connectors: dict[str, Connector] = {}
-    transports: dict[str, Transport] = {}
+    transports: dict[str, Transport | TellsHealth] = {}
     faults = dict(settings.faulty_libraries)
     context = ReadContext(settings.stage)
     for library in settings.half_read:
         own = _faults_of_options(library, kinds, context)
         faults[library.name] = (*faults.get(library.name, ()), *own)
-    for library in settings.libraries:
+    for library in (*settings.libraries, *settings.verifiers):
         try:
             connectors[library.name], transports[library.name] = _open(library, kinds, context, transport_for)
         except SettingsError as error:
             faults[library.name] = error.faults
+    listed = {library.name: library for library in settings.libraries}
+    for name, found in checked_elsewhere(listed, connectors, faults).items():
+        if isinstance(found, Fault):
+            faults[name] = (found,)
+            del connectors[name], transports[name]
+        else:
+            connectors[name] = found
+    for hidden in {one.name for one in settings.verifiers} - listed.keys():
+        for table in (connectors, transports, faults):
+            table.pop(hidden, None)  # nobody asks for it by name
     return Libraries(connectors, faults, transports)
 
 
@@ -170,7 +184,7 @@ def _open(
     kinds: Kinds,
     context: ReadContext,
     transport_for: Callable[[LibrarySettings], Transport],
-) -> tuple[Connector, Transport]:
+) -> tuple[Connector, Transport | TellsHealth]:
     key = f"{library.prefix}connector"
     kind = kinds.load(library.connector)
     if isinstance(kind, str):
@@ -178,10 +192,15 @@ def _open(
     if kind.pretends and not context.development:
         raise SettingsError([_pretends(library)])
     values, faults = read_options(kind.keys, library, context)
+    scheme = urlsplit(library.url).scheme
+    if library.url and scheme not in kind.schemes:
+        problem = f"must begin with {' or '.join(f'{one}://' for one in kind.schemes)} for this connector"
+        faults = (*faults, Fault(f"{library.prefix}url", problem))
     if faults:
         raise SettingsError(faults)
     try:
-        transport = transport_for(library)
+        speaks_http = "https" in kind.schemes
+        transport = transport_for(library) if speaks_http else NoTransport()
         connector = kind.build(library, values, transport)
         lies = [name for name, protocol in PROTOCOLS.items() if not _keeps_word(connector, name, protocol)]
     except SettingsError:
@@ -192,7 +211,7 @@ def _open(
         raise SettingsError([Fault(key, problem)]) from None
     if lies:
         raise SettingsError([Fault(key, f"the connector declares {', '.join(lies)} but can't do it")])
-    return connector, transport
+    return connector, transport if speaks_http or not isinstance(connector, TellsHealth) else connector
 
 
 def _keeps_word(connector: Connector, capability: Capability, protocol: type) -> bool:

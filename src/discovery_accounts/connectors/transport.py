@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from discovery_accounts.connectors.api import UnexpectedAnswer
+from discovery_accounts.connectors.api import UnexpectedAnswer, Unsupported
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,11 @@ class Transport(Protocol):
     """
 
     async def send(self, request: HttpRequest) -> HttpAnswer: ...
+
+
+class NoTransport:
+    """For connectors that have connections of their own."""
+
+    async def send(self, request: HttpRequest) -> HttpAnswer:  # noqa: ARG002 - the contract's
+        """Sends nothing."""
+        raise Unsupported("this kind of library is not reached over HTTP", sent=False)

@@ -34,14 +34,16 @@ _MOST_FAULTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to test one library with. ``instead_of_pin`` is what to say of the PIN where it must not be sent."""
+    """What to test one library with. ``instead_of_pin`` is what to say of the PIN where it must not be sent,
+    ``instead_of_card`` of a card that can't be asked about."""
 
     card: TestCard | None = field(default=None, repr=False)
     instead_of_pin: Failure | Skipped | None = None
+    instead_of_card: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Found:
     """The steps, and what the PIN came to: ``None`` when it was not sent."""
 
     steps: tuple[CheckStep, ...]
@@ -55,14 +57,19 @@ def self_test(
     *,
     tell: Tell | None = None,
     transport_for: TransportFor = LibraryHttp,
-) -> Tested:
+) -> Found:
     """Test one library with a connector of its own, so that neither a breaker nor a kept token hides anything.
 
     Its settings are read anew. Takes half a minute at most, usually a second. ``tell`` hears of each step in
     another thread.
     """
     alone = replace(
-        settings, libraries=(library,), half_read=(), faulty_libraries=MappingProxyType({}), logins=()
+        settings,
+        libraries=(library,),
+        verifiers=settings.verifiers_of(library),
+        half_read=(),
+        faulty_libraries=MappingProxyType({}),
+        logins=(),
     )
     probes: list[Probe] = []
 
@@ -79,7 +86,7 @@ def self_test(
     return loop.run(work, WITHIN + 2 * SLACK)
 
 
-def faulty(faults: tuple[Fault, ...], tell: Tell | None = None) -> Tested:
+def faulty(faults: tuple[Fault, ...], tell: Tell | None = None) -> Found:
     """What is said of a library whose settings are no good: nothing else can be tested."""
     told = "; ".join(f"{fault.key} {fault.problem}" for fault in faults[:_MOST_FAULTS])
     steps = [CheckStep(CheckName.SETTINGS, CheckState.FAILED, 0.0, told, CheckCause.SETTINGS_FAULTY)]
@@ -88,15 +95,15 @@ def faulty(faults: tuple[Fault, ...], tell: Tell | None = None) -> Tested:
     for step in steps if tell else ():
         assert tell is not None
         tell(step)
-    return Tested(tuple(steps))
+    return Found(tuple(steps))
 
 
 async def _test(
     connector: Connector, library: LibrarySettings, probe: Probe | None, plan: Plan, tell: Tell | None
-) -> Tested:
+) -> Found:
     steps = Steps(library.timeout, lambda: probe.last if probe else None, tell)
     network = Network(library, verifying_context())
-    asking = Asking(connector, library, probe, plan.card, plan.instead_of_pin)
+    asking = Asking(connector, library, probe, plan.card, plan.instead_of_pin, plan.instead_of_card)
     try:
         await steps.run(CheckName.SETTINGS, _sound)
         await steps.run(CheckName.DNS, network.name)
@@ -112,7 +119,7 @@ async def _test(
         await steps.run(CheckName.PAGING, asking.paging)
     finally:
         await connector.close()
-    return Tested(tuple(steps.done), asking.pin_outcome)
+    return Found(tuple(steps.done), asking.pin_outcome)
 
 
 async def _sound() -> Outcome:

@@ -1,0 +1,50 @@
+"""Dates and amounts as SIP2 servers write them."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from discovery_accounts.connectors.api import UnexpectedAnswer
+from discovery_accounts.domain.money import Money, money
+
+# A due date without a time means the whole day.
+_END_OF_DAY = time(23, 59)
+_STAMP = 18  # characters: YYYYMMDD, a zone of four, HHMMSS
+
+
+def moment(text: str, formats: Iterable[str], zone: ZoneInfo) -> datetime:
+    """A moment in the library's zone; a day alone means its last minute. Raises ``UnexpectedAnswer``.
+
+    The zone of a SIP2 stamp is blank for local time or ``Z`` for UTC (ANSI X3.43).
+    """
+    universal = len(text) == _STAMP and text[8:12].strip() == "Z"
+    plain = f"{text[:8]}    {text[12:]}" if universal else text
+    for pattern in formats:
+        try:
+            found = datetime.strptime(plain, pattern)  # noqa: DTZ007 - the zone is given below
+        except ValueError:
+            continue
+        if "%H" not in pattern and "%I" not in pattern:
+            return datetime.combine(found.date(), _END_OF_DAY, zone)
+        return found.replace(tzinfo=UTC).astimezone(zone) if universal else found.replace(tzinfo=zone)
+    raise UnexpectedAnswer("a date in none of the formats that are known for this library (due_format)")
+
+
+def last_day(texts: Iterable[str | None], formats: Iterable[str], zone: ZoneInfo) -> date | None:
+    """The first of the texts that is a date; a membership's end in an odd form is not told."""
+    known = tuple(formats)
+    for text in texts:
+        try:
+            if text:
+                return moment(text, known, zone).date()
+        except UnexpectedAnswer:
+            continue
+    return None
+
+
+def amount(text: str, currency: str) -> Money:
+    """A sum of money, with a point or a comma. Raises ``UnexpectedAnswer``."""
+    try:
+        return money(text.strip().replace(",", "."), currency)
+    except ValueError:
+        raise UnexpectedAnswer("an amount that is no number") from None
