@@ -15,6 +15,7 @@ from discovery_accounts.connectors.api import (
     PatronRef,
     Refused,
     Rejected,
+    WrongPatron,
 )
 from discovery_accounts.connectors.koha.errors import Fault, rate_limited, read_fault
 from discovery_accounts.connectors.koha.fields import KohaFields
@@ -24,6 +25,7 @@ from discovery_accounts.connectors.transport import HttpAnswer, HttpRequest, Tra
 
 # What Koha says, always with a 403. Why somebody is not eligible it does not say.
 _NOT_ELIGIBLE = "you are not eligible for self-renewal"
+_NOT_THE_OWNER = "authorization failure"
 _NOT_THAT_PIN = ("invalid password", "password has expired", "account is locked")
 _NO = NotCardRenewable.LIBRARY_SAYS_NO
 
@@ -88,6 +90,8 @@ def _refusal(fault: Fault) -> NotCardRenewable | Rejected | NotAPatron:
         return _NO
     if fault.status == 403 and text.startswith(_NOT_THAT_PIN):
         return Rejected()
+    if fault.status == 403 and text.startswith(_NOT_THE_OWNER):
+        raise WrongPatron("the card number and PIN are somebody else's")
     if fault.status == 401:
         raise Refused("renewing a card: RESTBasicAuth is switched off there")
     if fault.about_a_thing:

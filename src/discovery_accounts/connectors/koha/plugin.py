@@ -35,13 +35,15 @@ class Plugin:
         if isinstance(fields, NotAPatron):
             return fields
         rows = fields.rows("messages")
-        return tuple(self._notice(row, number) for number, row in reversed(list(enumerate(rows, 1))))
+        return tuple(
+            self._notice(row, f"{patron_id}-{number}") for number, row in reversed(list(enumerate(rows, 1)))
+        )
 
-    def _notice(self, row: KohaFields, number: int) -> LibraryNotice:
+    def _notice(self, row: KohaFields, place: str) -> LibraryNotice:
         """The plugin gives no ids in all of its versions; then the place in its list stands for one."""
         told = row.number("message_id")
         sent_at = row.moment("date", self._zone)
-        return LibraryNotice(str(number if told is None else told), sent_at, text=row.text("message"))
+        return LibraryNotice(place if told is None else str(told), sent_at, text=row.text("message"))
 
     async def family(self, patron_id: str) -> Family | NotAPatron:
         """See ``ReadsFamilies``. One call."""

@@ -82,7 +82,7 @@ def _suggestion(fields: KohaFields, patron_id: str) -> Suggestion:
     _owned(fields, patron_id)
     return Suggestion(
         fields.identifier("suggestion_id"),
-        fields.title("title"),
+        fields.text("title"),
         STATES.get(fields.text("status") or "", SuggestionState.OTHER),
         fields.text("author"),
         fields.day("suggestion_date"),

@@ -19,6 +19,7 @@ from discovery_accounts.connectors.api import (
     Refused,
     Rejected,
     UnexpectedAnswer,
+    WrongPatron,
 )
 from discovery_accounts.testing.replay import Recorded, json_answer
 
@@ -101,7 +102,7 @@ def test_nobody_sends_nothing(library, verb):
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_card_that_is_somebody_elses_renews_nobody(library, verb):
     expired, child = library.patrons["expired"], library.patrons["child"]
-    with pytest.raises(Refused):
+    with pytest.raises(WrongPatron):
         ask(library, verb, PatronRef(expired.patron_id, child.card_number), child.pin)
 
 

@@ -141,7 +141,11 @@ def test_what_staff_wrote_the_newest_first(koha):
         di_plugin=True,
     )
     told = asyncio.run(connector.list_notices("57"))
-    assert [(one.notice_id, one.text) for one in told] == [("77", None), ("2", "Second"), ("1", "First")]
+    assert [(one.notice_id, one.text) for one in told] == [
+        ("77", None),
+        ("57-2", "Second"),
+        ("57-1", "First"),
+    ]
     assert told[2].sent_at.isoformat() == "2030-01-05T09:30:00+02:00"
     assert (told[0].sent_at, told[2].channel, told[2].delivered) == (None, None, None)
     assert "First" not in repr(told)
