@@ -62,6 +62,14 @@ class Administration:
         connector, watch = self._able(library, CAPABILITIES[able])
         return _ask(watch, deadline, call, cast(P, connector))
 
+    def tell(self, library: str, able: type[P], what: Callable[[P], T]) -> T | None:
+        """What a connector that can do ``able`` says of itself, without a call: ``tell("lumme", SuspendsHolds,
+        lambda one: one.suspends_until)``. ``None`` where it can't, or there is none."""
+        connector = self._libraries.connectors.get(library)
+        if connector is None or CAPABILITIES[able] not in connector.capabilities:
+            return None
+        return what(cast(P, connector))
+
     def match_fields(self, library: str) -> tuple[str, ...]:
         """By what the library's patrons can be found; nothing when they can't, or it is not there."""
         connector = self._libraries.connectors.get(library)

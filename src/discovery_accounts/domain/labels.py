@@ -11,13 +11,13 @@ _JOINERS = {"\u200c", "\u200d"}
 """They belong to words of some languages, and to pictures of several."""
 
 
-def clean_label(typed: str, field: str = "label") -> str:
-    """One line of at most 60 characters, blanks folded, and nothing in it that can't be seen: such
+def clean_label(typed: str, field: str = "label", most: int = MAX_LABEL) -> str:
+    """One line of at most ``most`` characters, blanks folded, and nothing in it that can't be seen: such
     signs turn what stands beside them around. Raises ``BadShape`` about ``field``."""
     text = " ".join(unicodedata.normalize("NFC", typed).split())
     if not text:
         raise BadShape(field, "missing")
-    if len(text) > MAX_LABEL:
+    if len(text) > most:
         raise BadShape(field, "too_long")
     kinds = {unicodedata.category(character) for character in text if character not in _JOINERS}
     if kinds & _NO_TEXT or not kinds:
