@@ -1,70 +1,48 @@
-"""Holds of all cards on one page, and everything that may be done about one (rules 3.2, interface ``/holds``)."""
+"""Holds of all cards on one page, and placing one (rules 3.2, interface ``/holds``).
+
+What is done to a hold that is there stands in ``hold_changes``.
+"""
 
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from discovery_accounts.connectors.api import (
-    CancelsHolds,
-    ChangesPickup,
-    Hold,
-    HoldChange,
-    HoldChanged,
-    HoldKept,
     HoldOptions,
     HoldPlaced,
     HoldTarget,
     NewHold,
-    NoSuchHold,
     NotAPatron,
     NotHoldable,
-    PickupLocation,
     PlacesHolds,
-    SuspendsHolds,
 )
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action
 from discovery_accounts.domain.actor import Actor
-from discovery_accounts.domain.cards import CardState
-from discovery_accounts.domain.holds import HoldState
-from discovery_accounts.domain.native_id import read_native_id, write_native_id
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.days import check_coming
+from discovery_accounts.domain.holds import HoldReason
+from discovery_accounts.domain.labels import clean_label
+from discovery_accounts.domain.native_id import write_native_id
 from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.acts import Acts, NotAnswered
 from discovery_accounts.services.admission import Admission
+from discovery_accounts.services.hold_outcomes import PLACED, HoldResult, listed, look
 from discovery_accounts.services.house import House
+from discovery_accounts.services.lists import read_list
 from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.showing import CardReading
 
-P = TypeVar("P")
+MAX_NOTE = 500  # characters
+MAX_ID = 200  # characters of an id of a record, an item or a place
 
-PLACED = "placed"
-CANCELLED = "cancelled"
-CANCEL_ASKED = "cancel_asked"
-PICKUP_CHANGED = "pickup_changed"
-SUSPENDED = "suspended"
-RESUMED = "resumed"
-UNKNOWN = "not_answered"
-"""The library did not answer, and could not be looked at afterwards either."""
-NOT_DONE = "not_done"
-"""The library did not answer; its list shows that nothing changed."""
-
-Evidence = Callable[[Sequence[Hold]], bool]
-"""Whether the library's list shows that the act was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class HoldResult:
-    """What came of an act. ``code`` says what was done, or why not (``domain.holds.REASONS``, or the codes of
-    this module); ``hold`` is the id as the outside sees it, where there is one."""
-
-    card: AccountCard
-    done: bool
-    code: str
-    hold: str | None = None
+_AT_FIELD = {
+    HoldReason.PICKUP_NOT_ALLOWED.value: "pickup",
+    HoldReason.BAD_DATE.value: "wanted_until",
+}
+"""Reasons that are about something chosen, and where it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +51,6 @@ class HoldOffer:
 
     card: AccountCard
     options: HoldOptions | None = None
-    because: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OneHold:
-    """A hold and the card it is on; ``pickups`` is where it may be fetched instead, ``because`` why not."""
-
-    card: AccountCard
-    hold_id: str = field(repr=False)
-    pickups: tuple[PickupLocation, ...] = ()
     because: str | None = None
 
 
@@ -97,16 +65,14 @@ class Holds:
     def read(
         self, actor: Actor, *, only: Collection[uuid.UUID] | None = None, refresh: bool = False
     ) -> tuple[CardReading, ...]:
-        """The holds of all cards, or of those in ``only``, in parallel within the page's deadline."""
-        want = frozenset({Want.HOLDS, Want.PATRON})
-        readings = Readings(self._house).read(actor, want, only=only, refresh=refresh)
-        if only is not None and {reading.card.id for reading in readings} != set(only):
-            raise Problem(Code.NO_SUCH_CARD)
-        return readings
+        """See ``read_list``."""
+        return read_list(self._house, actor, Want.HOLDS, only=only, refresh=refresh)
 
     def options(self, actor: Actor, card_id: uuid.UUID, target: HoldTarget) -> HoldOffer:
-        """Where the card's patron may fetch that, asked from the library now."""
-        card = self._card(actor, card_id, Action.HOLD)
+        """Where the card's patron may fetch that, asked from the library now. Raises ``BadShape`` for ids that
+        no library could have."""
+        _check_target(target)
+        card = self._card(actor, card_id)
         found = self._acts.ask(card, PlacesHolds, lambda one: one.hold_options(card.patron_id, target))
         match found:
             case HoldOptions():
@@ -117,157 +83,84 @@ class Holds:
                 raise Problem(Code.NOT_A_PATRON)
 
     def place(self, actor: Actor, card_id: uuid.UUID, hold: NewHold) -> HoldResult:
-        """Place a hold, sent once. Without an answer the library's list tells whether it is there now."""
-        card = self._card(actor, card_id, Action.HOLD)
-        before = {one.hold_id for one in self._listed(actor, card, refresh=False) or ()}
+        """Place a hold, sent once. Without an answer the library's list tells whether it is there now.
+
+        Raises ``BadShape`` about ``pickup``, ``wanted_until`` or ``note``, by us or as the library says.
+        """
+        _check_target(hold.target)
+        check_place(hold.pickup)
+        card = self._card(actor, card_id)
+        check_coming(hold.wanted_until, today(self._house, card), "wanted_until")
+        known = listed(self._house, actor, card, refresh=False)
         answer = self._acts.act(
             actor,
             card,
             PlacesHolds,
             lambda one: one.place_hold(card.patron_id, hold),
             word=events.HOLD_PLACED,
-            says=_placing_code,
+            says=_code,
         )
         match answer:
             case HoldPlaced(hold_id=native):
                 return HoldResult(card, True, PLACED, write_native_id(card.id, native) if native else None)
             case NotHoldable(because=because):
+                if because in _AT_FIELD:
+                    raise BadShape(_AT_FIELD[because], "not_allowed")
                 return HoldResult(card, False, because)
             case NotAPatron():
                 raise Problem(Code.NOT_A_PATRON)
-        target = hold.target
-        return self._look(
+            case NotAnswered():
+                before = None if known is None else {one.hold_id for one in known}
+                return self._look_for(actor, card, hold.target, before)
+
+    def _look_for(
+        self, actor: Actor, card: AccountCard, target: HoldTarget, before: set[str] | None
+    ) -> HoldResult:
+        """Without the list as it was before, a hold that is there now proves nothing."""
+        return look(
+            self._house,
             actor,
             card,
             PLACED,
-            lambda holds: any(
-                one.record_id == target.record_id and one.hold_id not in before for one in holds
+            lambda holds: (
+                before is not None
+                and any(one.record_id == target.record_id and one.hold_id not in before for one in holds)
             ),
         )
 
-    def cancel(self, actor: Actor, hold_id: str) -> HoldResult:
-        """Cancel, or ask for it where staff decide."""
-        return self._change(
-            actor,
-            hold_id,
-            CancelsHolds,
-            lambda one, patron_id, native: one.cancel_hold(patron_id, native),
-            CANCELLED,
-            lambda native, holds: all(
-                one.hold_id != native or one.state is HoldState.CANCELLING for one in holds
-            ),
-        )
-
-    def pickups(self, actor: Actor, hold_id: str) -> OneHold:
-        """Where the hold may be fetched instead, asked from the library now."""
-        card, native = self._own(actor, hold_id)
-        found = self._acts.ask(card, ChangesPickup, lambda one: one.pickup_locations(card.patron_id, native))
-        match found:
-            case NoSuchHold():
-                raise Problem(Code.NO_SUCH_HOLD)
-            case HoldKept(because=because):
-                return OneHold(card, hold_id, because=because)
-            case _:
-                return OneHold(card, hold_id, found)
-
-    def change_pickup(self, actor: Actor, hold_id: str, location_id: str) -> HoldResult:
-        """Have it brought somewhere else."""
-        return self._change(
-            actor,
-            hold_id,
-            ChangesPickup,
-            lambda one, patron_id, native: one.change_pickup(patron_id, native, location_id),
-            PICKUP_CHANGED,
-            lambda native, holds: any(
-                one.hold_id == native and one.pickup is not None and one.pickup.location_id == location_id
-                for one in holds
-            ),
-        )
-
-    def suspend(self, actor: Actor, hold_id: str, until: date | None) -> HoldResult:
-        """Let others go first, until that day or until resumed."""
-        return self._change(
-            actor,
-            hold_id,
-            SuspendsHolds,
-            lambda one, patron_id, native: one.suspend_hold(patron_id, native, until),
-            SUSPENDED,
-            lambda native, holds: any(
-                one.hold_id == native and one.state is HoldState.SUSPENDED and one.suspended_until == until
-                for one in holds
-            ),
-        )
-
-    def resume(self, actor: Actor, hold_id: str) -> HoldResult:
-        """End the suspension."""
-        return self._change(
-            actor,
-            hold_id,
-            SuspendsHolds,
-            lambda one, patron_id, native: one.resume_hold(patron_id, native),
-            RESUMED,
-            lambda native, holds: any(
-                one.hold_id == native and one.state is not HoldState.SUSPENDED for one in holds
-            ),
-        )
-
-    def _change(
-        self,
-        actor: Actor,
-        hold_id: str,
-        able: type[P],
-        call: Callable[[P, str, str], Awaitable[HoldChange]],
-        done: str,
-        evidence: Callable[[str, Sequence[Hold]], bool],
-    ) -> HoldResult:
-        card, native = self._own(actor, hold_id)
-        answer = self._acts.act(
-            actor,
-            card,
-            able,
-            lambda one: call(one, card.patron_id, native),
-            word=events.HOLD_CANCELLED if done == CANCELLED else events.HOLD_CHANGED,
-            says=lambda change: _change_code(change, done),
-        )
-        if isinstance(answer, NotAnswered):
-            return self._look(actor, card, done, lambda holds: evidence(native, holds), hold_id)
-        if isinstance(answer, NoSuchHold):
-            raise Problem(Code.NO_SUCH_HOLD)
-        return HoldResult(card, isinstance(answer, HoldChanged), _change_code(answer, done), hold_id)
-
-    def _own(self, actor: Actor, hold_id: str) -> tuple[AccountCard, str]:
-        parsed = read_native_id(hold_id)
-        if parsed is None:
-            raise Problem(Code.NO_SUCH_HOLD)
-        card_id, native = parsed
-        try:
-            return self._card(actor, card_id, Action.CHANGE_HOLD), native
-        except Problem as problem:
-            if problem.code is Code.NO_SUCH_CARD:
-                raise Problem(Code.NO_SUCH_HOLD) from None
-            raise
-
-    def _card(self, actor: Actor, card_id: uuid.UUID, action: Action) -> AccountCard:
-        return Admission(self._house).admit(actor, {card_id}, action).card(card_id)
-
-    def _look(
-        self, actor: Actor, card: AccountCard, done: str, evidence: Evidence, hold_id: str | None = None
-    ) -> HoldResult:
-        """What became of an act that was not answered, by the library's list as it is now."""
-        holds = self._listed(actor, card, refresh=True)
-        if holds is None:
-            return HoldResult(card, False, UNKNOWN, hold_id)
-        shown = evidence(holds)
-        return HoldResult(card, shown, done if shown else NOT_DONE, hold_id)
-
-    def _listed(self, actor: Actor, card: AccountCard, *, refresh: bool) -> tuple[Hold, ...] | None:
-        """The card's holds as the library told them; ``None`` when it did not, or they may not be seen."""
-        readings = Readings(self._house).read(actor, frozenset({Want.HOLDS}), only={card.id}, refresh=refresh)
-        fresh = [one for one in readings if one.state is CardState.FRESH]
-        return fresh[0].holds if fresh else None
+    def _card(self, actor: Actor, card_id: uuid.UUID) -> AccountCard:
+        return Admission(self._house).admit(actor, {card_id}, Action.HOLD).card(card_id)
 
 
-def _placing_code(answer: HoldPlaced | NotHoldable | NotAPatron) -> str:
+def clean_note(typed: str) -> str | None:
+    """What is told the staff, as one line; ``None`` for nothing. Raises ``BadShape`` about ``note``."""
+    return clean_label(typed, "note", MAX_NOTE) if typed.strip() else None
+
+
+def check_place(location_id: str) -> None:
+    """Raises ``BadShape`` about ``pickup`` for what no place could be called."""
+    if not location_id.strip():
+        raise BadShape("pickup", "missing")
+    if not _could_be_id(location_id):
+        raise BadShape("pickup", "unknown")
+
+
+def today(house: House, card: AccountCard) -> date:
+    """The day it is at the card's library."""
+    return house.now().astimezone(house.library(card.library).timezone).date()
+
+
+def _check_target(target: HoldTarget) -> None:
+    for field, value in (("record_id", target.record_id), ("item_id", target.item_id)):
+        if value is not None and not _could_be_id(value):
+            raise BadShape(field, "unknown")
+
+
+def _could_be_id(text: str) -> bool:
+    return 0 < len(text) <= MAX_ID and text.isprintable() and text == text.strip()
+
+
+def _code(answer: HoldPlaced | NotHoldable | NotAPatron) -> str:
     match answer:
         case HoldPlaced():
             return PLACED
@@ -275,13 +168,3 @@ def _placing_code(answer: HoldPlaced | NotHoldable | NotAPatron) -> str:
             return because
         case NotAPatron():
             return Code.NOT_A_PATRON.value
-
-
-def _change_code(change: HoldChange, done: str) -> str:
-    match change:
-        case HoldChanged(asked=asked):
-            return CANCEL_ASKED if asked and done == CANCELLED else done
-        case HoldKept(because=because):
-            return because
-        case NoSuchHold():
-            return Code.NO_SUCH_HOLD.value

@@ -13,8 +13,8 @@ from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.admission import Admission
 from discovery_accounts.services.house import House
+from discovery_accounts.services.lists import read_list
 from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.showing import CardReading
 
 
@@ -33,15 +33,8 @@ class Loans:
     def read(
         self, actor: Actor, *, only: Collection[uuid.UUID] | None = None, refresh: bool = False
     ) -> tuple[CardReading, ...]:
-        """The loans of all cards, or of those in ``only``, in parallel within the page's deadline.
-
-        Raises ``Problem`` ``no_such_card`` when a card in ``only`` is not the account's.
-        """
-        want = frozenset({Want.LOANS, Want.PATRON})
-        readings = Readings(self._house).read(actor, want, only=only, refresh=refresh)
-        if only is not None and {reading.card.id for reading in readings} != set(only):
-            raise Problem(Code.NO_SUCH_CARD)
-        return readings
+        """See ``read_list``."""
+        return read_list(self._house, actor, Want.LOANS, only=only, refresh=refresh)
 
     def one(self, actor: Actor, loan_id: str) -> OneLoan:
         """One loan, with its renewability asked from the library now.
