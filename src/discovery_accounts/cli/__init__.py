@@ -10,6 +10,7 @@ from discovery_accounts.cli.context import Context, Group
 from discovery_accounts.cli.database import database
 from discovery_accounts.cli.demo import demo
 from discovery_accounts.cli.keys import keys
+from discovery_accounts.cli.libraries import libraries
 from discovery_accounts.cli.logins import logins
 from discovery_accounts.cli.run import run, schedule
 from discovery_accounts.cli.serve import serve
@@ -34,5 +35,18 @@ def main(context: click.Context, config: str) -> None:
     context.obj = Context(config)
 
 
-for command in (cards, database, demo, keys, logins, run, schedule, serve, settings, simulate, staff):
+for command in (
+    cards,
+    database,
+    demo,
+    keys,
+    libraries,
+    logins,
+    run,
+    schedule,
+    serve,
+    settings,
+    simulate,
+    staff,
+):
     main.add_command(command)

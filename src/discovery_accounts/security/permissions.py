@@ -20,19 +20,25 @@ class Permission(StrEnum):
     SEE_FAULTS = "see what is wrong in settings"
     SEE_LOGINS = "see logins"
     CHECK_LOGINS = "check logins"
+    CHECK_LIBRARIES = "check libraries"
+    DIAGNOSE = "find out why a patron can't sign in"
+    SEE_TECHNICAL_IDS = "see ids that are in logs"
     SEE_JOBS = "see jobs"
     SEE_STAFF = "see staff"
     SEE_INSIGHT = "see insight"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.HELPDESK: frozenset({Permission.SEE_LIBRARIES}),
+    Role.HELPDESK: frozenset({Permission.SEE_LIBRARIES, Permission.DIAGNOSE}),
     Role.IT: frozenset(
         {
             Permission.SEE_LIBRARIES,
             Permission.SEE_FAULTS,
             Permission.SEE_LOGINS,
             Permission.CHECK_LOGINS,
+            Permission.CHECK_LIBRARIES,
+            Permission.DIAGNOSE,
+            Permission.SEE_TECHNICAL_IDS,
             Permission.SEE_JOBS,
             Permission.SEE_STAFF,
         }

@@ -11,6 +11,7 @@ from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
+from discovery_accounts.services.library_checks import LibraryChecks
 from discovery_accounts.services.login_steps import LoginSteps
 from discovery_accounts.services.metadata_refresh import refresh_due
 from discovery_accounts.services.outbox import Outbox
@@ -97,6 +98,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "runs": old_records.purge_runs(house, order.now, order.limit, dry_run=order.dry_run),
         "grants": Staff(house).end_over(order.limit, dry_run=order.dry_run),
         "staff": Staff(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "library_checks": LibraryChecks(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
     }
     return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))
@@ -108,12 +110,23 @@ def _refresh_metadata(house: House, order: Order) -> Done:
     return Done(did, readings.left, {f"not read: {code}": count for code, count in readings.failed.items()})
 
 
+def _check_libraries(house: House, order: Order) -> Done:
+    checks = LibraryChecks(house)
+    left = max(0, len(checks.names()) - order.limit)
+    if order.dry_run:
+        return Done({"tested": min(len(checks.names()), order.limit)}, left)
+    reports = checks.run_all(order.now, order.limit)
+    failed = sum(not report.ok for report in reports)
+    return Done({"well": len(reports) - failed, "failed": failed}, left)
+
+
 JOBS: Mapping[str, Job] = {
     job.name: job
     for job in (
         Job("send-mail", _send_mail, timedelta(minutes=1), 500),
         Job("verify-cards", _verify_cards, timedelta(minutes=30), 200),
         Job("purge-sessions", _purge_sessions, timedelta(hours=1), 5000),
+        Job("check-libraries", _check_libraries, timedelta(minutes=15), 100),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )
 }

@@ -48,13 +48,15 @@ class Asking:
         library: LibrarySettings,
         probe: Probe | None,
         card: TestCard | None,
-        instead_of_pin: Outcome | None,
+        instead_of_pin: Outcome | None = None,
+        instead_of_card: Outcome | None = None,
     ) -> None:
         self._connector = connector
         self._library = library
         self._probe = probe
         self._card = card
         self._instead_of_pin = instead_of_pin
+        self._instead_of_card = instead_of_card
         self._refusal: Refused | None = None
         self._accepted = ""
         self._patron_id: str | None = None
@@ -87,7 +89,7 @@ class Asking:
     async def credentials(self) -> Outcome:
         """Whether the first call was let through."""
         if self._refusal is not None:
-            return Failure(CheckCause.KEY_REFUSED, self._refusal.detail)
+            return why(self._refusal, None)
         return Passed(self._accepted) if self._accepted else Skipped("nothing was asked that needs a key")
 
     async def rights(self) -> Outcome:
@@ -112,7 +114,7 @@ class Asking:
     async def patron(self) -> Outcome:
         """Whether the test card is found by its number, and stands well."""
         if self._card is None:
-            return _NO_CARD
+            return self._instead_of_card or _NO_CARD
         if Capability.FIND_PATRONS not in self._connector.capabilities:
             return Skipped("this connector finds no patrons by number")
         number = self._card.card_number

@@ -12,13 +12,12 @@ from discovery_accounts.connectors.api import (
     CheckName,
     CheckState,
     CheckStep,
-    Connector,
     LibraryError,
     TestCard,
     Verification,
 )
 from discovery_accounts.connectors.http import LibraryHttp
-from discovery_accounts.connectors.registry import open_libraries
+from discovery_accounts.connectors.registry import Libraries, open_libraries
 from discovery_accounts.connectors.selftest.asking import Asking
 from discovery_accounts.connectors.selftest.causes import Failure
 from discovery_accounts.connectors.selftest.network import Network
@@ -71,18 +70,16 @@ def self_test(
         faulty_libraries=MappingProxyType({}),
         logins=(),
     )
-    probes: list[Probe] = []
+    probes: dict[str, Probe] = {}
 
     def looked_on(one: LibrarySettings) -> Transport:
-        probes.append(Probe(transport_for(one)))
-        return probes[-1]
+        return probes.setdefault(one.name, Probe(transport_for(one)))
 
     opened = open_libraries(alone, looked_on)
     faults = opened.faults.get(library.name)
     if faults:
         return faulty(faults, tell)
-    probe = probes[0] if probes else None
-    work = _test(opened.connectors[library.name], library, probe, plan, tell)
+    work = _test(opened, library, probes.get(library.name), plan, tell)
     return loop.run(work, WITHIN + 2 * SLACK)
 
 
@@ -99,10 +96,11 @@ def faulty(faults: tuple[Fault, ...], tell: Tell | None = None) -> Found:
 
 
 async def _test(
-    connector: Connector, library: LibrarySettings, probe: Probe | None, plan: Plan, tell: Tell | None
+    opened: Libraries, library: LibrarySettings, probe: Probe | None, plan: Plan, tell: Tell | None
 ) -> Found:
     steps = Steps(library.timeout, lambda: probe.last if probe else None, tell)
     network = Network(library, verifying_context())
+    connector = opened.connectors[library.name]
     asking = Asking(connector, library, probe, plan.card, plan.instead_of_pin, plan.instead_of_card)
     try:
         await steps.run(CheckName.SETTINGS, _sound)
@@ -118,7 +116,7 @@ async def _test(
         await steps.run(CheckName.LOANS, asking.loans)
         await steps.run(CheckName.PAGING, asking.paging)
     finally:
-        await connector.close()
+        await opened.close()
     return Found(tuple(steps.done), asking.pin_outcome)
 
 
