@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from discovery_accounts.connectors.api import (
     DeletesHistory,
-    HistoryDeleted,
     HistoryKeeping,
     HistoryPage,
     ListsHistory,
@@ -101,13 +100,11 @@ class History:
             word=events.HISTORY_DELETED,
             says=lambda told: Code.NOT_A_PATRON.value if isinstance(told, NotAPatron) else DELETED,
         )
-        match answer:
-            case HistoryDeleted(count=count):
-                return HistoryResult(card, True, DELETED, count=count)
-            case NotAPatron():
-                raise Problem(Code.NOT_A_PATRON)
-            case NotAnswered():
-                return HistoryResult(card, False, NOT_ANSWERED)
+        if isinstance(answer, NotAPatron):
+            raise Problem(Code.NOT_A_PATRON)
+        if isinstance(answer, NotAnswered):
+            return HistoryResult(card, False, NOT_ANSWERED)
+        return HistoryResult(card, True, DELETED, count=answer.count)
 
     def _keeping(self, card: AccountCard) -> HistoryKeeping | None:
         """``None`` too when the library does not answer: the list is there all the same."""
