@@ -5,8 +5,12 @@ from aiohttp import web
 from discovery_accounts.simulator.alma import errors
 from discovery_accounts.simulator.alma.access import Door
 from discovery_accounts.simulator.alma.answers import error
+from discovery_accounts.simulator.alma.fees import Fees
 from discovery_accounts.simulator.alma.loans import Loans
+from discovery_accounts.simulator.alma.options import Options
 from discovery_accounts.simulator.alma.people import People
+from discovery_accounts.simulator.alma.purchase_requests import PurchaseRequests
+from discovery_accounts.simulator.alma.requests import Requests
 from discovery_accounts.simulator.alma.user_changes import UserChanges
 from discovery_accounts.simulator.alma.user_search import UserSearch
 from discovery_accounts.simulator.alma.users import Users
@@ -26,6 +30,13 @@ _SHOWN = frozenset(
         "direction",
         "loan_status",
         "format",
+        "status",
+        "request_type",
+        "mms_id",
+        "item_pid",
+        "reason",
+        "notify_user",
+        "override",
     }
 )
 _USERS = "/almaws/v1/users/"
@@ -42,6 +53,10 @@ class Alma:
             UserChanges(simulation, self._people),
             Users(simulation, self._people),
             Loans(simulation, self._people),
+            Requests(simulation, self._people),
+            Fees(simulation, self._people),
+            PurchaseRequests(simulation, self._people),
+            Options(simulation, self._people),
         )
         self.sign = self._door.sign
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from discovery_accounts.simulator.alma.numbering import mms_id
 from discovery_accounts.simulator.records import Biblio, Loan, Patron
 from discovery_accounts.simulator.store import hindrance
 
@@ -48,7 +49,7 @@ def item_loan(loan: Loan, work: Biblio, patron: Patron, renewable: bool = False)
         "return_date": moment(loan.returned_at),
         "returned_by": {"value": None, "desc": None},
         "process_status": "RENEW" if loan.renewals else "NORMAL",
-        "mms_id": f"99{loan.biblio_id:06d}0000121",
+        "mms_id": mms_id(loan.biblio_id),
         "holding_id": f"22{loan.biblio_id:06d}0000121",
         "item_id": str(loan.item_id),
         "title": work.title,

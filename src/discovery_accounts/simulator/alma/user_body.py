@@ -26,6 +26,7 @@ _MANDATORY = ("primary_id", "last_name", "record_type", "account_type")
 _NOT_DETAILS = frozenset({"primary_id", "first_name", "last_name", "full_name", "user_identifier"}) | {
     "expiry_date",
     "password",
+    "proxy_for_user",
     "link",
     "loans",
     "requests",
@@ -89,6 +90,14 @@ def identifiers_of(body: Json, patron_id: str) -> tuple[str, list[Identifier]]:
 def details_of(body: Json) -> Json:
     """What no column keeps."""
     return {name: value for name, value in body.items() if name not in _NOT_DETAILS}
+
+
+def good_password(password: str, patron: Patron) -> bool:
+    """Whether Alma takes it."""
+    names = (patron.patron_id.lower(), patron.userid.lower())
+    return len(password) >= 8 and not any(
+        word in password.lower() for word in (*names, "password", "12345678")
+    )
 
 
 def preferred_email(body: Json) -> str:

@@ -12,6 +12,7 @@ from discovery_accounts.simulator.alma.user_body import (
     KEPT_FOR_EXTERNAL,
     code,
     details_of,
+    good_password,
     identifiers_of,
     preferred_email,
     taken,
@@ -82,8 +83,16 @@ class UserChanges:
             before = self._record(patron)
             override = set(request.query.get("override", "").split(","))
             body |= {name: before[name] for name in KEPT_FOR_EXTERNAL - override}
+        if body.get("password") and not good_password(str(body["password"]), patron):
+            text = (
+                "New password must be at least 8 characters long and must not include the user-name or any"
+                " commonly used password."
+            )
+            return error(request, "500038", text)
         changed = _written(patron, body)
         self._store.replace(changed, details_of(body))
+        if body.get("password"):
+            self._store.change_pin(patron.patron_id, str(body["password"]))
         self._store.keep_identifiers(patron.patron_id, identifiers_of(body, patron.patron_id)[1])
         return self._answer(request, changed)
 
@@ -91,7 +100,7 @@ class UserChanges:
         """Removes the user, or says that it can't, and not why."""
         patron = self._people.must_be(request)
         note(request, patron)
-        if self._store.loans(patron.patron_id) or self._store.obligations(patron.patron_id).fees:
+        if self._store.loans(patron.patron_id) or self._store.owed(patron.patron_id):
             kind = request.query.get("user_id_type", ANY)
             text = f"Failed to delete user with identifier {request.match_info['user_id']} of type {kind}."
             return error(request, "401850", text)

@@ -9,6 +9,7 @@ from discovery_accounts.simulator.alma import errors
 from discovery_accounts.simulator.alma.answers import answer, error, kept_answer, render, wants_json
 from discovery_accounts.simulator.alma.people import People
 from discovery_accounts.simulator.alma.user_record import user
+from discovery_accounts.simulator.desk.records import Hold
 from discovery_accounts.simulator.gate import note, shown
 from discovery_accounts.simulator.records import Patron
 from discovery_accounts.simulator.rendering import Kept
@@ -53,11 +54,22 @@ class Users:
     def _record(self, patron: Patron, brief: bool, expand: frozenset[str]) -> dict[str, object]:
         store, patron_id = self._store, patron.patron_id
         record = user(patron, store.identifiers(patron_id), brief, store.details(patron_id))
-        fees = str(store.obligations(patron_id).fees)
-        values = {"loans": str(len(store.loans(patron_id))), "requests": "0", "fees": fees}
+        if not brief:
+            record["proxy_for_user"] = [self._proxy(one.patron_id) for one in store.family(patron_id)[1]]
+        values = {
+            "loans": str(len(store.loans(patron_id))),
+            "requests": str(len(store.records(Hold, patron_id))),
+            "fees": str(store.owed(patron_id) / 100),
+        }
         for name in expand & values.keys():
             record[name] = {"value": values[name], "link": f"/almaws/v1/users/{patron.patron_id}/{name}"}
         return record
+
+    def _proxy(self, patron_id: str) -> dict[str, object]:
+        """Somebody for whom the user borrows: a child, say."""
+        found = self._store.patron(patron_id)
+        name = "" if found is None else f"{found.given_name} {found.family_name}"
+        return {"link": f"/almaws/v1/users/{patron_id}", "primary_id": patron_id, "full_name": name}
 
     async def operate(self, request: web.Request) -> web.Response:
         """`op=auth` (also when no `op` is sent); nobody here is linked, so `op=refresh` finds nobody."""
