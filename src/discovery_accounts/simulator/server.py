@@ -9,6 +9,7 @@ from typing import Self
 
 from discovery_accounts.simulator.application import make_runner
 from discovery_accounts.simulator.calls import Call
+from discovery_accounts.simulator.desk.desk import Desk
 from discovery_accounts.simulator.koha.modifications import approve
 from discovery_accounts.simulator.outage import HOST, Outage
 from discovery_accounts.simulator.records import LibraryKind, SimulatedPatron
@@ -139,6 +140,11 @@ class SimulatedLibrary:
     def patrons(self) -> tuple[SimulatedPatron, ...]:
         """Everybody, as things stand now; the named patrons come first."""
         return self._simulation.store.simulated_patrons()
+
+    @property
+    def desk(self) -> Desk:
+        """Its records, for whatever else is to happen at the library."""
+        return self._simulation.store
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -1,6 +1,6 @@
 """Everything that can happen to the patrons and loans of a simulated library after it was made."""
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 
 from discovery_accounts.simulator.loans import LOAN_DAYS, due_after
@@ -46,7 +46,12 @@ class Store(Registrations):
     @locked
     def expire(self, patron_id: str) -> None:
         """Ends the patron's membership as of thirty days ago."""
-        self._set(patron_id, "expires_on", (datetime.now(UTC).date() - timedelta(days=30)).isoformat())
+        self.end_in(patron_id, -30)
+
+    @locked
+    def end_in(self, patron_id: str, days: int) -> None:
+        """The patron's membership ends in so many days."""
+        self._set(patron_id, "expires_on", (datetime.now(UTC).date() + timedelta(days=days)).isoformat())
 
     @locked
     def add_loans(self, patron_id: str, count: int) -> None:
@@ -59,6 +64,18 @@ class Store(Registrations):
         ]
         self._db.execute("BEGIN")
         self._insert("loans", LOAN_COLUMNS, [astuple(loan) for loan in lent])
+        self._db.execute("COMMIT")
+        self._changed(patron_id)
+
+    @locked
+    def add_past_loans(self, patron_id: str, count: int) -> None:
+        """That many more works were lent and came back, the last one yesterday, the others a day before each."""
+        self._known(patron_id)
+        now = datetime.now(UTC)
+        lent = [self._maker.lend(patron_id, self._chance, now, -day) for day in range(1, count + 1)]
+        back = [replace(loan, returned_at=loan.due_at - 3600) for loan in lent]
+        self._db.execute("BEGIN")
+        self._insert("loans", LOAN_COLUMNS, [astuple(loan) for loan in back])
         self._db.execute("COMMIT")
         self._changed(patron_id)
 
