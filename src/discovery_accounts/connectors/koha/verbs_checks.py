@@ -47,6 +47,11 @@ _READINGS = (
         {"q": json.dumps({"me.item_id": [int(_NOBODY)]}), "_per_page": "1"},
     ),
     Reading(
+        "/v1/suggestions",
+        _for(Capability.SUGGEST_PURCHASES),
+        {"q": json.dumps({"suggested_by": int(_NOBODY)}), "_per_page": "1"},
+    ),
+    Reading(
         f"{_PLUGIN}/{_NOBODY}/checkouts", _for(Capability.LIST_LOANS), {"_per_page": "1"}, by_plugin=True
     ),
 )
