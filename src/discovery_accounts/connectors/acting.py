@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from discovery_accounts.connectors.api import (
@@ -43,7 +43,7 @@ class RenewRequest:
 
     key: Hashable
     library: str
-    patron_id: str
+    patron_id: str = field(repr=False)
     loan_ids: tuple[str, ...] | None = None
 
 

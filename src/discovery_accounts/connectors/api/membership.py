@@ -65,7 +65,7 @@ class RenewsCards(Protocol):
 class Relative:
     """Another patron of the same library. ``relation`` in the library's own words (parent, child)."""
 
-    patron_id: str
+    patron_id: str = field(repr=False)
     given_names: str | None = field(default=None, repr=False)
     family_name: str | None = field(default=None, repr=False)
     relation: str | None = None

@@ -10,9 +10,12 @@ from discovery_accounts.domain.standing import Block, Standing
 
 @dataclass(frozen=True, slots=True)
 class PatronRef:
-    """A patron as we know them: the permanent id, and the last card number we were told."""
+    """A patron as we know them: the permanent id, and the last card number we were told.
 
-    patron_id: str
+    No repr shows the id: where a library has no better one, it is the card number itself.
+    """
+
+    patron_id: str = field(repr=False)
     card_number: str = field(repr=False)
 
 
@@ -25,7 +28,7 @@ class PatronRecord:
     on file, ``owed`` the sum of all open fees where the record itself tells it.
     """
 
-    patron_id: str
+    patron_id: str = field(repr=False)
     card_number: str | None = field(repr=False)
     standing: Standing
     blocks: tuple[Block, ...] = ()
@@ -46,7 +49,7 @@ class NotAPatron:
 class Verified:
     """The card number and PIN belong together; ``patron_id`` says whose they are."""
 
-    patron_id: str
+    patron_id: str = field(repr=False)
     card_number: str | None = field(default=None, repr=False)
 
 

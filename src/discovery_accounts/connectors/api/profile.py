@@ -42,7 +42,7 @@ class PatronProfile:
     changed and waits for staff.
     """
 
-    patron_id: str
+    patron_id: str = field(repr=False)
     given_names: str | None = field(default=None, repr=False)
     family_name: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
