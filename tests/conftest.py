@@ -10,4 +10,5 @@ pytest_plugins = [
     "tests.fixtures.prism_mock",
     "tests.fixtures.redis",
     "tests.fixtures.saml_provider",
+    "tests.fixtures.sip2",
 ]
