@@ -50,6 +50,7 @@ class SimulatedLibrary:
         failed_login_attempts: int = 0,
         per_second: int = 0,
         inactive_barcodes_match: bool = True,
+        cancellation_requests: bool = True,
         database: str = ":memory:",
     ) -> None:
         self.kind: LibraryKind = kind
@@ -66,6 +67,7 @@ class SimulatedLibrary:
                 failed_login_attempts,
                 per_second,
                 inactive_barcodes_match,
+                cancellation_requests,
             ),
             database,
         )

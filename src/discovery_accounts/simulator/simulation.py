@@ -24,6 +24,7 @@ class Manners:
 
     `failed_login_attempts` locks a patron after so many wrong PINs (0 = never); `plugin` adds the routes
     of the Finnish discovery plugin; `per_second` is the number of calls answered in a second (0 = any);
+    `cancellation_requests`: a hold that is ready is not cancelled but asked about where the caller wants that;
     `inactive_barcodes_match` finds a patron by a card number that is marked inactive.
     """
 
@@ -34,6 +35,7 @@ class Manners:
     failed_login_attempts: int = 0
     per_second: int = 0
     inactive_barcodes_match: bool = True
+    cancellation_requests: bool = True
 
 
 class Simulation:

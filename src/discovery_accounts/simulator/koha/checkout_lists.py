@@ -1,6 +1,7 @@
 """Lists of checkouts, rendered once and kept until the patron's loans change."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from discovery_accounts.simulator.koha import records
 from discovery_accounts.simulator.koha.parameters import Page
@@ -16,6 +17,7 @@ ORDER: dict[str, Callable[[Loan], int]] = {
     "checkout_date": lambda loan: loan.taken_at,
     "item_id": lambda loan: loan.item_id,
     "renewals_count": lambda loan: loan.renewals,
+    "checkin_date": lambda loan: loan.returned_at or 0,
 }
 
 Order = tuple[tuple[str, bool], ...]
@@ -26,6 +28,15 @@ def ordered(loans: list[Loan], order: Order) -> list[Loan]:
     for name, down in reversed(order):
         loans = sorted(loans, key=ORDER[name], reverse=down)
     return loans
+
+
+def loans_of(store: Store, patron: Patron, asked: Patron, returned: bool) -> list[Loan]:
+    """The patron's loans; while patrons are mixed up somebody else's, whatever they are."""
+    loans = store.loans(patron.patron_id, returned)
+    if loans or patron is asked:
+        return loans
+    own = store.loans(asked.patron_id, returned)
+    return [replace(loan, patron_id=patron.patron_id) for loan in own]
 
 
 class CheckoutLists:
@@ -52,13 +63,19 @@ class CheckoutLists:
         return rendered | {name: None for name in ("booking", "issuer") if name in embeds}
 
     def page(
-        self, patron: Patron, embeds: frozenset[str], order: Order, part: Page, returned: bool = False
+        self,
+        patron: Patron,
+        asked: Patron,
+        embeds: frozenset[str],
+        order: Order,
+        part: Page,
+        returned: bool = False,
     ) -> tuple[bytes, int]:
-        """The bytes of one page, and how many checkouts there are in all."""
+        """The bytes of one page, and how many checkouts there are in all. `asked` is who was asked about."""
 
         def render() -> tuple[bytes, int]:
-            loans = ordered(self._store.loans(patron.patron_id, returned), order)
+            loans = ordered(loans_of(self._store, patron, asked, returned), order)
             chosen = loans[part.bounds(len(loans))]
             return to_json([self.one(loan, patron, embeds) for loan in chosen]), len(loans)
 
-        return self._kept.get(patron.patron_id, (embeds, order, part, returned), render)
+        return self._kept.get(patron.patron_id, (asked.patron_id, embeds, order, part, returned), render)

@@ -43,7 +43,7 @@ class Checkouts:
 
     async def of_patron(self, request: web.Request) -> web.Response:
         """The checkouts of the patron in the path."""
-        only(request, PAGING | {"checked_in"})
+        only(request, PAGING)
         patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
         note(request, patron)
         return not_found("Patron") if patron is None else self._list(request, patron)
@@ -63,6 +63,7 @@ class Checkouts:
         part = page(request)
         body, total = self._lists.page(
             shown(request, self._simulation, patron),
+            patron,
             embeds(request, EMBEDS),
             order(request, ORDER),
             part,

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from discovery_accounts.simulator.gate import note, shown
 from discovery_accounts.simulator.koha import records
-from discovery_accounts.simulator.koha.checkout_lists import ORDER, Order, ordered
+from discovery_accounts.simulator.koha.checkout_lists import ORDER, Order, loans_of, ordered
 from discovery_accounts.simulator.koha.errors import not_found
 from discovery_accounts.simulator.koha.parameters import PAGING, Page, only, order, page, paged, truth, whole
 from discovery_accounts.simulator.koha.times import is_past
@@ -36,17 +36,19 @@ class DiscoveryPlugin:
         if patron is None:
             return not_found("Patron")
         part, returned = page(request), truth(request, "checked_in")
-        patron = shown(request, self._simulation, patron)
-        body, total = self._page(patron, order(request, ORDER), part, returned)
+        seen = shown(request, self._simulation, patron)
+        body, total = self._page(seen, patron, order(request, ORDER), part, returned)
         return paged(request, body, total, total, part)
 
-    def _page(self, patron: Patron, columns: Order, part: Page, returned: bool) -> tuple[bytes, int]:
+    def _page(
+        self, patron: Patron, asked: Patron, columns: Order, part: Page, returned: bool
+    ) -> tuple[bytes, int]:
         def render() -> tuple[bytes, int]:
-            loans = ordered(self._store.loans(patron.patron_id, returned), columns)
+            loans = ordered(loans_of(self._store, patron, asked, returned), columns)
             chosen = loans[part.bounds(len(loans))]
             return to_json([self._one(loan, patron, returned) for loan in chosen]), len(loans)
 
-        return self._kept.get(patron.patron_id, (columns, part, returned), render)
+        return self._kept.get(patron.patron_id, (asked.patron_id, columns, part, returned), render)
 
     def _one(self, loan: Loan, patron: Patron, returned: bool) -> records.Json:
         work = self._store.biblios[loan.biblio_id]

@@ -4,14 +4,19 @@ from aiohttp import web
 
 from discovery_accounts.simulator.calls import with_masked_query
 from discovery_accounts.simulator.koha.access import TOKEN_ADDRESS, Tokens
+from discovery_accounts.simulator.koha.account import Accounts
 from discovery_accounts.simulator.koha.attributes import Attributes
+from discovery_accounts.simulator.koha.catalogue import Catalogue
 from discovery_accounts.simulator.koha.checkouts import Checkouts
 from discovery_accounts.simulator.koha.di_plugin import DiscoveryPlugin
 from discovery_accounts.simulator.koha.errors import error, no_such_address
+from discovery_accounts.simulator.koha.hold_changes import HoldChanges
+from discovery_accounts.simulator.koha.holds import Holds
 from discovery_accounts.simulator.koha.new_password import NewPasswords
 from discovery_accounts.simulator.koha.password import Passwords
 from discovery_accounts.simulator.koha.patron_changes import PatronChanges
 from discovery_accounts.simulator.koha.patrons import Patrons
+from discovery_accounts.simulator.koha.plugin_desk import PluginDesk
 from discovery_accounts.simulator.koha.plugin_patrons import PluginPatrons
 from discovery_accounts.simulator.koha.self_renewal import SelfRenewals
 from discovery_accounts.simulator.koha.suggestions import Suggestions
@@ -20,6 +25,7 @@ from discovery_accounts.simulator.simulation import Simulation
 
 _SHOWN = frozenset(
     {"_page", "_per_page", "_match", "_order_by", "patron_id", "checked_in", "seen"}
+    | {"hold_id", "query_blocks"}
     | {"query_messages", "query_messaging_preferences", "query_relationships"}
 )
 
@@ -40,6 +46,11 @@ class Koha:
             NewPasswords(simulation),
             SelfRenewals(simulation),
             Suggestions(simulation),
+            Holds(simulation),
+            HoldChanges(simulation),
+            Accounts(simulation),
+            Catalogue(simulation),
+            PluginDesk(simulation),
         )
 
     def routes(self) -> list[web.RouteDef]:

@@ -1,6 +1,7 @@
 """Patron records: one by id, or a search by field."""
 
 from collections.abc import Callable, Mapping
+from time import time
 from typing import Any
 
 from aiohttp import web
@@ -111,8 +112,8 @@ class Patrons:
                 records.attribute(one) for one in self._store.attributes(patron.patron_id)
             ],
             "checkouts+count": len(loans),
-            "overdues+count": 0,
-            "account_balance": self._store.obligations(patron.patron_id).fees,
+            "overdues+count": sum(loan.due_at < time() for loan in loans),
+            "account_balance": self._store.owed(patron.patron_id) / 100,
             "library": records.library(),
             "+strings": {
                 "category_id": {"str": "Lapsi" if patron.child else "Henkilö", "type": "patron_category"},

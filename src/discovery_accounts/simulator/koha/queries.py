@@ -73,7 +73,8 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
 
 
 def _text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, bool) else str(value)
+    whole = isinstance(value, bool) or (isinstance(value, float) and value.is_integer())
+    return str(int(value)) if whole else str(value)
 
 
 def _parsed(text: str | bytes) -> Any:
