@@ -80,7 +80,12 @@ class SimulatedWorld:
 
     @property
     def cannot(self) -> Mapping[str, str]:
-        return {} if self.library.kind == "alma" else {"write_news": "Koha tells nothing by itself"}
+        if self.library.kind == "alma":
+            return {}
+        return {
+            "write_news": "Koha tells nothing by itself",
+            f"{Trouble.MIXES_PATRONS_UP}:renew_card": "what Koha says of a card's time names nobody",
+        }
 
     @property
     def number_in_addresses(self) -> bool:
@@ -228,7 +233,8 @@ class SimulatedWorld:
     def send_notice(self, patron: WorldPatron, subject: str) -> None:
         desk = self.library.desk
         now = int(datetime.now(UTC).timestamp())
-        desk.keep(Notice(desk.next_desk_number(), patron.patron_id, "sent", subject, subject, now))
+        kind = "desk" if self.library.kind == "koha" else "sent"  # Koha tells what staff wrote
+        desk.keep(Notice(desk.next_desk_number(), patron.patron_id, kind, subject, subject, now))
 
     def make_guarantor(self, guarantor: WorldPatron, patron: WorldPatron) -> None:
         self.library.desk.keep(Relation(patron.patron_id, guarantor.patron_id))

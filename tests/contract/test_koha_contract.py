@@ -6,6 +6,9 @@ from discovery_accounts.connectors.api import LoginBlocked, Rejected, Verified
 from discovery_accounts.testing.connector_contract import ConnectorContract
 from discovery_accounts.testing.connector_world import PatronKind
 from discovery_accounts.testing.contract_loans import LoanContract
+from discovery_accounts.testing.contract_membership import MembershipContract
+from discovery_accounts.testing.contract_messaging import MessagingContract
+from discovery_accounts.testing.contract_profile import ProfileContract
 
 
 class TestKoha(ConnectorContract):
@@ -44,7 +47,7 @@ class TestOlderKoha(LoanContract):
         return simulated("koha", generation="23.11")
 
 
-class TestKohaWithDiscoveryPlugin(LoanContract):
+class TestKohaWithDiscoveryPlugin(LoanContract, ProfileContract, MessagingContract, MembershipContract):
     @pytest.fixture
     def world(self, simulated):
         return simulated("koha", {"di_plugin": "yes"}, plugin=True)
