@@ -9,17 +9,12 @@ from discovery_accounts.connectors.api import CheckStep
 from discovery_accounts.connectors.selftest.advice import ADVICE, TITLES
 from discovery_accounts.domain.roles import Role
 from discovery_accounts.locale.catalogues import translations
+from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.models import Account, StaffMember
 from discovery_accounts.services.house import House
 from discovery_accounts.services.library_checks_told import Change, News
 from discovery_accounts.services.outbox import Letter, write
 from discovery_accounts.services.staff import Staff
-
-
-def _(message: str) -> str:
-    """Marks words for the catalogues; they are translated where they are used."""
-    return message
-
 
 _SUBJECTS = {
     News.FAILED: _("%(library)s: the self-test fails"),

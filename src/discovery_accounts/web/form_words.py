@@ -19,6 +19,8 @@ FIELD_ERRORS: dict[str, str] = {
     "card_number.too_long": _("The card number is too long."),
     "card_number.bad_characters": _("Use only the numbers and letters that are on the card."),
     "pin.missing": _("Type the PIN."),
+    "pin.not_present": _("Only a patron who is here at the desk types a PIN."),
+    "reason.missing": _("Choose why you look."),
     "pin.too_long": _("The PIN is too long."),
     "pin.bad_characters": _("The PIN has a character that can’t be part of it."),
     "pin.other_digits": _("Type the digits 0–9. Your keyboard makes digits of another script."),

@@ -21,6 +21,8 @@ from discovery_accounts.web.entrance import Door
 from discovery_accounts.web.pages import (
     account,
     admin,
+    admin_diagnosis,
+    admin_libraries,
     admin_preview,
     cards,
     consent,
@@ -171,6 +173,16 @@ PAGES = (
     ),
     Route("session_end", "/account/sessions/{session}/end", {"POST": (account.end_session, PAGE)}),
     Route("admin", "/admin", {"GET": (admin.show, PAGE)}),
+    Route(
+        "admin_library",
+        "/admin/libraries/{library}",
+        {"GET": (admin_libraries.show, PAGE), "POST": (admin_libraries.check, PAGE)},
+    ),
+    Route(
+        "admin_diagnosis",
+        "/admin/diagnosis",
+        {"GET": (admin_diagnosis.show, PAGE), "POST": (admin_diagnosis.look, PAGE)},
+    ),
     Route(
         "admin_factors",
         "/admin/second-factors",

@@ -7,11 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from discovery_accounts.connectors.api import CheckCause, CheckName, CheckState
-
-
-def _(message: str) -> str:
-    """Marks words for the catalogues; they are translated where they are used."""
-    return message
+from discovery_accounts.locale.marking import marked as _
 
 
 @dataclass(frozen=True, slots=True)

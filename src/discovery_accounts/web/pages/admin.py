@@ -35,6 +35,7 @@ def show(visit: Visit) -> Response:
         backlogs=backlogs(visit.house, visit.now) if access.may(Permission.SEE_JOBS) else (),
         staff=_staff(visit, access),
         sees_faults=access.may(Permission.SEE_FAULTS),
+        may_diagnose=bool(access.libraries(Permission.DIAGNOSE, visit.house.gateway.states())),
     )
 
 
@@ -64,6 +65,7 @@ def _libraries(visit: Visit, access: Access) -> tuple[LibraryView, ...]:
             last_answer_at=states[name].last_answer_at,
             last_error=states[name].last_error,
             faults=states[name].faults if access.may(Permission.SEE_FAULTS, name) else (),
+            may_check=access.may(Permission.CHECK_LIBRARIES, name),
         )
         for name in access.libraries(Permission.SEE_LIBRARIES, states)
     )

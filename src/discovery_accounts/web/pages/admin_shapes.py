@@ -18,6 +18,7 @@ class LibraryView:
     last_answer_at: datetime | None
     last_error: str | None
     faults: tuple[Fault, ...]
+    may_check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
