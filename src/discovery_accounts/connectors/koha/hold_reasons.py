@@ -21,6 +21,8 @@ _RULES: dict[str, Why] = {
     "notreservable": Why.NOT_FOR_LOAN,
     "damaged": Why.NO_ITEMS,
     "librarynotfound": Why.PICKUP_NOT_ALLOWED,
+    "locationnotfound": Why.PICKUP_NOT_ALLOWED,
+    "recordnotfound": Why.NO_SUCH_RECORD,
     "librarynotpickuplocation": Why.PICKUP_NOT_ALLOWED,
     "cannotbetransferred": Why.PICKUP_NOT_ALLOWED,
     "branchnotinholdgroup": Why.PICKUP_NOT_ALLOWED,
@@ -90,12 +92,17 @@ def refused_hold(fault: Fault) -> str | None:
     if fault.code in _PATRON:
         return _PATRON[fault.code]
     if (said := _REASON.search(fault.text)) is not None:
-        return _RULES.get(said[1].replace("_", "").lower(), Why.LIBRARY_SAYS_NO)
+        return rule_reason(said[1])
     text = fault.text.lower()
     known = next((code for part, code in _TEXTS if part in text), None)
     if known is None and fault.status == 404:
         return None
     return known or Why.LIBRARY_SAYS_NO
+
+
+def rule_reason(word: str) -> str:
+    """The code for what a circulation rule says against a hold, else "the library says no"."""
+    return _RULES.get(word.replace("_", "").lower(), Why.LIBRARY_SAYS_NO)
 
 
 def availability_reason(words: Iterable[str]) -> str | None:

@@ -12,6 +12,8 @@ from discovery_accounts.simulator.koha.di_plugin import DiscoveryPlugin
 from discovery_accounts.simulator.koha.errors import error, no_such_address
 from discovery_accounts.simulator.koha.hold_changes import HoldChanges
 from discovery_accounts.simulator.koha.holds import Holds
+from discovery_accounts.simulator.koha.ilsdi import ADDRESS as ILSDI
+from discovery_accounts.simulator.koha.ilsdi import IlsDi, refused_address
 from discovery_accounts.simulator.koha.new_password import NewPasswords
 from discovery_accounts.simulator.koha.password import Passwords
 from discovery_accounts.simulator.koha.patron_changes import PatronChanges
@@ -51,6 +53,7 @@ class Koha:
             Accounts(simulation),
             Catalogue(simulation),
             PluginDesk(simulation),
+            IlsDi(simulation),
         )
 
     def routes(self) -> list[web.RouteDef]:
@@ -72,6 +75,8 @@ class Koha:
             return error(503, "System is under maintenance.")
         if fault == "too_many":
             return web.Response(status=429, text="Too Many Requests", headers={"Retry-After": "1"})
+        if request.rel_url.raw_path == ILSDI:
+            return refused_address()
         if request.rel_url.raw_path == TOKEN_ADDRESS:
             return error(403, "unauthorized_client")
         return error(401, "Authentication failure.")
