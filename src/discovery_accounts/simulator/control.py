@@ -3,6 +3,7 @@
 They are no part of an imitated API: never delayed, never spoilt, never recorded.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from discovery_accounts.simulator.alma.webhooks import send_webhook
 from discovery_accounts.simulator.faults import FAULTS, UnknownFaultError
 from discovery_accounts.simulator.koha.modifications import approve
 from discovery_accounts.simulator.outage import Outage
@@ -96,11 +98,18 @@ class Control:
                 f"{_PATRON}/guarantees",
                 _steered(lambda given: store.oblige(given["patron_id"], guarantees=int(given["count"]))),
             ),
+            web.post(f"{_PATRON}/webhook", _steered(self._webhook, in_thread=True)),
             web.put(
                 f"{_PATRON}/loans",
                 _steered(lambda given: store.set_loan_count(given["patron_id"], int(given["count"]))),
             ),
         ]
+
+    def _webhook(self, given: dict[str, Any]) -> dict[str, object]:
+        told = send_webhook(
+            self._simulation.store, given["url"], given["secret"], given["patron_id"], given["event"]
+        )
+        return {"status": told}
 
     def _about(self) -> dict[str, object]:
         own = self._simulation.faults.names()
@@ -129,15 +138,16 @@ class Control:
         return [asdict(patron) for patron in self._simulation.store.simulated_patrons()]
 
 
-def _steered(step: _Step) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Runs one step with path, query and body in one mapping; a step without a result answers 204."""
+def _steered(step: _Step, in_thread: bool = False) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Runs one step with path, query and body in one mapping; a step without a result answers 204. One that
+    speaks to a portal runs `in_thread`, because the portal may ask this library at once."""
 
     @wraps(step)
     async def run(request: web.Request) -> web.Response:
         try:
             body = await request.read()
             given = dict(request.query) | (json.loads(body) if body else {}) | dict(request.match_info)
-            result = step(given)
+            result = await asyncio.to_thread(step, given) if in_thread else step(given)
         except UnknownPatronError as unknown:
             return _json({"error": str(unknown)}, 404)
         except UnknownFaultError as unknown:
@@ -146,6 +156,8 @@ def _steered(step: _Step) -> Callable[[web.Request], Awaitable[web.Response]]:
             return _json({"error": f"missing: {missing.args[0]}"}, 400)
         except (TypeError, ValueError):
             return _json({"error": "a value has the wrong type"}, 400)
+        except OSError:
+            return _json({"error": "nobody answers there"}, 400)
         return web.Response(status=204) if result is None else _json(result)
 
     return run

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from discovery_accounts.simulator.alma.webhooks import send_webhook
 from discovery_accounts.simulator.application import make_runner
 from discovery_accounts.simulator.calls import Call
 from discovery_accounts.simulator.desk.desk import Desk
@@ -226,6 +227,11 @@ class SimulatedLibrary:
     def set_loan_count(self, patron_id: str, count: int) -> None:
         """Makes the patron have exactly that many current loans."""
         self._simulation.store.set_loan_count(patron_id, count)
+
+    def send_webhook(self, url: str, secret: str, patron_id: str, event: str) -> int:
+        """Alma tells a portal on this machine what happened, by an event of `alma.webhooks.EVENTS`; gives the
+        status of the answer. Raises `LookupError` for what it can't tell, `OSError` when nobody answers."""
+        return send_webhook(self._simulation.store, url, secret, patron_id, event)
 
 
 def serve(

@@ -16,6 +16,7 @@ from discovery_accounts.simulator.alma.user_record import user
 from discovery_accounts.simulator.desk.desk import Desk
 from discovery_accounts.simulator.desk.records import Hold
 from discovery_accounts.simulator.records import Patron
+from discovery_accounts.simulator.store import UnknownPatronError
 
 SIGNATURE = "X-Exl-Signature"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -61,9 +62,17 @@ def signed(secret: str, body: bytes) -> str:
     return base64.b64encode(hmac.digest(secret.encode(), body, sha256)).decode()
 
 
-def send(url: str, headers: Mapping[str, str], body: bytes) -> int:
-    """Sends a message within this machine and gives the status of the answer. Raises `ValueError` for an
-    address of another machine and `OSError` when nobody answers."""
+def send_webhook(store: Desk, url: str, secret: str, patron_id: str, event: str) -> int:
+    """Sends what happened to that patron, signed, and gives the status of the answer. Raises `LookupError` for
+    an unknown patron or event, `ValueError` for an address of another machine, `OSError` when nobody answers."""
+    patron = store.patron(patron_id)
+    if patron is None:
+        raise UnknownPatronError(patron_id)
+    headers, body = webhook(store, patron, event)
+    return _send(url, headers | {SIGNATURE: signed(secret, body)}, body)
+
+
+def _send(url: str, headers: Mapping[str, str], body: bytes) -> int:
     parts = urlsplit(url)
     if parts.scheme != "http" or parts.hostname not in _LOOPBACK:
         raise ValueError("only to this machine")
