@@ -70,6 +70,13 @@ class Administration:
             return None
         return what(cast(P, connector))
 
+    def knows(self, library: str, able: type[P]) -> P:
+        """The library's connector, for what it knows or decides without any call: rules, signatures.
+
+        Raises ``Unsupported`` where it can't do ``able``; its async methods are for ``ask`` alone.
+        """
+        return cast(P, self._able(library, CAPABILITIES[able])[0])
+
     def match_fields(self, library: str) -> tuple[str, ...]:
         """By what the library's patrons can be found; nothing when they can't, or it is not there."""
         connector = self._libraries.connectors.get(library)

@@ -15,6 +15,7 @@ from discovery_accounts.models.library_check import LibraryCheck
 from discovery_accounts.models.link import Link
 from discovery_accounts.models.login_step import LoginStep
 from discovery_accounts.models.outbox import OutboxMessage
+from discovery_accounts.models.pin_recovery import PinRecovery
 from discovery_accounts.models.provider_entity import ProviderEntity, ProviderSource
 from discovery_accounts.models.replay import Replay
 from discovery_accounts.models.session import SessionHandle, SessionProof, SignedInSession
@@ -41,6 +42,7 @@ __all__ = [
     "LoginStep",
     "OutboxMessage",
     "Passkey",
+    "PinRecovery",
     "ProviderEntity",
     "ProviderSource",
     "Replay",

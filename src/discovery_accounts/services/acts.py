@@ -18,12 +18,20 @@ from discovery_accounts.services.problems import Code, Problem
 P = TypeVar("P")
 T = TypeVar("T")
 
+NOT_ANSWERED = "not_answered"
+"""The library did not answer, and nothing shows that the act was done: it may be done yet."""
+
 _SURELY_UNDONE = (Refused, RateLimited)
 
 
 @dataclass(frozen=True, slots=True)
 class NotAnswered:
     """The act was sent and may have been done."""
+
+
+def is_undone(error: LibraryError) -> bool:
+    """Whether an act that failed so was certainly not done."""
+    return not error.sent or isinstance(error, _SURELY_UNDONE)
 
 
 class Acts:
@@ -62,10 +70,10 @@ class Acts:
             )
             outcome = says(answer)
         except LibraryError as error:
-            if not error.sent or isinstance(error, _SURELY_UNDONE):
+            if is_undone(error):
                 raise self._problem(card, error) from None
             events.report_if_wrong_patron(self._house, error, library=card.library, card_id=card.id)
-            answer, outcome = NotAnswered(), "not_answered"
+            answer, outcome = NotAnswered(), NOT_ANSWERED
         self._write_down(actor, card, word, outcome)
         return answer
 

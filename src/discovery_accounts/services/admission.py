@@ -16,7 +16,7 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.readings import Readings
 
-_CODES = {
+CODES = {
     Verdict.NO_SUCH_CARD: Code.NO_SUCH_CARD,
     Verdict.PENDING_APPROVAL: Code.PENDING_APPROVAL,
     Verdict.MISSING_SCOPE: Code.MISSING_SCOPE,
@@ -66,7 +66,7 @@ class Admission:
         for reading in readings:
             verdict = authorize(reading.card.access, action, now)
             if verdict is not Verdict.ALLOWED:
-                refused[reading.card.id] = _CODES[verdict]
+                refused[reading.card.id] = CODES[verdict]
                 others[reading.card.id] = reading.card
             elif reading.state is not CardState.FRESH:
                 refused[reading.card.id] = _STATES[reading.state]

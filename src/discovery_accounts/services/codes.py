@@ -8,13 +8,13 @@ import hmac
 import secrets
 from datetime import timedelta
 
-from discovery_accounts.models import CardReopening, EmailChange, EmailSignIn, StepUp
+from discovery_accounts.models import CardReopening, EmailChange, EmailSignIn, PinRecovery, StepUp
 from discovery_accounts.services.house import House
 
 LASTS = timedelta(minutes=10)
 TRIES = 5
 
-CodeRow = CardReopening | EmailChange | EmailSignIn | StepUp
+CodeRow = CardReopening | EmailChange | EmailSignIn | PinRecovery | StepUp
 
 
 def new_code() -> str:

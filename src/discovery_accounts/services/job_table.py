@@ -15,6 +15,8 @@ from discovery_accounts.services.library_checks import LibraryChecks
 from discovery_accounts.services.login_steps import LoginSteps
 from discovery_accounts.services.metadata_refresh import refresh_due
 from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.pin_recovery import PinRecoveries
+from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
 from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.services.replays import purge_replays
 from discovery_accounts.services.sessions import Sessions
@@ -62,6 +64,7 @@ def _send_mail(house: House, order: Order) -> Done:
         waiting = outbox.due(order.now)
         return Done({"sent": min(waiting, order.limit)}, max(0, waiting - order.limit))
     EmailSearch(house).search(order.now, order.limit)
+    PinRecoverySearch(house).search(order.now, order.limit)
     report = outbox.send(order.now, order.limit)
     return Done(report.counts(), report.left, _waits(house, order.now))
 
@@ -90,6 +93,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "codes": Reopening(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "email_changes": Accounts(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "email_sign_ins": EmailSignIns(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "pin_recoveries": PinRecoveries(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "step_ups": StepUps(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "sign_ins": LoginSteps(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "replays": purge_replays(house, order.now, order.limit, dry_run=order.dry_run),

@@ -67,6 +67,28 @@ _STEP_UP_TEXT = _(
     "%(link)s\n"
 )
 _STEP_UP_SMS = _("Your code for your library account: %(code)s. Tell it to nobody.")
+_CONTACT_SUBJECT = _("Your contact details at the library were changed")
+_CONTACT_TEXT = _(
+    "Hello,\n\n"
+    "the e-mail address that %(library)s has of you was changed, or its change was asked for, in your\n"
+    "library account. This message goes to the old address.\n"
+    "If it was not you, tell the library at once, and change your PIN.\n"
+)
+_PIN_SUBJECT = _("The PIN of your library card was changed")
+_PIN_TEXT = _(
+    "Hello,\n\n"
+    "the PIN of your card at %(library)s was changed.\n"
+    "If it was not you, tell the library at once.\n"
+)
+_RECOVERY_SUBJECT = _("Your code for a new PIN")
+_RECOVERY_TEXT = _(
+    "Hello,\n\n"
+    "somebody, hopefully you, asked for a new PIN for your card at %(library)s. Type this code on the page\n"
+    "that asks for it. It is good for ten minutes:\n\n"
+    "%(code)s\n\n"
+    "If it was not you, do nothing and tell nobody the code: without it the PIN stays as it is.\n"
+)
+_RECOVERY_SMS = _("Your code for a new PIN: %(code)s. Tell it to nobody.")
 _STAFF_SUBJECT = _("Your access to the library accounts")
 _STAFF_TEXT = _(
     "Hello,\n\n"
@@ -111,6 +133,46 @@ def step_up(language: str, code: str, link: str) -> Words:
 def step_up_text(language: str, code: str) -> str:
     """The same as a text message: one part long in every language."""
     return translations(language).gettext(_STEP_UP_SMS) % {"code": code}
+
+
+def contact_changed(language: str, library: str) -> Words:
+    """To the address that a library had on file before it was changed there."""
+    return _words(language, _CONTACT_SUBJECT, _CONTACT_TEXT, library=library)
+
+
+def pin_changed(language: str, library: str) -> Words:
+    """To the address on file of a card that has a new PIN."""
+    return _words(language, _PIN_SUBJECT, _PIN_TEXT, library=library)
+
+
+def pin_recovery(language: str, code: str, library: str) -> Words:
+    """To the address on file of a patron who forgot the PIN: the code without which there is no new one."""
+    return _words(language, _RECOVERY_SUBJECT, _RECOVERY_TEXT, code=code, library=library)
+
+
+def pin_recovery_text(language: str, code: str) -> str:
+    """The same as a text message: one part long in every language."""
+    return translations(language).gettext(_RECOVERY_SMS) % {"code": code}
+
+
+def subject_of(language: str, kind: str) -> str | None:
+    """What a message of that ``Letter.kind`` was about; ``None`` for kinds that are no person's."""
+    subject = _SUBJECTS.get(kind)
+    return translations(language).gettext(subject) if subject else None
+
+
+_SUBJECTS = {
+    "email_confirm": _CONFIRM_SUBJECT,
+    "email_code": _CODE_SUBJECT,
+    "card_reopens": _REOPEN_SUBJECT,
+    "card_linked": _LINKED_SUBJECT,
+    "email_sign_in": _SIGN_IN_SUBJECT,
+    "step_up": _STEP_UP_SUBJECT,
+    "contact_changed": _CONTACT_SUBJECT,
+    "pin_changed": _PIN_SUBJECT,
+    "pin_recovery": _RECOVERY_SUBJECT,
+    "staff_invitation": _STAFF_SUBJECT,
+}
 
 
 def staff_invited(language: str, link: str) -> Words:

@@ -33,6 +33,7 @@ from discovery_accounts.services.answers import Kept, KeptAnswer
 from discovery_accounts.services.card_rows import number_binding, take_over
 from discovery_accounts.services.checks_elsewhere import await_checks
 from discovery_accounts.services.credentials import claim, release, unseal
+from discovery_accounts.services.gone_cards import mark_gone
 from discovery_accounts.services.house import House
 from discovery_accounts.services.library_locks import LibraryLocks
 from discovery_accounts.services.plans import PinPlan, Plan, Planner
@@ -241,11 +242,8 @@ class Readings:
                 events.record(session, events.CARD_RENUMBERED, now, library=card.library, card_id=card.id)
             if answer.pin is None or isinstance(answer.pin, Verified):
                 session.get_one(Link, card.link_id).number_last4 = row.number_last4
-        elif row.gone_at is None:
-            row.gone_at = now
-            session.get_one(Link, card.link_id).answer_key = self._house.vault.new_data_key()
-            answers.forget(self._house, [card.link_id])
-            events.record(session, events.CARD_GONE, now, library=card.library, card_id=card.id)
+        else:
+            mark_gone(session, self._house, row, [card.link_id])
 
     @staticmethod
     def _report_lie(session: Session, card: AccountCard, now: datetime) -> None:

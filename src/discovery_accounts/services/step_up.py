@@ -216,6 +216,14 @@ def has_stepped_up(house: House, actor: Actor) -> bool:
     return by_code or (actor.strength is Strength.STRONG and actor.is_fresh(now, minutes))
 
 
+def require_certainty(house: House, actor: Actor) -> None:
+    """For changing one's own data at a library (rules 4.7): a code given a moment ago, or where none was, a
+    fresh sign-in first and then a code. Raises ``Problem``: ``fresh_sign_in_required``, ``step_up_required``."""
+    if not has_stepped_up(house, actor):
+        require_fresh(house, actor)
+    require_step_up(house, actor)
+
+
 def require_step_up(house: House, actor: Actor) -> None:
     """Raise ``Problem`` ``step_up_required`` unless ``has_stepped_up``. Who can't be sent a code at all needs
     a fresh sign-in instead (``fresh_sign_in_required``); see decision 15."""

@@ -64,6 +64,17 @@ def settle(session: Session, house: House, verdict: Verdict) -> None:
     credential.claimed_at = None
 
 
+def refuse_stored(house: House, link_id: uuid.UUID, pin: str) -> None:
+    """The library refused this stored PIN where it was sent along with something else: it is never sent again,
+    here or by others who have stored the same one."""
+    with house.database.writing() as session:
+        lock_links(session, [link_id])
+        link = session.get(Link, link_id)
+        credential = session.get(Credential, link_id, with_for_update=NO_KEY)
+        if link is not None and credential is not None and _stored(house, link, credential) == pin:
+            _refused(session, house, credential, link, house.now())
+
+
 def _is_silence(outcome: Verification | LibraryError) -> bool:
     """Whether the verdict may still come: then the claim stays known, for it to be recognised."""
     return isinstance(outcome, LibraryError) and outcome.sent
