@@ -76,6 +76,11 @@ def test_the_table_of_settings_is_the_one_the_program_reads() -> None:
     assert present == generator().page(present), "run: .venv/bin/python docs/generate.py"
 
 
+def test_the_table_of_capabilities_is_what_the_connectors_declare() -> None:
+    present = (DOCS / "capabilities.md").read_text("utf-8")
+    assert present == generator().capabilities_page(present), "run: .venv/bin/python docs/generate.py"
+
+
 @pytest.mark.parametrize("name", INI_FILES)
 def test_every_key_of_the_ini_files_is_documented(name: str) -> None:
     parser = RawConfigParser(delimiters=("=",))

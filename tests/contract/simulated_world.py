@@ -13,7 +13,7 @@ from tests.contract.simulated_news import SECRET, alma_news
 from discovery_accounts.config.keys import ReadContext, read_keys
 from discovery_accounts.config.settings import LibrarySettings
 from discovery_accounts.connectors import alma, koha
-from discovery_accounts.connectors.api import Connector, HoldTarget, NewsKind
+from discovery_accounts.connectors.api import Capability, Connector, HoldTarget, NewsKind
 from discovery_accounts.connectors.http import LibraryHttp
 from discovery_accounts.connectors.session import close_session
 from discovery_accounts.connectors.transport import HttpAnswer, HttpRequest
@@ -49,6 +49,17 @@ FAULTS = {
     Trouble.ASKS_TO_WAIT: "too_many",
     Trouble.MIXES_PATRONS_UP: "other_patron",
 }
+CANNOT: Mapping[str, dict[str, str]] = {
+    "koha": {
+        "write_news": "Koha tells nothing by itself",
+        f"{Trouble.MIXES_PATRONS_UP}:{Capability.RENEW_CARD}": "what Koha says of a card's time names nobody",
+    },
+    "alma": {},
+}
+OLDER_CANNOT = {
+    f"{kind}:{Capability.PLACE_HOLDS}": "older versions of Koha place holds for whomever staff ask"
+    for kind in (PatronKind.BLOCKED, PatronKind.EXPIRED)
+}
 WORK, REFERENCE = 303, 310  # what is lent, and what never leaves the house
 
 
@@ -80,12 +91,7 @@ class SimulatedWorld:
 
     @property
     def cannot(self) -> Mapping[str, str]:
-        if self.library.kind == "alma":
-            return {}
-        return {
-            "write_news": "Koha tells nothing by itself",
-            f"{Trouble.MIXES_PATRONS_UP}:renew_card": "what Koha says of a card's time names nobody",
-        }
+        return CANNOT[self.library.kind] | (OLDER_CANNOT if self.library.generation == "23.11" else {})
 
     @property
     def number_in_addresses(self) -> bool:

@@ -1,14 +1,18 @@
-"""The Koha connector keeps the contract, and its part about loans at other versions of Koha too."""
+"""The Koha connector keeps the contract, with the discovery plugin and, where versions differ, at an older Koha too."""
 
 import pytest
 
 from discovery_accounts.connectors.api import LoginBlocked, Rejected, Verified
 from discovery_accounts.testing.connector_contract import ConnectorContract
 from discovery_accounts.testing.connector_world import PatronKind
+from discovery_accounts.testing.contract_fees import FeeContract
+from discovery_accounts.testing.contract_history import HistoryContract
+from discovery_accounts.testing.contract_holds import HoldContract
 from discovery_accounts.testing.contract_loans import LoanContract
-from discovery_accounts.testing.contract_membership import MembershipContract
-from discovery_accounts.testing.contract_messaging import MessagingContract
+from discovery_accounts.testing.contract_pins import PinContract
 from discovery_accounts.testing.contract_profile import ProfileContract
+from discovery_accounts.testing.contract_reading import ReadingContract
+from discovery_accounts.testing.contract_suggestions import SuggestionContract
 
 
 class TestKoha(ConnectorContract):
@@ -41,13 +45,22 @@ class TestKoha(ConnectorContract):
         assert self.ask(world, lambda c: c.verify_patron(patron.card_number, "no")) == Rejected()
 
 
-class TestOlderKoha(LoanContract):
+class TestOlderKoha(
+    LoanContract,
+    HoldContract,
+    FeeContract,
+    HistoryContract,
+    ProfileContract,
+    PinContract,
+    SuggestionContract,
+    ReadingContract,
+):
     @pytest.fixture
     def world(self, simulated):
-        return simulated("koha", generation="23.11")
+        return simulated("koha", {"card_self_renewal": "no"}, generation="23.11")
 
 
-class TestKohaWithDiscoveryPlugin(LoanContract, ProfileContract, MessagingContract, MembershipContract):
+class TestKohaWithDiscoveryPlugin(ConnectorContract):
     @pytest.fixture
     def world(self, simulated):
         return simulated("koha", {"di_plugin": "yes"}, plugin=True)

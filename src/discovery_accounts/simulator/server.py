@@ -145,6 +145,11 @@ class SimulatedLibrary:
         return self._simulation.store.simulated_patrons()
 
     @property
+    def generation(self) -> Generation:
+        """Which version of Koha it imitates."""
+        return self._simulation.manners.generation
+
+    @property
     def desk(self) -> Desk:
         """Its records, for whatever else is to happen at the library."""
         return self._simulation.store

@@ -60,8 +60,9 @@ class ConnectorWorld(Protocol):
     """A library, pretended or set up for tests, that starts anew for every test.
 
     ``cannot`` names the methods below that this world has not got, and the troubles it can't make,
-    each with a reason; the tests that need them are skipped by that reason. A trouble that only one
-    capability can't meet is named ``trouble:capability``.
+    each with a reason; the tests that need them are skipped by that reason. A trouble that one
+    capability alone can't meet is named ``trouble:capability``, a kind of patron that it treats like others
+    ``kind:capability``.
     """
 
     @property

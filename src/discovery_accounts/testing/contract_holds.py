@@ -88,7 +88,7 @@ class HoldContract(ContractBase):
 
     @pytest.mark.parametrize("kind", [PatronKind.BLOCKED, PatronKind.EXPIRED])
     def test_who_may_not_hold_is_told_so(self, world: ConnectorWorld, kind: PatronKind) -> None:
-        self.need(world, Capability.PLACE_HOLDS, "holdable")
+        self.need(world, Capability.PLACE_HOLDS, "holdable", f"{kind}:{Capability.PLACE_HOLDS}")
         good, patron = self.patron(world, PatronKind.NO_LOANS), self.patron(world, kind)
         hold, before = new_hold(self, world, good), self.holds(world, patron)
         answer = self.ask(world, lambda connector: connector.place_hold(patron.patron_id, hold))
