@@ -61,13 +61,13 @@ def pin_answer() -> Callable[[int, Any], Recorded]:
 class Live:
     """A simulated Koha and the connector to it, by real HTTP."""
 
-    def __init__(self, library: SimulatedLibrary, options: dict[str, str]) -> None:
+    def __init__(self, library: SimulatedLibrary, options: dict[str, str], timeout: float = 5.0) -> None:
         self.library = library
         self.patrons = {one.kind: one for one in reversed(library.patrons)}
         keys = {"client_id": library.client_id, "client_secret": library.client_secret} | options
         values, faults = read_keys(koha_room.KEYS, keys, "accounts.library.sim.", ReadContext("development"))
         assert not faults
-        settings = LibrarySettings("sim", "koha", url=f"{library.url}/api", timezone=ZONE, timeout=5.0)
+        settings = LibrarySettings("sim", "koha", url=f"{library.url}/api", timezone=ZONE, timeout=timeout)
         self.connector: Any = koha_room.KIND.build(settings, values, LibraryHttp(settings))
 
     def ask(self, question: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -92,14 +92,21 @@ class Live:
 
 @pytest.fixture
 def live() -> Iterator[Callable[..., Live]]:
-    """`live(plugin=True, editable="email", …)`: options of the library beside the plugin are keys."""
+    """`live(plugin=True, editable="email", …)`: options of the library beside the first ones are keys;
+    `manners` are those of the simulated one."""
     libraries: list[SimulatedLibrary] = []
 
-    def make(plugin: bool = False, generation: Any = "25.11", **options: str) -> Live:
-        library = SimulatedLibrary("koha", patrons=8, plugin=plugin, generation=generation)
+    def make(
+        plugin: bool = False,
+        generation: Any = "25.11",
+        timeout: float = 5.0,
+        manners: dict[str, Any] | None = None,
+        **options: str,
+    ) -> Live:
+        library = SimulatedLibrary("koha", patrons=8, plugin=plugin, generation=generation, **(manners or {}))
         library.start()
         libraries.append(library)
-        return Live(library, {"di_plugin": "yes" if plugin else "no"} | options)
+        return Live(library, {"di_plugin": "yes" if plugin else "no"} | options, timeout)
 
     yield make
     for library in libraries:
