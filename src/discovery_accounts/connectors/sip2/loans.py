@@ -79,7 +79,8 @@ class Loans:
         return await renew_these(wanted, owned, partial(self._renew, numbers))
 
     async def _renew(self, numbers: tuple[str, ...], barcode: str) -> Renewal:
-        fixed = {"third_party": "N", "no_block": "N"}
+        # The last date is for renewals made while the line was down; it means nothing here, and must be one.
+        fixed = {"third_party": "N", "no_block": "N", "no_block_due": self._desk.stamp()}
         answer = await self._desk.act("29", fixed, numbers, ((f.ITEM, barcode),))
         if answer.needed(f.ITEM) != barcode:
             raise UnexpectedAnswer("a renewal answered for another item")
