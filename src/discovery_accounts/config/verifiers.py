@@ -34,11 +34,13 @@ def read_verifiers(
 ) -> Verifying:
     """Reads those that check PINs. ``faulty`` are the listed libraries that can't be used."""
     listed = {library.name: library for library in libraries}
-    named = frozenset(library.verifier for library in libraries if library.verifier)
+    wanted = {library.verifier for library in libraries if library.verifier}
+    # What a faulty library wanted is no stray section: that would keep the whole portal from starting.
+    meant = {sections.get(name, {}).get("verify", "").rpartition(":")[2].strip() for name in faulty}
     hidden: dict[str, LibrarySettings] = {}
     theirs = dict(faulty)
     warnings: tuple[str, ...] = ()
-    for name in sorted(named - listed.keys() - faulty.keys() & sections.keys()):
+    for name in sorted((wanted - listed.keys() - faulty.keys()) & sections.keys()):
         hidden[name], theirs[name], warned = read_library(name, sections[name], context)
         warnings += warned
     faults = {
@@ -52,7 +54,7 @@ def read_verifiers(
         faults,
         tuple(one for name, one in hidden.items() if not theirs[name]),
         warnings,
-        named,
+        frozenset(wanted | meant),
     )
 
 
