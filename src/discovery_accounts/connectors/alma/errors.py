@@ -52,6 +52,11 @@ class Fault:
         return UnexpectedAnswer(f"{doing}: HTTP {self.status}{told}")
 
 
+def is_done(answer: HttpAnswer) -> bool:
+    """Whether Alma did what has no answer to show. A page of some gateway with 200 is no such thing."""
+    return answer.status == 204 or (answer.status == 200 and not answer.body.strip())
+
+
 def read_fault(answer: HttpAnswer) -> Fault:
     """Reads any error answer by its content type; never raises."""
     kind = answer.headers.get("content-type", "")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from discovery_accounts.connectors.alma.client import AlmaClient
-from discovery_accounts.connectors.alma.errors import NO_SUCH_USER, REQUEST_GONE, read_fault
+from discovery_accounts.connectors.alma.errors import NO_SUCH_USER, REQUEST_GONE, is_done, read_fault
 from discovery_accounts.connectors.alma.fields import AlmaFields
 from discovery_accounts.connectors.alma.hold_reasons import hold_reason
 from discovery_accounts.connectors.alma.identities import by_patron_id, is_number, one_owner
@@ -120,7 +120,7 @@ class Holds:
         path, params = row.address(by_patron_id(self._settings, patron_id))
         told = {"reason": self._settings.cancel_reason, "notify_user": "true"}
         answer = await self._client.act("DELETE", path, params | told)
-        if answer.status in (200, 204):
+        if is_done(answer):
             return HoldChanged(hold_id)
         return _not_changed(answer, hold_id, "cancelling a hold")
 

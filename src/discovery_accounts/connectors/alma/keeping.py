@@ -12,7 +12,7 @@ from discovery_accounts.connectors.alma.details import (
     write,
     writing,
 )
-from discovery_accounts.connectors.alma.errors import EXISTS, NOT_DELETED, Fault, read_fault
+from discovery_accounts.connectors.alma.errors import EXISTS, NOT_DELETED, Fault, is_done, read_fault
 from discovery_accounts.connectors.alma.fields import AlmaFields
 from discovery_accounts.connectors.alma.finding import Finder
 from discovery_accounts.connectors.alma.identities import Identity, same
@@ -144,7 +144,7 @@ class Keeping:
         if kept is not None:
             return NotRemoved(kept)
         answer = await self._client.act("DELETE", whole.who.path, whole.who.params)
-        if answer.status in (200, 204):
+        if is_done(answer):
             return Removed()
         fault = read_fault(answer)
         if fault.code == NOT_DELETED:

@@ -229,7 +229,9 @@ def test_the_record_is_read_whatever_the_case_of_the_primary_id(alma):
         "reader57@alma.example",
         owed=Money(1250, "EUR"),
     )
-    assert transport.requests[0].optional
+    (request,) = transport.requests
+    assert request.optional
+    assert request.params["expand"] == "fees"
 
 
 @pytest.mark.parametrize("patron_id", ["u99", "../u57", ""])
