@@ -67,7 +67,7 @@ class Fees:
             return NotAPatron()
         asked: tuple[tuple[str, dict[str, object]], ...] = (
             ("debits", {"amount_outstanding": 0}),
-            ("credits", {"credit_type": "PAYMENT"}),
+            ("credits", {"type": "PAYMENT"}),
         )
         debits, paid = await together([partial(self._lines, patron_id, name, query) for name, query in asked])
         if debits is None or paid is None:
@@ -92,7 +92,8 @@ class Fees:
         return tuple(self._fee(line, works.get(line.number("item_id") or 0, NO_WORK)) for line in lines)
 
     def _fee(self, line: KohaFields, work: Work) -> Fee:
-        kind = line.text("debit_type") or line.text("credit_type") or ""
+        # The account says which side it is on, the lists of one side have one word for both.
+        kind = line.text("debit_type") or line.text("credit_type") or line.text("type") or ""
         return Fee(
             line.identifier("account_line_id"),
             KINDS.get(kind.upper(), FeeKind.OTHER),

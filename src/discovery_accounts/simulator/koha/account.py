@@ -38,7 +38,7 @@ class Accounts:
         """Everything that is open."""
         only(request, ())
         patron = self._patron(request)
-        lines = [desk_records.debit(fee) for fee in self._open(patron, request)]
+        lines = [desk_records.line(fee) for fee in self._open(patron, request)]
         sides = {"outstanding_debits": False, "outstanding_credits": True}
         body: records.Json = {"balance": round(sum(line["amount_outstanding"] for line in lines), 2)}
         for side, below in sides.items():
@@ -59,7 +59,7 @@ class Accounts:
         if not paid:
             own = self._store.records(Payment, patron.patron_id)
             paid = [replace(one, patron_id=seen.patron_id) for one in own]
-        given = [desk_records.debit(fee) for fee in self._fees(patron, request) if fee.amount < 0]
+        given = [desk_records.credit(fee) for fee in self._fees(patron, request) if fee.amount < 0]
         return await self._listed(request, [desk_records.payment(one) for one in paid] + given)
 
     async def _listed(self, request: web.Request, lines: list[records.Json]) -> web.Response:

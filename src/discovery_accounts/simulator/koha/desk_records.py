@@ -32,6 +32,7 @@ _LINE_NULLS = (
     "user_id",
 )
 _LINE: Json = dict.fromkeys(_LINE_NULLS) | {"interface": "intranet", "library_id": records.LIBRARY_ID}
+_NO_CREDITS = {"debit_type", "payout_type", "item_id", "checkout_id", "old_checkout_id"}
 _LIBRARY_NULLS = (
     "address2",
     "address3",
@@ -81,8 +82,8 @@ def hold(one: Hold, newest: bool = True) -> Json:
     return body | {"item_type_id": None, "deleted_biblio_id": None, "hold_group_id": None}
 
 
-def debit(fee: Fee) -> Json:
-    """What was charged; a fee below zero is a credit that staff gave."""
+def line(fee: Fee) -> Json:
+    """A line of the account: what was charged, or below zero a credit that staff gave."""
     kind = {"credit_type": "CREDIT"} if fee.amount < 0 else {"debit_type": _DEBITS[fee.kind]}
     return _LINE | {
         "account_line_id": fee.fee_id,
@@ -97,9 +98,19 @@ def debit(fee: Fee) -> Json:
     }
 
 
+def debit(fee: Fee) -> Json:
+    """What was charged, in a list of debits alone, whose fields are others."""
+    return _of_one_side(line(fee), "debit_type", {"credit_type", "credit_number", "payment_type"})
+
+
+def credit(fee: Fee) -> Json:
+    """A credit that staff gave, in a list of credits alone."""
+    return _of_one_side(line(fee), "credit_type", _NO_CREDITS)
+
+
 def payment(one: Payment) -> Json:
-    """Money that came in, which Koha writes below zero."""
-    return _LINE | {
+    """Money that came in, which Koha writes below zero, in a list of credits alone."""
+    told = _LINE | {
         "account_line_id": one.payment_id,
         "patron_id": int(one.patron_id),
         "amount": -one.amount / 100,
@@ -110,6 +121,11 @@ def payment(one: Payment) -> Json:
         "credit_type": "PAYMENT",
         "payment_type": one.method,
     }
+    return _of_one_side(told, "credit_type", _NO_CREDITS)
+
+
+def _of_one_side(told: Json, kind: str, others: set[str]) -> Json:
+    return {name: value for name, value in told.items() if name not in others | {kind}} | {"type": told[kind]}
 
 
 def shelf_copy(work: Biblio) -> Json:

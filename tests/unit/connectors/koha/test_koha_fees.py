@@ -104,6 +104,18 @@ def test_what_koha_charges_for_in_our_words(koha, said, kind):
     assert set(KINDS.values()) <= set(FeeKind)
 
 
+def test_a_list_of_debits_alone_has_another_word_for_the_kind(koha):
+    debit = {name: value for name, value in LINE.items() if name != "debit_type"} | {"type": "RESERVE"}
+    connector, transport = koha(
+        Recorded("GET", f"{ACCOUNT}/debits", json_answer([debit])),
+        Recorded("GET", f"{ACCOUNT}/credits", json_answer([])),
+    )
+    [paid] = asyncio.run(connector.list_payments("57")).paid
+    assert paid.kind is FeeKind.HOLD
+    asked = {request.path.rpartition("/")[2]: request.params["q"] for request in transport.requests[1:]}
+    assert asked == {"debits": '{"amount_outstanding": 0}', "credits": '{"type": "PAYMENT"}'}
+
+
 def test_amounts_are_in_the_librarys_currency_and_never_a_float(koha):
     connector, _ = koha(account(LINE | {"amount": 0.285, "amount_outstanding": 19.99}), currency="NOK")
     [fee] = asyncio.run(connector.list_fees("57"))
