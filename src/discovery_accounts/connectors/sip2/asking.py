@@ -95,10 +95,10 @@ class Desk:
             raise WrongPatron("an act answered for somebody else")
         return answer
 
-    async def item(self, barcode: str) -> Answer:
-        """What the server says of one item (18); an optional call. Raises ``UnexpectedAnswer``."""
+    async def item(self, barcode: str, *, optional: bool = True) -> Answer:
+        """What the server says of one item (18). Raises ``UnexpectedAnswer``."""
         told = ((f.ITEM, barcode), self._terminal())
-        answer = await self._pool.ask(Question("17", {"date": self.stamp()}, told, optional=True))
+        answer = await self._pool.ask(Question("17", {"date": self.stamp()}, told, optional=optional))
         if not _same(answer.needed(f.ITEM), barcode):
             raise UnexpectedAnswer("an answer about another item")
         return answer

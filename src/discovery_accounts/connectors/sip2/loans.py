@@ -101,7 +101,7 @@ class Loans:
 
     async def _item(self, barcode: str, needed: bool) -> Answer | None:
         try:
-            return await self._desk.item(barcode)
+            return await self._desk.item(barcode, optional=not needed)
         except LibraryError:
             if needed:
                 raise

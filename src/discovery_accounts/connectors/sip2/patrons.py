@@ -17,7 +17,7 @@ from discovery_accounts.connectors.people import possible_card, possible_pin, st
 from discovery_accounts.connectors.sip2 import fields as f
 from discovery_accounts.connectors.sip2.asking import Desk, is_patron
 from discovery_accounts.connectors.sip2.message import Answer
-from discovery_accounts.connectors.sip2.reading import amount, last_day
+from discovery_accounts.connectors.sip2.reading import last_day, readable_amount
 from discovery_accounts.connectors.sip2.reasons import blocks
 from discovery_accounts.connectors.sip2.settings import Sip2Settings
 from discovery_accounts.domain.standing import Block, BlockCode
@@ -80,7 +80,7 @@ class Patrons:
             given_names=given,
             family_name=family,
             phone=answer.first(f.PHONE),
-            owed=None if owed is None else amount(owed, currency(answer, self._settings)),
+            owed=readable_amount(owed, currency(answer, self._settings)),
         )
 
     def _today(self) -> date:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from discovery_accounts.config.settings import LibrarySettings
-from discovery_accounts.connectors.api import LibraryError, TimedOut, Unreachable
+from discovery_accounts.connectors.api import LibraryError, Overloaded, TimedOut, Unreachable
 from discovery_accounts.connectors.guard import Guard
 from discovery_accounts.connectors.health import Health
 from discovery_accounts.connectors.session import verifying_context
@@ -27,8 +27,9 @@ class _State:
 
 @dataclass(slots=True)
 class _Way:
-    """How far a call has come."""
+    """How far a call has come: whether it has a connection to itself, and whether it has left."""
 
+    placed: bool = False
     sent: bool = False
 
     def leave(self) -> None:
@@ -89,6 +90,7 @@ class Pool:
         limit = self._settings.timeout
         try:
             async with asyncio.timeout(limit), self._here().places:
+                way.placed = True
                 try:
                     return await self._once(question, way)
                 except Unreachable as failure:
@@ -102,6 +104,8 @@ class Pool:
             raise
         except TimeoutError:
             pass  # raised below, without what was under way
+        if not way.placed:  # our own limit, which says nothing of the library
+            raise Overloaded(f"{self._settings.host}: no connection became free within {limit:g} s")
         told = "no whole answer" if way.sent else "no connection and login"
         raise TimedOut(f"{self._settings.host}: {told} within {limit:g} s", sent=way.sent)
 

@@ -1,5 +1,6 @@
 """Dates and amounts as SIP2 servers write them."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
@@ -9,6 +10,13 @@ from discovery_accounts.domain.money import Money, money
 
 # A due date without a time means the whole day.
 _END_OF_DAY = time(23, 59)
+# Signs for thousands only where decimals follow: "1.234" could be either.
+_AMOUNT = re.compile(
+    r"(?:[A-Z]{3}|[€$£]|kr\.?)?\s*(?P<minus>-)?"
+    r"(?:(?P<whole>\d+|\d{1,3}(?:[ .,'\u00a0]\d{3})+(?=[.,]\d{2}))(?:[.,](?P<part>\d{1,2}))?)"
+    r"\s*(?:[A-Z]{3}|[€$£]|kr\.?)?",
+    re.ASCII,
+)
 _STAMP = 18  # characters: YYYYMMDD, a zone of four, HHMMSS
 
 
@@ -43,8 +51,17 @@ def last_day(texts: Iterable[str | None], formats: Iterable[str], zone: ZoneInfo
 
 
 def amount(text: str, currency: str) -> Money:
-    """A sum of money, with a point or a comma. Raises ``UnexpectedAnswer``."""
+    """A sum of money: ``12.50``, ``12,50``, ``EUR 1 234.50``. Raises ``UnexpectedAnswer`` for what could be two."""
+    found = _AMOUNT.fullmatch(text.strip())
+    if found is None:
+        raise UnexpectedAnswer("an amount that is no number")
+    whole = re.sub(r"\D", "", found["whole"])
+    return money(f"{found['minus'] or ''}{whole}.{found['part'] or '0'}", currency)
+
+
+def readable_amount(text: str | None, currency: str) -> Money | None:
+    """As :func:`amount`; ``None`` where nothing readable was told."""
     try:
-        return money(text.strip().replace(",", "."), currency)
-    except ValueError:
-        raise UnexpectedAnswer("an amount that is no number") from None
+        return amount(text, currency) if text else None
+    except UnexpectedAnswer:
+        return None

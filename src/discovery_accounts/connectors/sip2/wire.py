@@ -73,7 +73,7 @@ class Connection:
             asked_again = "it could not read ours" if answer.kind == "96" else "not what was asked"
             raise UnexpectedAnswer(f"message {answer.kind} for a {question.kind}: {asked_again}")
         if answer.kind in _TELL_INSTITUTION and (answer.only(f.INSTITUTION) or "") != self._institution:
-            raise WrongPatron("an answer of another institution than was asked")
+            raise WrongPatron("an answer of another institution than was asked; see the setting institution")
         self.used_at = asyncio.get_running_loop().time()
         # More than one answer: nobody can say any more which belongs to what.
         self._whole = not self._left.strip(b"\r\n")
@@ -84,9 +84,8 @@ class Connection:
         return self._settings.institution or self.status.only(f.INSTITUTION) or ""
 
     async def close(self) -> None:
-        """Ends the connection; never fails."""
-        self._whole = False
-        self._writer.close()
+        """Ends the connection; never fails, and waits for nobody: SIP2 has no word for it."""
+        self.drop()
         with suppress(OSError, asyncio.CancelledError):
             await self._writer.wait_closed()
 

@@ -1,8 +1,10 @@
 """Holds and fees over SIP2."""
 
+import asyncio
 from datetime import date
 
 import pytest
+from tests.fixtures.sip2 import connector_to
 
 from discovery_accounts.connectors.api import (
     Capability,
@@ -16,9 +18,12 @@ from discovery_accounts.connectors.api import (
     NoSuchHold,
     NotAPatron,
     NotHoldable,
+    Overloaded,
+    PatronRecord,
     PickupLocation,
     UnexpectedAnswer,
 )
+from discovery_accounts.connectors.sip2.reading import readable_amount
 from discovery_accounts.domain.fees import FeeKind
 from discovery_accounts.domain.holds import HoldReason, HoldState
 from discovery_accounts.domain.money import Money
@@ -147,3 +152,32 @@ def test_self_test_says_what_let_us_in_and_which_messages_are_missing(ask, sip2_
     assert ask(lambda c: c.check_rights()) == ()
     sip2_server.habits.supported = "YYYYYYYYYYYYYNNY"
     assert ask(lambda c: c.check_rights()) == ("message Renew", "message Hold")
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("12.50", 1250), ("12,5", 1250), ("12", 1200), ("-3.00", -300), ("EUR 12.50", 1250), ("12.50 €", 1250),
+        ("1,234.50", 123450), ("1 234,50", 123450), ("1.234", None), ("1,234", None), ("", None), ("free", None),
+        ("12.505", None), ("NaN", None), ("1e9", None), ("١٢", None),
+    ],
+)  # fmt: skip
+def test_an_amount_that_could_be_two_is_none(ask, sip2_server, text, minor):
+    assert readable_amount(text, "EUR") == (None if minor is None else Money(minor, "EUR"))
+
+
+def test_waiting_for_a_connection_of_ours_says_nothing_of_the_library(sip2_server):
+    sip2_server.habits.late = 0.25
+
+    async def many():
+        connector = connector_to(sip2_server.port, {"connections": "1"}, timeout=0.6)
+        reads = [connector.read_patron(ADA) for _ in range(8)]
+        answers = await asyncio.gather(*reads, return_exceptions=True)
+        state = connector.health().breaker
+        await connector.close()
+        return answers, state
+
+    answers, state = asyncio.run(many())
+    assert any(isinstance(one, PatronRecord) for one in answers)
+    assert any(isinstance(one, Overloaded) for one in answers)
+    assert state == "closed"
