@@ -52,15 +52,20 @@ class Cards:
             raise Problem(Code.NO_SUCH_CARD)
         return readings[0]
 
-    def find(self, actor: Actor, card_id: uuid.UUID) -> AccountCard:
-        """The account's own record of a card, no library asked. Raises ``Problem`` ``no_such_card``."""
+    def all(self, actor: Actor) -> tuple[AccountCard, ...]:
+        """The account's own records of its cards, no library asked."""
         now = self._house.now()
         with self._house.database.reading() as session:
             cards = cards_of(session, actor.account_id, actor.session_id, now)
-        card = find_card(cards, card_id)
-        if card is None or authorize(card.access, Action.SEE_CARD, now) is not Verdict.ALLOWED:
+        seen = [card for card in cards if authorize(card.access, Action.SEE_CARD, now) is Verdict.ALLOWED]
+        return tuple(card if actor.sees_all else card.as_masked() for card in seen)
+
+    def find(self, actor: Actor, card_id: uuid.UUID) -> AccountCard:
+        """One of them. Raises ``Problem`` ``no_such_card``."""
+        card = find_card(self.all(actor), card_id)
+        if card is None:
             raise Problem(Code.NO_SUCH_CARD)
-        return card if actor.sees_all else card.as_masked()
+        return card
 
     def rename(self, actor: Actor, card_id: uuid.UUID, label: str) -> None:
         """Give the card another name; its PIN is not touched. Raises ``BadShape``, ``Problem``."""

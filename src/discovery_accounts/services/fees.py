@@ -10,9 +10,9 @@ from discovery_accounts.domain.access import Action
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.acts import Acts
-from discovery_accounts.services.admission import Admission
 from discovery_accounts.services.house import House
 from discovery_accounts.services.lists import read_list
+from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.showing import CardReading
 
@@ -41,7 +41,7 @@ class Fees:
         Raises ``Problem``: ``no_such_card``, ``holder_only``, ``not_supported``, ``library_unavailable``, and the
         other reasons why a card may not be read.
         """
-        card = Admission(self._house).admit(actor, {card_id}, Action.SEE_OWN_DATA).card(card_id)
+        card = OwnCards(self._house).admit(actor, card_id, Action.SEE_OWN_DATA, ListsPayments)
         found = Acts(self._house).ask(card, ListsPayments, lambda one: one.list_payments(card.patron_id))
         if isinstance(found, NotAPatron):
             raise Problem(Code.NOT_A_PATRON)

@@ -17,8 +17,8 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.acts import Acts, NotAnswered
-from discovery_accounts.services.admission import Admission
 from discovery_accounts.services.house import House
+from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.problems import Code, Problem
 
 DELETED = "deleted"
@@ -54,10 +54,11 @@ class History:
     def __init__(self, house: House) -> None:
         self._house = house
         self._acts = Acts(house)
+        self._own = OwnCards(house)
 
     def read(self, actor: Actor, card_id: uuid.UUID, offset: int = 0) -> CardHistory:
         """The part from ``offset`` on, newest return first, asked from the library now: nothing of it is kept."""
-        card = self._card(actor, card_id, Action.SEE_OWN_DATA)
+        card = self._own.admit(actor, card_id, Action.SEE_OWN_DATA, ListsHistory)
         page = self._acts.ask(card, ListsHistory, lambda one: one.list_history(card.patron_id, offset))
         if isinstance(page, NotAPatron):
             raise Problem(Code.NOT_A_PATRON)
@@ -69,9 +70,8 @@ class History:
 
     def switch(self, actor: Actor, card_id: uuid.UUID, keeping: HistoryKeeping) -> HistoryResult:
         """Whether loans are kept from now on. Raises ``BadShape`` about ``keeping``."""
-        card = self._card(actor, card_id, Action.CHANGE_OWN_DATA)
-        choices = self.choices(card.library)
-        if choices and keeping not in choices:
+        card = self._own.admit(actor, card_id, Action.CHANGE_OWN_DATA, SwitchesHistory)
+        if keeping not in self.choices(card.library):
             raise BadShape("keeping", "unknown")
         answer = self._acts.act(
             actor,
@@ -91,7 +91,7 @@ class History:
 
     def delete(self, actor: Actor, card_id: uuid.UUID) -> HistoryResult:
         """All of it, at the library, for good."""
-        card = self._card(actor, card_id, Action.CHANGE_OWN_DATA)
+        card = self._own.admit(actor, card_id, Action.CHANGE_OWN_DATA, DeletesHistory)
         answer = self._acts.act(
             actor,
             card,
@@ -115,6 +115,3 @@ class History:
         except Problem:
             return None
         return None if isinstance(found, NotAPatron) else found
-
-    def _card(self, actor: Actor, card_id: uuid.UUID, action: Action) -> AccountCard:
-        return Admission(self._house).admit(actor, {card_id}, action).card(card_id)

@@ -51,10 +51,10 @@ BLOCKS: dict[str, str] = {
 
 SCOPES: dict[str, str] = {
     Scope.LOANS: _("See the loans"),
-    Scope.HOLDS: _("See the reservations"),
+    Scope.HOLDS: _("See the holds"),
     Scope.FEES: _("See the fees"),
     Scope.RENEW: _("Renew loans"),
-    Scope.HOLD: _("Make and cancel reservations"),
+    Scope.HOLD: _("Place and cancel holds"),
     Scope.CARD: _("Show the card’s barcode"),
 }
 

@@ -1,10 +1,13 @@
 """Dates and times as each language writes them."""
 
 from datetime import UTC, date, datetime, time, tzinfo
+from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
 from babel.dates import format_time as babel_time
+from babel.numbers import format_currency
 
+from discovery_accounts.domain.money import Money, minor_digits
 from discovery_accounts.locale.catalogues import translations
 
 _LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB", "nb": "nb_NO"}
@@ -28,11 +31,22 @@ class Formats:
         self._now = now
         self._words = translations(self._language)
 
+    def weekday(self, day: date) -> str:
+        """A day with its weekday: ``to 26.11.2026``."""
+        pattern = f"{_WEEKDAY[self._language]} {_DATE[self._language]}"
+        return format_date(day, pattern, locale=self._locale)
+
     def date(self, day: date) -> str:
         """A day: ``22.11.2026``."""
         if isinstance(day, datetime):
             day = self._local(day).date()
         return format_date(day, _DATE[self._language], locale=self._locale)
+
+    def money(self, amount: Money) -> str:
+        """An amount with its currency: ``2,40 €``."""
+        digits = minor_digits(amount.currency)
+        exact = Decimal(amount.amount_minor).scaleb(-digits)
+        return format_currency(exact, amount.currency, locale=self._locale)
 
     def time(self, moment: datetime) -> str:
         """A time of day: ``klo 10.42``."""

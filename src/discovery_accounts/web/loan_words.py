@@ -12,7 +12,7 @@ URGENCIES: dict[str, str] = {
 
 NOT_RENEWABLE: dict[str, str] = {
     "too_many_renewals": _("Already renewed as many times as is allowed"),
-    "on_hold_for_another": _("Somebody else has reserved it"),
+    "on_hold_for_another": _("Somebody else has a hold on it"),
     "too_soon": _("It is too early to renew"),
     "recalled": _("The library has asked for it back"),
     "overdue": _("It is too late to renew here; ask the library"),

@@ -45,6 +45,9 @@ def problem_json(visit: Visit, refusal: Refusal) -> Response:
         body["field"] = refusal.field
     if refusal.errors:
         body["errors"] = [{"field": field, "code": code} for field, code in refusal.errors]
+    if refusal.reason is not None:
+        body["reason"] = refusal.reason
+        body["detail"] = Words(visit.language).hold_reason(refusal.reason)
     if refusal.wait is not None:
         body["retry_after"] = refusal.wait
     response = Response(

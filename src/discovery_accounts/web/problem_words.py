@@ -160,6 +160,13 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         _("Loan history, contact details, messages and PINs are never shown or changed through a link."),
     ),
     "no_such_hold": (_("There is no such hold"), _("It may have been fetched or cancelled already.")),
+    "hold_not_possible": (_("The library does not take this hold"), _("The reason is told beside it.")),
+    "hold_not_changed": (_("The hold is as it was"), _("The reason is told beside it.")),
+    "card_not_renewed": (_("The card’s time was not renewed"), _("The reason is told beside it.")),
+    "suggestion_not_taken": (
+        _("The library does not take this suggestion"),
+        _("The reason is told beside it."),
+    ),
     "no_such_loan": (_("There is no such loan"), _("It may have been returned already.")),
     "pending_approval": (
         _("The card’s holder has not agreed yet"),
@@ -167,11 +174,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "card_blocked": (
         _("The card is blocked by the library"),
-        _("You can see the loans, but not renew them. The library can tell you more."),
+        _("You can see loans and holds, but not renew or place any. The library can tell you more."),
     ),
     "card_expired": (
         _("The card has expired"),
-        _("You can see the loans, but not renew them. The library can renew the card."),
+        _("You can see loans and holds, but not renew or place any. The library can renew the card."),
     ),
     "not_answered": (
         _("The library did not answer in time"),

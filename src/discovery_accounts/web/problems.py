@@ -51,7 +51,7 @@ STATUS: Mapping[str, int] = {
 class Refusal(Exception):
     """An answer that is a "no": status, code, and what a person or program needs with it.
 
-    ``errors`` are (field, code) pairs; ``wait`` is in whole seconds.
+    ``errors`` are (field, code) pairs; ``wait`` is in whole seconds; ``reason`` is the library's, a further code.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Refusal(Exception):
         field: str | None = None,
         errors: tuple[tuple[str, str], ...] = (),
         wait: int | None = None,
+        reason: str | None = None,
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -69,6 +70,7 @@ class Refusal(Exception):
         self.field = field
         self.errors = errors
         self.wait = wait
+        self.reason = reason
 
     @property
     def wait_minutes(self) -> int | None:

@@ -13,6 +13,9 @@ from discovery_accounts.web import health
 from discovery_accounts.web.api import account as api_account
 from discovery_accounts.web.api import cards as api_cards
 from discovery_accounts.web.api import description as api_description
+from discovery_accounts.web.api import fees as api_fees
+from discovery_accounts.web.api import history as api_history
+from discovery_accounts.web.api import holds as api_holds
 from discovery_accounts.web.api import loans as api_loans
 from discovery_accounts.web.api import sessions as api_sessions
 from discovery_accounts.web.api import step_up as api_step_up
@@ -27,6 +30,11 @@ from discovery_accounts.web.pages import (
     cards,
     consent,
     email_sign_in,
+    fees,
+    history,
+    hold_changes,
+    hold_new,
+    holds,
     home,
     loans,
     merge_code,
@@ -135,6 +143,27 @@ PAGES = (
     Route("card", "/cards/{card}", {"GET": (cards.show_one, PAGE), "POST": (cards.change, PAGE)}),
     Route("loans", "/loans", {"GET": (loans.show, PAGE)}),
     Route("renewals", "/loans/renewals", {"GET": (loans.to_loans, PAGE), "POST": (loans.renew, PAGE)}),
+    Route("holds", "/holds", {"GET": (holds.show, PAGE)}),
+    Route("hold_new", "/holds/new", {"GET": (hold_new.show, PAGE), "POST": (hold_new.place, PAGE)}),
+    Route(
+        "hold_cancel", "/holds/{hold}/cancel", {"GET": (holds.to_holds, PAGE), "POST": (holds.cancel, PAGE)}
+    ),
+    Route(
+        "hold_resume", "/holds/{hold}/resume", {"GET": (holds.to_holds, PAGE), "POST": (holds.resume, PAGE)}
+    ),
+    Route(
+        "hold_pickup",
+        "/holds/{hold}/pickup",
+        {"GET": (hold_changes.show_pickup, PAGE), "POST": (hold_changes.change_pickup, PAGE)},
+    ),
+    Route(
+        "hold_suspend",
+        "/holds/{hold}/suspend",
+        {"GET": (hold_changes.show_suspend, PAGE), "POST": (hold_changes.suspend, PAGE)},
+    ),
+    Route("fees", "/fees", {"GET": (fees.show, PAGE)}),
+    Route("fees_paid", "/fees/paid", {"GET": (fees.show_paid, PAGE)}),
+    Route("history", "/history", {"GET": (history.show, PAGE), "POST": (history.change, PAGE)}),
     Route("account", "/account", {"GET": (account.show, PAGE), "POST": (account.save, PAGE)}),
     Route("methods", "/account/methods", {"GET": (methods.show, PAGE)}),
     Route(
@@ -259,6 +288,37 @@ CALLS = (
     Route("api_loans", f"{API}/loans", {"GET": (api_loans.list_all, _call("listLoans"))}),
     Route("api_renewals", f"{API}/loans/renewals", {"POST": (api_loans.renew, _call("renewLoans"))}),
     Route("api_loan", f"{API}/loans/{{loan}}", {"GET": (api_loans.show, _call("showLoan"))}),
+    Route(
+        "api_holds",
+        f"{API}/holds",
+        {"GET": (api_holds.list_all, _call("listHolds")), "POST": (api_holds.place, _call("placeHold"))},
+    ),
+    Route(
+        "api_hold_options",
+        f"{API}/holds/options",
+        {"GET": (api_holds.show_options, _call("showHoldOptions"))},
+    ),
+    Route(
+        "api_hold",
+        f"{API}/holds/{{hold}}",
+        {"PATCH": (api_holds.change, _call("changeHold")), "DELETE": (api_holds.cancel, _call("cancelHold"))},
+    ),
+    Route(
+        "api_hold_pickups",
+        f"{API}/holds/{{hold}}/pickups",
+        {"GET": (api_holds.list_pickups, _call("listHoldPickups"))},
+    ),
+    Route("api_fees", f"{API}/fees", {"GET": (api_fees.list_all, _call("listFees"))}),
+    Route("api_fees_paid", f"{API}/fees/paid", {"GET": (api_fees.list_paid, _call("listPayments"))}),
+    Route(
+        "api_history",
+        f"{API}/history",
+        {
+            "GET": (api_history.list_all, _call("listHistory")),
+            "PATCH": (api_history.switch, _call("switchHistory")),
+            "DELETE": (api_history.delete, _call("deleteHistory")),
+        },
+    ),
 )
 
 

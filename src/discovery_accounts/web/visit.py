@@ -32,7 +32,7 @@ from discovery_accounts.web.words import Words
 STAFF = "password"
 """The kind of login that is for staff: not among the ways that patrons choose from."""
 
-SECRET_FIELDS = ("pin", "password", "card_number")
+SECRET_FIELDS = ("pin", "password", "card_number", "old_pin", "new_pin", "new_pin_again")
 """Fields that are never taken from an address, and never shown again."""
 
 ROUTES = "accounts."
@@ -274,5 +274,26 @@ NOTICES = {
     "factor_added": "good",
     "factor_removed": "good",
     "stepped_up": "good",
+    "contact_changed": "good",
+    "contact_waiting": "info",
+    "contact_unchanged": "info",
+    "pin_set": "good",
+    "pin_recovered": "good",
+    "messaging_changed": "good",
+    "messaging_unchanged": "info",
+    "suggested": "good",
+    "card_time_renewed": "good",
+    "card_time_asked": "info",
+    "sign_in_again_own": "info",
+    "hold_placed": "good",
+    "hold_cancelled": "good",
+    "hold_cancel_asked": "info",
+    "hold_pickup_changed": "good",
+    "hold_suspended": "good",
+    "hold_resumed": "good",
+    "hold_not_answered": "bad",
+    "history_switched": "good",
+    "history_deleted": "good",
+    "history_not_answered": "bad",
 }
 """What a page may say at its top after another one, and its kind: ``good`` is done, ``info`` waits for something."""

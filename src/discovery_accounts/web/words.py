@@ -9,9 +9,26 @@ from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.web.card_words import BLOCKS, RELATIONS, SCOPES, STANDINGS, STATES
+from discovery_accounts.web.fee_words import FEE_KINDS, FEE_LIMITS
 from discovery_accounts.web.form_words import FIELD_ERRORS
+from discovery_accounts.web.history_words import KEEPING
+from discovery_accounts.web.hold_words import HOLD_LIMITS, HOLD_REASONS, HOLD_STATES
 from discovery_accounts.web.loan_words import NOT_RENEWABLE, URGENCIES
+from discovery_accounts.web.message_words import (
+    CHANNELS,
+    MESSAGE_KINDS,
+    SUGGESTION_REASONS,
+    SUGGESTION_STATES,
+)
 from discovery_accounts.web.notice_words import NOTICES
+from discovery_accounts.web.own_words import (
+    CARD_NOT_RENEWABLE,
+    CONTACT_FIELDS,
+    CONTACT_HELP,
+    EDITING,
+    OWN_FIELD_ERRORS,
+    OWN_PLACES,
+)
 from discovery_accounts.web.problem_words import PROBLEMS
 from discovery_accounts.web.sign_in_words import LOGIN_KINDS, LOGIN_TITLES, PERSON_FIELDS, SESSION_KINDS
 
@@ -97,12 +114,69 @@ class Words:
         reasons = {code: self._gettext(text) for code, text in NOT_RENEWABLE.items()}
         return json.dumps(reasons, ensure_ascii=False)
 
+    def hold_state(self, state: str) -> str:
+        return self._gettext(HOLD_STATES[state])
+
+    def hold_reason(self, code: str) -> Problem:
+        """Why a hold can't be placed or changed, and what to do."""
+        title, text = HOLD_REASONS.get(code, HOLD_REASONS["library_says_no"])
+        return Problem(self._gettext(title), self._gettext(text))
+
+    def hold_limit(self, code: str) -> str:
+        """What can't be done with the holds of a card."""
+        return self._gettext(HOLD_LIMITS[code])
+
+    def fee_kind(self, kind: str) -> str:
+        return self._gettext(FEE_KINDS[kind])
+
+    def fee_limit(self, code: str) -> str:
+        """Why a card's fees are not shown."""
+        return self._gettext(FEE_LIMITS[code])
+
+    def keeping(self, code: str) -> str:
+        """Whether loans are kept after they are returned, as a choice."""
+        return self._gettext(KEEPING[code][0])
+
+    def keeping_help(self, code: str) -> str:
+        return self._gettext(KEEPING[code][1])
+
     def person_field(self, name: str) -> str:
         """What a field that an organisation tells is called."""
         return self._gettext(PERSON_FIELDS[name])
 
     def field_error(self, code: str) -> str:
-        return self._gettext(FIELD_ERRORS.get(code, _("Check this field.")))
+        return self._gettext(FIELD_ERRORS.get(code) or OWN_FIELD_ERRORS.get(code, _("Check this field.")))
+
+    def own_place(self, code: str) -> Problem:
+        """A place where a card's holder can go: its name, and what is there."""
+        title, text = OWN_PLACES[code]
+        return Problem(self._gettext(title), self._gettext(text))
+
+    def contact_field(self, name: str) -> str:
+        return self._gettext(CONTACT_FIELDS[name])
+
+    def contact_help(self, name: str, editing: str) -> str:
+        """What a field is for, and how it changes."""
+        texts = [CONTACT_HELP.get(name), EDITING[editing] if editing == "approval" else None]
+        return " ".join(self._gettext(text) for text in texts if text)
+
+    def card_not_renewable(self, code: str) -> str:
+        """Why the time of a card can't be, or was not, renewed."""
+        return self._gettext(CARD_NOT_RENEWABLE.get(code, CARD_NOT_RENEWABLE["library_says_no"]))
+
+    def message_kind(self, code: str) -> str:
+        return self._gettext(MESSAGE_KINDS[code])
+
+    def channel(self, code: str) -> str:
+        return self._gettext(CHANNELS[code])
+
+    def suggestion_state(self, code: str) -> str:
+        return self._gettext(SUGGESTION_STATES[code])
+
+    def suggestion_reason(self, code: str) -> Problem:
+        """Why a suggestion was not taken, and what to do."""
+        title, text = SUGGESTION_REASONS.get(code, SUGGESTION_REASONS["library_says_no"])
+        return Problem(self._gettext(title), self._gettext(text))
 
     def notice(self, notice: "Notice") -> str:
         """A notice with its values; a problem's code gives the problem's words."""

@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 import jinja2
 import pytest
 from bs4 import BeautifulSoup, Tag
+from list_templates import PAGES as LIST_PAGES
 from sign_in_templates import PAGES as SIGN_IN_PAGES
 
 from discovery_accounts.domain.cards import SCOPES_BY_PIN, CardState, Relation
 from discovery_accounts.domain.due import days_until, urgency
+from discovery_accounts.domain.money import Money
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale import catalogues
 from discovery_accounts.web.formats import Formats
@@ -139,9 +141,21 @@ LOANS_PAGE = {
 SESSION = SessionView("s1", "browser", NASTY, NOW, NOW, current=True)
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **SIGN_IN_PAGES,
+    **LIST_PAGES,
     "home": (
         "home",
-        {"card_login": "card", "overdue": 1, "soon": 2, "total": 4, "next_loans": LOANS[:3], "cards": CARDS},
+        {
+            "card_login": "card",
+            "overdue": 1,
+            "soon": 2,
+            "total": 4,
+            "next_loans": LOANS[:3],
+            "cards": CARDS,
+            "shows_holds": True,
+            "ready": 1,
+            "holds": 3,
+            "owed": (Money(240, "EUR"), Money(-100, "SEK")),
+        },
     ),
     "sign_in": ("sign_in", {"logins": (("card", NASTY, "card"), ("x", "X", "new")), "return_to": "/loans"}),
     "sign_in_card": ("sign_in_card", FORM),

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pyramid.response import Response
 
+from discovery_accounts.domain.money import Money
 from discovery_accounts.services.accounts import AccountInfo
 from discovery_accounts.services.identities import Method
 from discovery_accounts.services.sessions import SessionInfo
@@ -36,9 +37,28 @@ def utc(moment: datetime | None) -> str | None:
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 
+def day(date_: date | None) -> str | None:
+    """A day as ``2026-11-30``."""
+    return None if date_ is None else date_.isoformat()
+
+
 def local(moment: datetime | None) -> str | None:
     """RFC 3339 with the offset that the date carries: the library's own."""
     return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def money_json(amount: Money) -> dict[str, Any]:
+    return {"amount_minor": amount.amount_minor, "currency": amount.currency}
+
+
+def state_json(reading: CardReading) -> dict[str, Any]:
+    """How fresh what is listed of a card is."""
+    return {
+        "card": str(reading.card.id),
+        "state": reading.state.value,
+        "standing": reading.standing.value if reading.standing else None,
+        "as_of": utc(reading.as_of),
+    }
 
 
 def account_json(info: AccountInfo, methods: tuple[Method, ...]) -> dict[str, Any]:

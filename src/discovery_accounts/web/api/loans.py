@@ -1,6 +1,5 @@
 """``/loans``: loans of all cards, one loan, renewals."""
 
-import uuid
 from typing import Any
 
 from pyramid.response import Response
@@ -9,21 +8,16 @@ from discovery_accounts.connectors.api import Loan
 from discovery_accounts.domain.native_id import write_native_id
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.loans import Loans
-from discovery_accounts.services.problems import Code
 from discovery_accounts.services.renewals import RenewalResult, Renewals
-from discovery_accounts.services.showing import CardReading
-from discovery_accounts.web.api.answers import answer, local, utc
-from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.api.answers import answer, local, state_json
+from discovery_accounts.web.api.asked import asked_cards, asks_anew
 from discovery_accounts.web.visit import Visit
 
 
 def list_all(visit: Visit) -> Response:
-    asked = visit.request.GET.getall("card")
-    only = {_card_id(text) for text in asked} if asked else None
-    refresh = visit.request.GET.get("refresh") == "1"
-    readings = Loans(visit.house).read(visit.signed_in, only=only, refresh=refresh)
+    readings = Loans(visit.house).read(visit.signed_in, only=asked_cards(visit), refresh=asks_anew(visit))
     loans = [_loan(reading.card, loan) for reading in readings for loan in reading.loans or ()]
-    return answer({"loans": loans, "cards": [_state(reading) for reading in readings]})
+    return answer({"loans": loans, "cards": [state_json(reading) for reading in readings]})
 
 
 def show(visit: Visit) -> Response:
@@ -58,15 +52,6 @@ def _loan(card: AccountCard, loan: Loan) -> dict[str, Any]:
     }
 
 
-def _state(reading: CardReading) -> dict[str, Any]:
-    return {
-        "card": str(reading.card.id),
-        "state": reading.state.value,
-        "standing": reading.standing.value if reading.standing else None,
-        "as_of": utc(reading.as_of),
-    }
-
-
 def _result(result: RenewalResult) -> dict[str, Any]:
     return {
         "loan": result.loan,
@@ -74,10 +59,3 @@ def _result(result: RenewalResult) -> dict[str, Any]:
         "due_at": local(result.due_at),
         "code": result.code,
     }
-
-
-def _card_id(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise Refusal(404, Code.NO_SUCH_CARD) from None

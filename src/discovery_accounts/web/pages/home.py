@@ -1,15 +1,25 @@
 """The front page, the language switch, and what is told about privacy."""
 
+from collections.abc import Sequence
+
 from pyramid.response import Response
 
+from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.due import Urgency
+from discovery_accounts.domain.holds import HoldState
+from discovery_accounts.domain.money import Money, totals
 from discovery_accounts.services.accounts import Accounts
-from discovery_accounts.services.loans import Loans
+from discovery_accounts.services.readings import Readings
+from discovery_accounts.services.showing import CardReading
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.views import card_view, loan_views
 from discovery_accounts.web.visit import Visit
 
 FIRST = 3
+
+_NEEDED = frozenset({Want.LOANS, Want.HOLDS, Want.OWED})
+"""Three calls for a card at most. How it stands is shown as the library told last: the record is not asked for
+that alone."""
 
 
 def show(visit: Visit) -> Response:
@@ -17,8 +27,9 @@ def show(visit: Visit) -> Response:
     if visit.actor is None:
         by_card = next((login.name for login in visit.settings.logins if login.kind == "card"), None)
         return visit.render("home.html", section="home", card_login=by_card)
-    readings = Loans(visit.house).read(visit.actor)
+    readings = Readings(visit.house).read(visit.actor, _NEEDED)
     loans = loan_views(visit, readings)
+    holds = [hold for reading in readings for hold in reading.holds or ()]
     return visit.render(
         "home.html",
         section="home",
@@ -26,8 +37,18 @@ def show(visit: Visit) -> Response:
         soon=sum(loan.urgency in {Urgency.TODAY, Urgency.SOON} for loan in loans),
         total=len(loans),
         next_loans=loans[:FIRST],
+        shows_holds=any(reading.holds is not None for reading in readings),
+        ready=sum(hold.state is HoldState.READY for hold in holds),
+        holds=len(holds),
+        owed=_owed(readings),
         cards=tuple(card_view(visit, reading) for reading in readings),
     )
+
+
+def _owed(readings: Sequence[CardReading]) -> tuple[Money, ...] | None:
+    """The sum of all cards for each currency; ``None`` when no library told of any."""
+    told = [reading.owed for reading in readings if reading.owed is not None]
+    return totals([amount for owed in told for amount in owed if amount.amount_minor]) if told else None
 
 
 def change_language(visit: Visit) -> Response:

@@ -1,12 +1,11 @@
 """Every loan of every card, and renewing them."""
 
-import uuid
-
 from pyramid.response import Response
 
+from discovery_accounts.connectors.api import ListsHistory
 from discovery_accounts.services.loans import Loans
-from discovery_accounts.services.problems import Code
 from discovery_accounts.services.renewals import MAX_LOANS, Renewals
+from discovery_accounts.web.pages.list_views import card_filter, own_cards
 from discovery_accounts.web.pages.views import card_view, loan_views, renewal_view
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
@@ -15,9 +14,7 @@ from discovery_accounts.web.visit import Visit
 def show(visit: Visit) -> Response:
     """The loans of all cards; ``?card=`` shows one card's, ``?order=card`` groups them, ``?refresh=1`` asks anew."""
     readings = Loans(visit.house).read(visit.signed_in, refresh=visit.request.GET.get("refresh") == "1")
-    shown = _card_filter(visit)
-    if shown is not None and all(str(reading.card.id) != shown for reading in readings):
-        raise Refusal(404, Code.NO_SUCH_CARD)
+    shown = card_filter(visit, readings)
     loans = loan_views(visit, readings)
     if shown is not None:
         loans = tuple(loan for loan in loans if loan.card.id == shown)
@@ -30,6 +27,7 @@ def show(visit: Visit) -> Response:
         order="card" if visit.request.GET.get("order") == "card" else "date",
         card_filter=shown,
         checked_at=min(ages, default=None),
+        has_history=bool(own_cards(visit, ListsHistory)),
         can_renew_any=any(loan.may_renew and loan.renewable is not False for loan in loans),
     )
 
@@ -51,13 +49,3 @@ def renew(visit: Visit) -> Response:
 def to_loans(visit: Visit) -> Response:
     """A result page that is opened anew has nothing to show."""
     return visit.redirect(visit.url("loans"))
-
-
-def _card_filter(visit: Visit) -> str | None:
-    asked = visit.request.GET.get("card")
-    if not asked:
-        return None
-    try:
-        return str(uuid.UUID(asked))
-    except ValueError:
-        raise Refusal(404, Code.NO_SUCH_CARD) from None

@@ -10,11 +10,14 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from discovery_accounts.connectors.api import Capability
+from discovery_accounts.connectors.api import Capability, HistoryKeeping
 from discovery_accounts.domain.cards import CardState, Relation, Scope
+from discovery_accounts.domain.fees import FeeKind
+from discovery_accounts.domain.holds import HoldReason, HoldState
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import BlockCode, Standing
-from discovery_accounts.services.admission import _CODES, _STATES
+from discovery_accounts.services.admission import _STATES, CODES
+from discovery_accounts.services.hold_outcomes import DONE
 from discovery_accounts.services.problems import Code
 from discovery_accounts.services.renewals import (
     LIBRARY_UNAVAILABLE,
@@ -46,6 +49,8 @@ STATUS_OF = STATUS | {
     "method_not_allowed": 405,
     "too_large": 413,
     "server_error": 500,
+    "hold_not_possible": 409,
+    "hold_not_changed": 409,
 }
 ONLY_ON_PAGES = {
     Code.LINK_EXPIRED,
@@ -109,7 +114,7 @@ def test_what_is_described_is_what_is_registered() -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    assert len(operations()) == len(CALLS_BY_ID) == 18
+    assert len(operations()) == len(CALLS_BY_ID) == 29
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.operation_id)
@@ -151,7 +156,7 @@ def test_every_code_a_problem_can_have_is_listed_and_told_of() -> None:
 
 def _renewal_codes() -> set[str]:
     own = {RENEWED, NOT_ANSWERED, NO_SUCH_LOAN, NOT_SUPPORTED, LIBRARY_UNAVAILABLE}
-    refused = {code.value for code in (*_CODES.values(), *_STATES.values())} - {"no_such_card", "holder_only"}
+    refused = {code.value for code in (*CODES.values(), *_STATES.values())} - {"no_such_card", "holder_only"}
     return own | refused | {reason.value for reason in NotRenewable}
 
 
@@ -165,6 +170,11 @@ def _renewal_codes() -> set[str]:
         (SCHEMAS["BlockCode"], set(BlockCode)),
         (SCHEMAS["NotRenewable"], {*NotRenewable, None}),
         (SCHEMAS["RenewalCode"], _renewal_codes()),
+        (SCHEMAS["HoldState"], set(HoldState)),
+        (SCHEMAS["HoldReason"], set(HoldReason)),
+        (SCHEMAS["HoldDone"]["properties"]["code"], set(DONE)),
+        (SCHEMAS["FeeKind"], set(FeeKind)),
+        (SCHEMAS["HistoryKeeping"], set(HistoryKeeping)),
         (SCHEMAS["Library"]["properties"]["capabilities"]["items"], set(Capability)),
     ],
 )
