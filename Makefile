@@ -18,13 +18,13 @@ test: $(READY)  ## the whole test suite; what needs a server that is absent is s
 check: format lint types rules test  ## format, lint, types, import rules, tests
 
 format: $(READY)
-	@$(BIN)/ruff format --check src tests benchmarks
+	@$(BIN)/ruff format --check src tests benchmarks examples
 
 lint: $(READY)
-	@$(BIN)/ruff check src tests benchmarks
+	@$(BIN)/ruff check src tests benchmarks examples
 
 types: $(READY)
-	@$(BIN)/mypy
+	@$(BIN)/mypy && $(BIN)/mypy examples/connector-example/src
 
 rules: $(READY)
 	@$(BIN)/lint-imports
