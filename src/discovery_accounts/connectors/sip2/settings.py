@@ -103,7 +103,8 @@ KEYS = (
         "due_format",
         text,
         example="%d.%m.%Y",
-        help="How due dates are written, as for Python's strptime. Left out: by the dialect.",
+        help="How due dates are written, as for Python's strptime; in an INI file every % is written twice. Left "
+        "out: by the dialect.",
     ),
     Key(
         "item_pattern",
