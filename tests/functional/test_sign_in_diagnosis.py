@@ -59,6 +59,7 @@ def test_a_patron_with_nothing_wrong_is_said_to_have_nothing_wrong(portal: Porta
     answer = ask(desk, pin="1234", reason="at_desk")
     signs = {title: sign for title, (sign, _text) in found(answer).items()}
     assert set(signs.values()) == {"In order"}
+    assert "Nothing was found that keeps the patron out" in answer.text
     assert "ending with 0001" in answer.text
 
 
@@ -76,9 +77,11 @@ def test_a_patron_with_nothing_wrong_is_said_to_have_nothing_wrong(portal: Porta
 def test_what_is_wrong_with_number_or_patron_is_told(
     desk: Browser, number: str, look: Look, words: str
 ) -> None:
-    sign, text = of(ask(desk, number), look)
+    answer = ask(desk, number)
+    sign, text = of(answer, look)
     assert words in text
     assert sign in {"This is why", "Worth knowing"}
+    assert ("This keeps the patron out" in answer.text) == (sign == "This is why")
 
 
 def test_a_replaced_card_is_told_with_the_last_digits_of_the_new_one(portal: Portal, desk: Browser) -> None:
@@ -165,6 +168,7 @@ def test_d4_nobody_is_told_names_birth_dates_pins_or_whole_numbers(portal: Porta
 
 def test_d4_a_look_needs_a_reason_and_is_written_down_with_who_and_why(portal: Portal, desk: Browser) -> None:
     portal.signed_in_browser()
+    assert "Type the card number." in ask(desk, number=" ").text
     refused = ask(desk, reason="")
     assert refused.status_int == 422
     assert "Choose why you look." in refused.text

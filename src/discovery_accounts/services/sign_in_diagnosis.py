@@ -60,10 +60,10 @@ class SignInDiagnosis:
     def look(self, member_id: uuid.UUID, question: Question) -> Diagnosis:
         """Look at everything that could keep the patron out; ``member_id`` is the one of staff who asks.
 
-        Raises ``BadShape`` about ``reason`` or ``pin``, ``Problem`` ``unknown_library`` and, at the eleventh look
-        in a quarter of an hour, ``too_many_attempts``.
+        Raises ``BadShape`` about ``reason``, ``pin`` or a number that is missing, ``Problem``
+        ``unknown_library`` and, at the eleventh look in a quarter of an hour, ``too_many_attempts``.
         """
-        reason = _reason(question)
+        reason = _checked(question)
         if question.library not in self._house.gateway.states():
             raise Problem(Code.UNKNOWN_LIBRARY, field="library")
         Throttles(self._house).count_asking("diagnosis", TEN_IN_A_QUARTER, str(member_id))
@@ -162,11 +162,13 @@ class _Looking:
         self.findings.append(finding)
 
 
-def _reason(question: Question) -> Reason:
+def _checked(question: Question) -> Reason:
     try:
         reason = Reason(question.reason)
     except ValueError:
         raise BadShape("reason", "missing") from None
     if question.pin is not None and reason is not Reason.AT_DESK:
         raise BadShape("pin", "not_present")
+    if not question.card_number.strip():
+        raise BadShape("card_number", "missing")
     return reason

@@ -86,7 +86,7 @@ def kept(house: House, library: str, known: Known) -> Iterator[Finding]:
     """Account, link and stored PIN."""
     if known.account is None or known.identity is None:
         yield unseen(Look.ACCOUNT, "none")
-        yield unseen(Look.LINK, "none")
+        yield unseen(Look.LINK, "no_account")
         yield unseen(Look.STORED_PIN, "none")
         return
     last = known.identity.last_used_at

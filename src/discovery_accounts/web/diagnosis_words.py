@@ -25,7 +25,6 @@ REASONS: dict[str, str] = {
 
 FINDINGS: dict[str, str] = {
     "shape.good": _("It can be a card number of this library."),
-    "shape.missing": _("No number was typed."),
     "shape.too_long": _("It is too long for a card number."),
     "shape.bad_characters": _(
         "It has a character that no card number has. Was it scanned or copied with something?"
@@ -72,6 +71,7 @@ FINDINGS: dict[str, str] = {
     "link.active": _("The card shows in its account."),
     "link.pending": _("The card waits for its holder’s yes."),
     "link.ended": _("The card was taken out of its account (%(at)s). Signing in still works."),
+    "link.no_account": _("There is no account to show it in."),
     "link.none": _("The card is not in its account."),
     "stored_pin.good": _("It was accepted last: %(at)s."),
     "stored_pin.changed": _(

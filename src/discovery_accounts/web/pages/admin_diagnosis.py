@@ -28,7 +28,7 @@ _SIGNS = {
     CheckState.PASSED: _("In order"),
     CheckState.WARNED: _("Worth knowing"),
     CheckState.FAILED: _("This is why"),
-    CheckState.SKIPPED: _("Nothing found"),
+    CheckState.SKIPPED: _("Nothing to tell"),
 }
 _EXPIRES = _("Valid until %(day)s")
 
