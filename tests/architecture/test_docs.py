@@ -157,6 +157,12 @@ def test_every_call_of_the_api_is_listed_for_portals() -> None:
     assert [path for path in sorted(paths) if re.sub(r"\{[a-z]+\}", "{id}", path) not in text] == []
 
 
+def test_every_capability_is_explained_to_those_who_write_a_connector() -> None:
+    text = (DOCS / "add-a-connector.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([A-Z_]+)` \| `(\w+)` \|", text, re.MULTILINE)
+    assert rows == [(capability.name, protocol.__name__) for capability, protocol in PROTOCOLS.items()]
+
+
 @named(PAGES)
 def test_examples_in_python_are_python(page: Path) -> None:
     for block in python_in(page):
