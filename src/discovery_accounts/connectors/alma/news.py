@@ -53,7 +53,8 @@ class Messages:
 
     def _read(self, told: Any) -> Iterator[News]:
         action = str(told["action"]).upper()
-        event = str((told.get("event") or {}).get("value") or "").upper()
+        event = told.get("event")
+        event = str((event.get("value") if isinstance(event, dict) else event) or "").upper()
         if action == "USER":
             yield from self._of_user(told["webhook_user"], event)
         elif action == "LOAN":
