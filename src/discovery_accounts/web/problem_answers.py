@@ -46,8 +46,8 @@ def problem_json(visit: Visit, refusal: Refusal) -> Response:
     if refusal.errors:
         body["errors"] = [{"field": field, "code": code} for field, code in refusal.errors]
     if refusal.reason is not None:
-        body["reason"] = refusal.reason
-        body["detail"] = Words(visit.language).hold_reason(refusal.reason)
+        why = Words(visit.language).hold_reason(refusal.reason)
+        body |= {"reason": refusal.reason, "detail": f"{why.title}. {why.text}"}
     if refusal.wait is not None:
         body["retry_after"] = refusal.wait
     response = Response(
