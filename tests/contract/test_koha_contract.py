@@ -5,10 +5,13 @@ import pytest
 from discovery_accounts.connectors.api import LoginBlocked, Rejected, Verified
 from discovery_accounts.testing.connector_contract import ConnectorContract
 from discovery_accounts.testing.connector_world import PatronKind
+from discovery_accounts.testing.contract_acting import ActingContract
 from discovery_accounts.testing.contract_fees import FeeContract
 from discovery_accounts.testing.contract_history import HistoryContract
 from discovery_accounts.testing.contract_holds import HoldContract
 from discovery_accounts.testing.contract_loans import LoanContract
+from discovery_accounts.testing.contract_membership import MembershipContract
+from discovery_accounts.testing.contract_messaging import MessagingContract
 from discovery_accounts.testing.contract_pins import PinContract
 from discovery_accounts.testing.contract_profile import ProfileContract
 from discovery_accounts.testing.contract_reading import ReadingContract
@@ -45,7 +48,7 @@ class TestKoha(ConnectorContract):
         assert self.ask(world, lambda c: c.verify_patron(patron.card_number, "no")) == Rejected()
 
 
-class TestOlderKoha(
+class DeskContract(
     LoanContract,
     HoldContract,
     FeeContract,
@@ -55,12 +58,16 @@ class TestOlderKoha(
     SuggestionContract,
     ReadingContract,
 ):
+    """What versions and plugins make a difference to."""
+
+
+class TestOlderKoha(DeskContract):
     @pytest.fixture
     def world(self, simulated):
         return simulated("koha", {"card_self_renewal": "no"}, generation="23.11")
 
 
-class TestKohaWithDiscoveryPlugin(ConnectorContract):
+class TestKohaWithDiscoveryPlugin(DeskContract, MessagingContract, MembershipContract, ActingContract):
     @pytest.fixture
     def world(self, simulated):
         return simulated("koha", {"di_plugin": "yes"}, plugin=True)
