@@ -24,7 +24,8 @@ EXISTS = "401851"
 NOT_DELETED = "401850"
 DAILY_THRESHOLD = "DAILY_THRESHOLD"
 
-_KEY_REFUSED = frozenset({"UNAUTHORIZED", "FORBIDDEN"})
+# The last is about the profile that says what the API may do in the institution.
+_KEY_REFUSED = frozenset({"UNAUTHORIZED", "FORBIDDEN", "60258"})
 _XML_CODE = re.compile(rb"<(?:\w+:)?errorCode>\s*(\w{1,40})\s*</")
 _CODE = re.compile(r"\w{1,40}", re.ASCII)
 

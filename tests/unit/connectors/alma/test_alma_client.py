@@ -28,8 +28,9 @@ def test_a_refused_key_is_our_own_trouble(alma, answer):
         asyncio.run(connector.verify_patron("HK10057", "1234"))
 
 
-def test_a_refused_key_with_status_400_is_known_by_its_code(alma, error):
-    connector, _ = alma(Recorded("GET", USER, error("UNAUTHORIZED")))
+@pytest.mark.parametrize("code", ["UNAUTHORIZED", "FORBIDDEN", "60258"])
+def test_a_refused_key_with_status_400_is_known_by_its_code(alma, error, code):
+    connector, _ = alma(Recorded("GET", USER, error(code)))
     with pytest.raises(Refused):
         asyncio.run(connector.read_patron("u57@example"))
 
