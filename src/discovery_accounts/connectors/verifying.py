@@ -153,7 +153,7 @@ def _join(sides: Elsewhere) -> Connector:
     seen by its Protocols as it is for any other."""
     passed: dict[str, Any] = {
         name: _passed_on(name)
-        for name in dir(type(sides.main))
+        for name in dir(sides.main)
         if not name.startswith("_") and not hasattr(_Verifying, name)
     }
     if isinstance(sides.main, ChecksItself) or isinstance(sides.checker, ChecksItself):

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from discovery_accounts.connectors.api import LibraryError, NotAPatron, UnexpectedAnswer, WrongPatron
+from discovery_accounts.connectors.api import (
+    Incomplete,
+    LibraryError,
+    NotAPatron,
+    UnexpectedAnswer,
+    WrongPatron,
+)
 from discovery_accounts.connectors.sip2 import fields as f
 from discovery_accounts.connectors.sip2.message import Answer, Question, can_be_sent
 from discovery_accounts.connectors.sip2.pool import Pool
@@ -47,7 +53,7 @@ class Desk:
         return await self._about(number, Question(kind, fixed, told, sent_once=pin is not None))
 
     async def lines(self, patron_id: str, which: str) -> tuple[str, ...] | NotAPatron:
-        """Every line of one of the patron's lists, a page at a time. Raises ``UnexpectedAnswer`` rather than
+        """Every line of one of the patron's lists, a page at a time. Raises ``Incomplete`` rather than
         give a list that lacks a line."""
         found: list[str] = []
         size = self._settings.dialect.page
@@ -64,7 +70,7 @@ class Desk:
             if len(found) >= total:
                 return tuple(found)
             if not lines or set(lines) <= set(found[: -len(lines)]):
-                raise UnexpectedAnswer("a list is shorter than announced")
+                raise Incomplete(f"{len(found)} listed of {total} announced")
 
     async def page(self, patron_id: str, which: str, first: int, last: int) -> Answer | NotAPatron:
         """The patron's record with some lines of one list."""

@@ -1,6 +1,7 @@
 """The voice of one SIP2 library: the house's verbs, each handed to the part that knows it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from discovery_accounts.config.settings import LibrarySettings
 from discovery_accounts.connectors.api import (
@@ -28,6 +29,7 @@ from discovery_accounts.connectors.sip2.holds import Holds
 from discovery_accounts.connectors.sip2.loans import Loans
 from discovery_accounts.connectors.sip2.patrons import Patrons
 from discovery_accounts.connectors.sip2.pool import Pool
+from discovery_accounts.connectors.sip2.reading import STAMPS, moment
 from discovery_accounts.connectors.sip2.settings import Sip2Settings
 
 _NOT_IN_SIP2 = "SIP2 has no message for it"
@@ -150,6 +152,11 @@ class Sip2Connector:
         way = "logged in" if self._settings.user else "no login set"
         institution = self._settings.institution or status.only(f.INSTITUTION) or "none told"
         return f"{way}; institution {institution}; SIP2 {status.fixed['version'].strip()}"
+
+    async def read_clock(self) -> datetime:
+        """See ``TellsTime``: what the server says when it says how it is."""
+        told = (await self._pool.try_login()).fixed["date"].strip()
+        return moment(told, STAMPS, self._settings.timezone)
 
     async def check_rights(self) -> Sequence[str]:
         """See ``ChecksItself``: the messages that the server says it does not take."""

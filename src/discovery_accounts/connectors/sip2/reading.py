@@ -17,6 +17,9 @@ _AMOUNT = re.compile(
     r"\s*(?:[A-Z]{3}|[€$£]|kr\.?)?",
     re.ASCII,
 )
+STAMPS = ("%Y%m%d    %H%M%S",)
+"""The one way to write a moment in the fixed part of a message."""
+
 _STAMP = 18  # characters: YYYYMMDD, a zone of four, HHMMSS
 
 
