@@ -46,12 +46,12 @@ class KohaConnector(HoldVerbs, PastVerbs, PeopleVerbs, CheckVerbs):
         self._client = KohaClient(transport, self._tokens)
         terms = Terms(settings.currency, settings.fees_block_above, settings.overdues_block)
         self._patrons = Patrons(self._client, settings.timezone, terms=terms)
-        self._loans = Loans(self._client, settings)
+        titles = Titles(self._client)
+        self._loans = Loans(self._client, titles, settings)
         self._renewals = Renewals(self._client, self._loans, settings.timezone)
         self._settings = settings
         self._finder = Finder(self._client, self._patrons.today)
         self._keeping = Keeping(self._client, self._finder, settings, self._patrons.today)
-        titles = Titles(self._client)
         self._open_holds(self._client, titles, settings, self._patrons.today)
         self._open_past(self._client, titles, settings)
         self._open_people(self._client, self._patrons, self._keeping, settings, transport)
@@ -97,7 +97,7 @@ class KohaConnector(HoldVerbs, PastVerbs, PeopleVerbs, CheckVerbs):
         return await self._patrons.read(patron_id)
 
     async def list_loans(self, patron_id: str) -> tuple[Loan, ...] | NotAPatron:
-        """See ``ListsLoans``. One call for every 200 loans."""
+        """See ``ListsLoans``. One call for every 200 loans; older versions take one more for titles."""
         return await self._loans.all(patron_id)
 
     async def read_loan(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:

@@ -1,7 +1,9 @@
 """Loans of a Koha patron: all of them in few calls, and one with its renewability."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from discovery_accounts.connectors.api import (
@@ -15,10 +17,11 @@ from discovery_accounts.connectors.api import (
 from discovery_accounts.connectors.koha.client import KohaClient
 from discovery_accounts.connectors.koha.editions import CHECKOUT_EMBEDS, CORE, WITH_PLUGIN, Choice, Listing
 from discovery_accounts.connectors.koha.errors import read_fault
-from discovery_accounts.connectors.koha.fields import total_count
+from discovery_accounts.connectors.koha.fields import KohaFields, total_count
 from discovery_accounts.connectors.koha.ids import is_id
 from discovery_accounts.connectors.koha.records import read_checkout, with_renewability
 from discovery_accounts.connectors.koha.settings import KohaSettings
+from discovery_accounts.connectors.koha.titles import NO_WORK, Titles
 from discovery_accounts.connectors.paging import LoanRow, Part, read_all
 from discovery_accounts.connectors.transport import HttpAnswer
 
@@ -30,8 +33,9 @@ _ORDER = {"_order_by": "+due_date,+checkout_id"}
 class Loans:
     """Reads loans; what this version of Koha understands is found out once and remembered."""
 
-    def __init__(self, client: KohaClient, settings: KohaSettings) -> None:
+    def __init__(self, client: KohaClient, titles: Titles, settings: KohaSettings) -> None:
         self._client = client
+        self._titles = titles
         self._zone = settings.timezone
         self._listings = Choice[Listing](WITH_PLUGIN if settings.di_plugin else CORE)
         self._embeds = Choice[str](CHECKOUT_EMBEDS)
@@ -42,16 +46,33 @@ class Loans:
             return NotAPatron()
         failure: LibraryError = UnexpectedAnswer("listing loans")
         for listing in self._listings.candidates():
+            items: dict[str, int] = {}
             try:
-                rows = await read_all(partial(self._part, listing, patron_id), _PAGE_SIZE)
+                rows = await read_all(partial(self._part, listing, patron_id, items), _PAGE_SIZE)
             except _NotUnderstoodError as not_understood:
                 failure = not_understood.failure
                 continue
             except _NoPatronError:
                 return NotAPatron()
             self._listings.understood(listing)
-            return tuple(row.loan for row in rows)
+            return await self._titled([row.loan for row in rows], items)
         raise failure
+
+    async def _titled(self, loans: list[Loan], items: Mapping[str, int]) -> tuple[Loan, ...]:
+        """The loans with titles; where the list brought none, they are asked for together."""
+        if any(loan.title for loan in loans):
+            return tuple(loans)
+        works = await self._titles.of_items(items.values())
+        known = [works.get(items.get(loan.loan_id, 0), NO_WORK) for loan in loans]
+        return tuple(
+            replace(
+                loan,
+                title=work.title,
+                author=loan.author or work.author,
+                record_id=loan.record_id or work.record_id,
+            )
+            for loan, work in zip(loans, known, strict=True)
+        )
 
     async def one(self, patron_id: str, loan_id: str) -> Loan | NoSuchLoan:
         """One loan of the patron, with ``renewable`` true or false; two calls side by side."""
@@ -90,7 +111,9 @@ class Loans:
                 break
         raise failure
 
-    async def _part(self, listing: Listing, patron_id: str, offset: int, size: int) -> Part:
+    async def _part(
+        self, listing: Listing, patron_id: str, items: dict[str, int], offset: int, size: int
+    ) -> Part:
         number = offset // size + 1
         path, params = listing.where(patron_id)
         params |= _ORDER | {"_page": str(number), "_per_page": str(size)}
@@ -104,12 +127,16 @@ class Loans:
         rows = answer.json()
         if not isinstance(rows, list):
             raise UnexpectedAnswer("checkouts is not a list")
-        return Part(tuple(self._of(patron_id, row) for row in rows), _total(answer, len(rows), number, size))
+        return Part(
+            tuple(self._of(patron_id, row, items) for row in rows), _total(answer, len(rows), number, size)
+        )
 
-    def _of(self, patron_id: str, value: object) -> LoanRow:
+    def _of(self, patron_id: str, value: object, items: dict[str, int]) -> LoanRow:
         row = read_checkout(value, self._zone)
         if row.owner != patron_id:
             raise WrongPatron("a list of loans holds a loan of somebody else")
+        if (item_id := KohaFields(value, "checkout").number("item_id")) is not None:
+            items[row.loan.loan_id] = item_id
         return row
 
 

@@ -1,6 +1,7 @@
 """All loans in few calls, and one with its renewability."""
 
 import asyncio
+import json
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -311,3 +312,31 @@ def test_a_single_loan_of_an_older_koha_comes_without_title(koha):
     allows = Recorded("GET", "/v1/checkouts/1001/allows_renewal", json_answer({"allows_renewal": True}))
     connector, _ = koha(Recorded("GET", "/v1/checkouts/1001", refuses_embeds), allows)
     assert asyncio.run(connector.read_loan("57", "1001")).renewable is True
+
+
+def test_where_lists_bring_no_titles_they_are_asked_for_together(koha):
+    refused = json_answer({"error": "Embedding item.biblio is not authorised."}, 400)
+    rows = [
+        {"checkout_id": number, "patron_id": 57, "item_id": 70 + number, "due_date": "2030-01-15"}
+        for number in (1, 2, 3)
+    ]
+    works = [{"item_id": 71, "biblio_id": 3, "biblio": {"biblio_id": 3, "title": "Kalevala /"}}]
+    connector, transport = koha(
+        Recorded("GET", LIST, refused),
+        Recorded("GET", "/v1/checkouts", refused, times=1),
+        Recorded("GET", "/v1/checkouts", json_answer(rows)),
+        Recorded("GET", "/v1/items", json_answer(works)),
+    )
+    loans = asyncio.run(connector.list_loans("57"))
+    assert [(loan.title, loan.record_id) for loan in loans] == [("Kalevala", "3"), (None, None), (None, None)]
+    [asked] = [request for request in transport.requests if request.path == "/v1/items"]
+    assert json.loads(asked.params["q"]) == {"me.item_id": [71, 72, 73]}
+    assert (asked.headers["x-koha-embed"], asked.optional) == ("biblio", True)
+
+
+def test_loans_without_titles_are_better_than_none(koha):
+    row = {"checkout_id": 1, "patron_id": 57, "item_id": 71, "due_date": "2030-01-15"}
+    for failure in (TimedOut(), json_answer({"error": "x", "required_permissions": {"catalogue": "1"}}, 403)):
+        connector, _ = koha(Recorded("GET", LIST, json_answer([row])), Recorded("GET", "/v1/items", failure))
+        [loan] = asyncio.run(connector.list_loans("57"))
+        assert (loan.loan_id, loan.title) == ("1", None)
