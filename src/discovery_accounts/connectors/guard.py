@@ -92,9 +92,7 @@ class Guard:
         except LibraryError as error:
             event(log, "trial_failed", library=self._settings.name, code=error.code)
 
-    async def _call(
-        self, attempt: Attempt[T], state: _State, admission: Admission, *, may_repeat: bool
-    ) -> T:
+    async def _call(self, attempt: Attempt[T], state: _State, admission: Admission, *, may_repeat: bool) -> T:
         clock = asyncio.get_running_loop().time
         started = clock()
         outcome = Outcome.NO_VERDICT
