@@ -95,6 +95,11 @@ class CardRenewals:
         assert isinstance(terms, CardTerms)
         return RenewalOffer(card, terms, wants_typed)
 
+    def form(self, actor: Actor, card_id: uuid.UUID) -> RenewalOffer:
+        """What is known without asking the library: whether it will want a PIN typed."""
+        card, needs_pin = self._card(actor, card_id)
+        return RenewalOffer(card, None, needs_pin and self._stored(card) is None)
+
     def renew(
         self, actor: Actor, card_id: uuid.UUID, pin: str | None = None, *, address: str | None = None
     ) -> CardRenewalResult:

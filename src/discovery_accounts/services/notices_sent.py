@@ -1,6 +1,6 @@
 """What was written to a person: by their libraries, and by us."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +14,8 @@ from discovery_accounts.services.own_cards import CardPart, OwnCards
 
 MOST = 200
 """Of ours; their rows go after ninety days anyway."""
+
+Notices = tuple[LibraryNotice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class OwnMessage:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    libraries: tuple[CardPart[tuple[LibraryNotice, ...]], ...]
+    libraries: tuple[CardPart[Notices], ...]
     ours: tuple[OwnMessage, ...]
 
 
@@ -44,6 +46,8 @@ class NoticesSent:
         libraries = OwnCards(self._house).ask_all(
             actor, Action.SEE_OWN_DATA, ListsNotices, lambda one, patron_id: one.list_notices(patron_id)
         )
+        if not actor.sees_all:
+            libraries = tuple(_without_texts(part) for part in libraries)
         return Sent(libraries, self._ours(actor))
 
     def _ours(self, actor: Actor) -> tuple[OwnMessage, ...]:
@@ -58,3 +62,9 @@ class NoticesSent:
                 OwnMessage(str(row.id), row.kind, row.channel, row.sent_at or row.created_at, row.state)
                 for row in session.scalars(query)
             )
+
+
+def _without_texts(part: CardPart[Notices]) -> CardPart[Notices]:
+    if part.told is None:
+        return part
+    return replace(part, told=tuple(replace(one, text=None) for one in part.told))

@@ -9,7 +9,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
-from discovery_accounts.web import health
+from discovery_accounts.web import health, hooks
 from discovery_accounts.web.api import account as api_account
 from discovery_accounts.web.api import cards as api_cards
 from discovery_accounts.web.api import description as api_description
@@ -17,6 +17,8 @@ from discovery_accounts.web.api import fees as api_fees
 from discovery_accounts.web.api import history as api_history
 from discovery_accounts.web.api import holds as api_holds
 from discovery_accounts.web.api import loans as api_loans
+from discovery_accounts.web.api import messaging as api_messaging
+from discovery_accounts.web.api import profile as api_profile
 from discovery_accounts.web.api import sessions as api_sessions
 from discovery_accounts.web.api import step_up as api_step_up
 from discovery_accounts.web.cors import preflight
@@ -27,6 +29,7 @@ from discovery_accounts.web.pages import (
     admin_diagnosis,
     admin_libraries,
     admin_preview,
+    card_renewal,
     cards,
     consent,
     email_sign_in,
@@ -38,14 +41,20 @@ from discovery_accounts.web.pages import (
     home,
     loans,
     merge_code,
+    messaging,
     methods,
+    notices,
     organisations,
+    pin_change,
+    pin_recovery,
+    profile,
     provider_sign_in,
     reopening,
     second_factor_setup,
     sign_in,
     staff_sign_in,
     step_up,
+    suggestions,
 )
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import ROUTES, Visit
@@ -60,6 +69,8 @@ PLAIN = Door("plain", open_to_all=True)
 # what a provider posts proves itself by its signature
 FROM_PROVIDER = Door(open_to_all=True, csrf=False, max_body=768 * 1024)
 BACK_CHANNEL = Door("plain", open_to_all=True, csrf=False)
+# so does what a library tells by itself
+FROM_LIBRARY = Door("plain", open_to_all=True, csrf=False)
 
 
 def _call(operation: str, *, open_to_all: bool = False) -> Door:
@@ -141,6 +152,36 @@ PAGES = (
     Route("cards", "/cards", {"GET": (cards.show_all, PAGE)}),
     Route("card_link", "/cards/link", {"GET": (cards.show_link, PAGE), "POST": (cards.link, PAGE)}),
     Route("card", "/cards/{card}", {"GET": (cards.show_one, PAGE), "POST": (cards.change, PAGE)}),
+    Route(
+        "card_details",
+        "/cards/{card}/details",
+        {"GET": (profile.show, PAGE), "POST": (profile.change, PAGE)},
+    ),
+    Route(
+        "card_pin", "/cards/{card}/pin", {"GET": (pin_change.show, PAGE), "POST": (pin_change.change, PAGE)}
+    ),
+    Route(
+        "card_messages",
+        "/cards/{card}/messages",
+        {"GET": (messaging.show, PAGE), "POST": (messaging.change, PAGE)},
+    ),
+    Route(
+        "card_renewal",
+        "/cards/{card}/renewal",
+        {"GET": (card_renewal.show, PAGE), "POST": (card_renewal.go_on, PAGE)},
+    ),
+    Route(
+        "recover_pin",
+        "/recover-pin",
+        {"GET": (pin_recovery.show, OPEN), "POST": (pin_recovery.go_on, OPEN)},
+    ),
+    Route("notices", "/notices", {"GET": (notices.show, PAGE)}),
+    Route(
+        "suggestions",
+        "/suggestions",
+        {"GET": (suggestions.show, PAGE), "POST": (suggestions.suggest, PAGE)},
+    ),
+    Route("hooks", "/hooks/{library}", {"GET": (hooks.challenge, PLAIN), "POST": (hooks.hear, FROM_LIBRARY)}),
     Route("loans", "/loans", {"GET": (loans.show, PAGE)}),
     Route("renewals", "/loans/renewals", {"GET": (loans.to_loans, PAGE), "POST": (loans.renew, PAGE)}),
     Route("holds", "/holds", {"GET": (holds.show, PAGE)}),
@@ -283,6 +324,54 @@ CALLS = (
             "GET": (api_cards.show, _call("showCard")),
             "PATCH": (api_cards.change, _call("changeCard")),
             "DELETE": (api_cards.remove, _call("removeCard")),
+        },
+    ),
+    Route(
+        "api_card_details",
+        f"{API}/cards/{{card}}/details",
+        {
+            "GET": (api_profile.show, _call("showCardDetails")),
+            "PATCH": (api_profile.change, _call("changeCardDetails")),
+        },
+    ),
+    Route(
+        "api_card_pin",
+        f"{API}/cards/{{card}}/pin",
+        {"POST": (api_profile.change_pin, _call("changeCardPin"))},
+    ),
+    Route(
+        "api_card_renewal",
+        f"{API}/cards/{{card}}/renewal",
+        {
+            "GET": (api_profile.show_renewal, _call("showCardRenewal")),
+            "POST": (api_profile.renew, _call("renewCard")),
+        },
+    ),
+    Route(
+        "api_pin_recoveries",
+        f"{API}/pin-recoveries",
+        {"POST": (api_profile.ask_recovery, _call("askPinRecovery", open_to_all=True))},
+    ),
+    Route(
+        "api_pin_recoveries_confirm",
+        f"{API}/pin-recoveries/confirm",
+        {"POST": (api_profile.recover, _call("recoverPin", open_to_all=True))},
+    ),
+    Route(
+        "api_messaging",
+        f"{API}/messaging",
+        {
+            "GET": (api_messaging.show_messaging, _call("showMessaging")),
+            "PUT": (api_messaging.change_messaging, _call("changeMessaging")),
+        },
+    ),
+    Route("api_notices", f"{API}/notices", {"GET": (api_messaging.list_notices, _call("listNotices"))}),
+    Route(
+        "api_suggestions",
+        f"{API}/suggestions",
+        {
+            "GET": (api_messaging.list_suggestions, _call("listSuggestions")),
+            "POST": (api_messaging.suggest, _call("suggestPurchase")),
         },
     ),
     Route("api_loans", f"{API}/loans", {"GET": (api_loans.list_all, _call("listLoans"))}),

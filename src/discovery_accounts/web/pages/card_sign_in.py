@@ -4,6 +4,7 @@ from pyramid.response import Response
 
 from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.services.pin_recovery import PinRecoveries
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import BROWSER
 from discovery_accounts.services.sign_in import SignIn
@@ -27,6 +28,7 @@ def show(visit: Visit, login: LoginSettings) -> Response:
         card_number=Field(),
         pin=Field(),
         return_to=asked,
+        recovers=bool(PinRecoveries(visit.house).libraries()),
         refused=None,
         wait_minutes=None,
     )
@@ -68,5 +70,6 @@ def _again(visit: Visit, login: LoginSettings, problem: Problem | BadShape) -> R
         card_number=needed_field(visit, "card_number", problem),
         pin=needed_field(visit, "pin", problem),
         return_to=visit.form("return_to"),
+        recovers=bool(PinRecoveries(visit.house).libraries()),
         at_field=at_field,
     )

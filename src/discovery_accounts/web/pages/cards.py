@@ -8,6 +8,7 @@ from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.linking import Linking, NewCard
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.web.pages.forms import form_page
+from discovery_accounts.web.pages.own_views import own_places
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import (
     card_view,
@@ -102,6 +103,7 @@ def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         card=card,
         label=field(visit, "label", problem) if renaming else Field(card.label),
         pin=pin_field(problem),
+        places=own_places(visit, card.library, card.id) if card.holder else None,
         sign_in_again=sign_in_again(visit, visit.url("card", card=card_id)),
         fresh_needed=not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes),
     )

@@ -10,12 +10,14 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from discovery_accounts.connectors.api import Capability, HistoryKeeping
+from discovery_accounts.connectors.api import Capability, ContactField, HistoryKeeping, NotCardRenewable
 from discovery_accounts.domain.cards import CardState, Relation, Scope
 from discovery_accounts.domain.fees import FeeKind
 from discovery_accounts.domain.holds import HoldReason, HoldState
+from discovery_accounts.domain.messages import Channel, MessageKind
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import BlockCode, Standing
+from discovery_accounts.domain.suggestions import SuggestionState
 from discovery_accounts.services.admission import _STATES, CODES
 from discovery_accounts.services.hold_outcomes import DONE
 from discovery_accounts.services.problems import Code
@@ -51,6 +53,8 @@ STATUS_OF = STATUS | {
     "server_error": 500,
     "hold_not_possible": 409,
     "hold_not_changed": 409,
+    "card_not_renewed": 409,
+    "suggestion_not_taken": 409,
 }
 ONLY_ON_PAGES = {
     Code.LINK_EXPIRED,
@@ -114,7 +118,7 @@ def test_what_is_described_is_what_is_registered() -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    assert len(operations()) == len(CALLS_BY_ID) == 29
+    assert len(operations()) == len(CALLS_BY_ID) == 41
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.operation_id)
@@ -175,6 +179,11 @@ def _renewal_codes() -> set[str]:
         (SCHEMAS["HoldDone"]["properties"]["code"], set(DONE)),
         (SCHEMAS["FeeKind"], set(FeeKind)),
         (SCHEMAS["HistoryKeeping"], set(HistoryKeeping)),
+        (SCHEMAS["ContactFieldName"], set(ContactField)),
+        (SCHEMAS["MessageKind"], set(MessageKind)),
+        (SCHEMAS["Channel"], set(Channel)),
+        (SCHEMAS["Suggestion"]["properties"]["state"], set(SuggestionState)),
+        (SCHEMAS["CardTerms"]["properties"]["not_renewable_because"], {*NotCardRenewable, None}),
         (SCHEMAS["Library"]["properties"]["capabilities"]["items"], set(Capability)),
     ],
 )

@@ -1,0 +1,91 @@
+"""``/cards/{card}/messages``: which messages the library sends, and how."""
+
+from pyramid.response import Response
+
+from discovery_accounts.connectors.api import MessageChoice, MessageSetting, ReadsProfiles
+from discovery_accounts.domain.masking import mask_phone
+from discovery_accounts.domain.messages import Channel, MessageKind
+from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.acts import NOT_ANSWERED
+from discovery_accounts.services.messaging import Messaging, MessagingResult
+from discovery_accounts.services.messaging import Settings as MessageSettings
+from discovery_accounts.services.own_cards import OwnCards
+from discovery_accounts.services.problems import Problem
+from discovery_accounts.services.profiles import Profiles
+from discovery_accounts.web.pages.forms import form_page
+from discovery_accounts.web.pages.own_shapes import MessageView
+from discovery_accounts.web.pages.own_views import own_card_id
+from discovery_accounts.web.pages.views import plain_card
+from discovery_accounts.web.visit import Visit
+
+
+def show(visit: Visit) -> Response:
+    card, settings = Messaging(visit.house).read(visit.signed_in, own_card_id(visit))
+    return _page(visit, card, settings, None)
+
+
+def change(visit: Visit) -> Response:
+    messaging, card_id = Messaging(visit.house), own_card_id(visit)
+    _card, settings = messaging.read(visit.signed_in, card_id)
+    choices = tuple(_choice(visit, one) for one in settings if one.offered)
+    result = messaging.change(visit.signed_in, card_id, choices)
+    if result.done:
+        return visit.redirect(visit.url("card_messages", card=card_id), f"messaging_{result.code}")
+    return _page(visit, result.card, result.settings or settings, result)
+
+
+def _choice(visit: Visit, setting: MessageSetting) -> MessageChoice:
+    """What the form says of one kind; a box without a tick is not sent."""
+    kind = setting.kind.value
+    ticked = set(visit.request.POST.getall(f"{kind}.channel"))
+    days = visit.form(f"{kind}.days_ahead")
+    return MessageChoice(
+        setting.kind,
+        frozenset(one for one in setting.offered if one.value in ticked),
+        visit.form(f"{kind}.digest") == "yes" if setting.digest is not None else None,
+        int(days) if setting.most_days_ahead is not None and days.isdecimal() else None,
+    )
+
+
+def _page(
+    visit: Visit, card: AccountCard, settings: MessageSettings, result: MessagingResult | None
+) -> Response:
+    refused = result.refused if result is not None else ()
+    unknown = result is not None and result.code == NOT_ANSWERED
+    status = {"status": 422} if refused else {"status": 503, "refused": NOT_ANSWERED} if unknown else {}
+    texts = any(Channel.SMS in one.offered for one in settings)
+    return form_page(
+        visit,
+        "card_messages.html",
+        None,
+        section="cards",
+        card=plain_card(visit, card),
+        messages=tuple(_view(one, one.kind in refused) for one in settings),
+        changeable=any(one.offered for one in settings),
+        sms_number=_sms_number(visit, card) if texts else None,
+        **status,
+    )
+
+
+def _view(setting: MessageSetting, refused: bool) -> MessageView:
+    most = setting.most_days_ahead
+    return MessageView(
+        MessageKind(setting.kind).value,
+        setting.channels,
+        tuple(one for one in Channel if one in setting.offered),
+        setting.digest,
+        setting.days_ahead,
+        tuple(range(most + 1)) if most is not None else (),
+        "messages.refused" if refused else None,
+    )
+
+
+def _sms_number(visit: Visit, card: AccountCard) -> str | None:
+    """The end of the number that text messages go to, where the library tells it."""
+    if not OwnCards(visit.house).can(card, ReadsProfiles):
+        return None
+    try:
+        profile = Profiles(visit.house).read(visit.signed_in, card.id).profile
+    except Problem:
+        return None
+    return mask_phone(profile.sms_number) if profile.sms_number else None

@@ -1,0 +1,66 @@
+"""What the pages of a patron's own data share: the way to them, and the proof that they ask for."""
+
+import uuid
+from typing import Any
+
+from pyramid.response import Response
+
+from discovery_accounts.connectors.api import Capability
+from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.own_cards import CardPart
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.step_up import require_certainty
+from discovery_accounts.web.pages.own_shapes import OwnPlace, OwnPlaces, Unanswered
+from discovery_accounts.web.pages.views import plain_card, sign_in_again
+from discovery_accounts.web.visit import Visit
+
+_PLACES = {
+    Capability.READ_PROFILE: "card_details",
+    Capability.CHANGE_PIN: "card_pin",
+    Capability.KEEP_MESSAGING: "card_messages",
+    Capability.RENEW_CARD: "card_renewal",
+    Capability.SUGGEST_PURCHASES: "suggestions",
+}
+
+
+def own_places(visit: Visit, library: str, card_id: str) -> OwnPlaces:
+    """Where the holder of a card can go, as far as the library can do it. What was sent has a page in any case:
+    we send messages too."""
+    able = visit.house.gateway.capabilities(library)
+    offered = [
+        OwnPlace(capability.value, _address(visit, route, card_id))
+        for capability, route in _PLACES.items()
+        if capability in able
+    ]
+    notices = OwnPlace(Capability.LIST_NOTICES.value, visit.url("notices"))
+    missing = tuple(capability.value for capability in _PLACES if capability not in able)
+    return OwnPlaces((*offered, notices), missing)
+
+
+def _address(visit: Visit, route: str, card_id: str) -> str:
+    return visit.url(route, card=card_id) if route.startswith("card_") else visit.url(route)
+
+
+def own_card_id(visit: Visit) -> uuid.UUID:
+    """The card that the page's address is about."""
+    return visit.path_id("card", Code.NO_SUCH_CARD)
+
+
+def asked_to_prove(visit: Visit, return_to: str) -> Response | None:
+    """On to the page where one proves oneself once more, where a change needs it; ``None`` when it does not."""
+    try:
+        require_certainty(visit.house, visit.signed_in)
+    except Problem as problem:
+        if problem.code is Code.STEP_UP_REQUIRED:
+            return visit.redirect(visit.url("step_up", _query={"return_to": return_to}))
+        return visit.redirect(sign_in_again(visit, return_to), "sign_in_again_own")
+    return None
+
+
+def unanswered(visit: Visit, card: AccountCard, because: Code) -> Unanswered:
+    return Unanswered(plain_card(visit, card), because.value)
+
+
+def troubled(visit: Visit, parts: tuple[CardPart[Any], ...]) -> tuple[Unanswered, ...]:
+    """The cards of which nothing was told."""
+    return tuple(unanswered(visit, part.card, part.because) for part in parts if part.because is not None)
