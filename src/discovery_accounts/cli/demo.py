@@ -63,6 +63,7 @@ def _end(_signal: int, _frame: object) -> None:
 @contextmanager
 def _pretend_library(kind: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "discovery_accounts", "simulate", kind, "--port", str(port)]
+    command += ["--plugin"] if kind == "koha" else []
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 (our own program, own words)
     try:
         yield process
@@ -107,6 +108,7 @@ def _introduce(house: House, port: int, started: dict[str, int]) -> None:
                 f"    card {patron['card_number']:<14} PIN {patron['pin']}   "
                 f"{patron['loans']:>3} loans   {_WORDS.get(patron['kind'], patron['kind'])}"
             )
+    click.echo(f"\n  A hold to place: http://127.0.0.1:{port}/holds/new?library=lumme&record_id=330")
     click.echo("\n  Ctrl-C ends everything.\n")
 
 
