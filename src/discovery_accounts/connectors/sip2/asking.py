@@ -83,12 +83,12 @@ class Desk:
         answer = await self._about(patron_id, Question("63", fixed, told), self._settings.patron_id_field)
         return answer if is_patron(answer) else NotAPatron()
 
-    async def record(self, patron_id: str) -> Answer | NotAPatron:
-        """The patron's record without lists; the first to be left out when the server is busy."""
+    async def record(self, patron_id: str, *, optional: bool = False) -> Answer | NotAPatron:
+        """The patron's record without lists."""
         if not self.sendable(patron_id):
             return NotAPatron()
         fixed = {"language": LANGUAGE, "date": self.stamp(), "summary": NO_SUMMARY}
-        question = Question("63", fixed, optional=True)
+        question = Question("63", fixed, optional=optional)
         answer = await self._about(patron_id, question, self._settings.patron_id_field)
         return answer if is_patron(answer) else NotAPatron()
 

@@ -60,8 +60,9 @@ class Patrons:
         return verdict
 
     async def read(self, patron_id: str) -> PatronRecord | NotAPatron:
-        """The record, in one call. Raises ``WrongPatron``."""
-        answer = await self._desk.record(patron_id)
+        """The record, in one call, which is the first to be left out when the server is busy. Raises
+        ``WrongPatron``."""
+        answer = await self._desk.record(patron_id, optional=True)
         return answer if isinstance(answer, NotAPatron) else self._record(patron_id, answer)
 
     def _record(self, patron_id: str, answer: Answer) -> PatronRecord:

@@ -86,7 +86,7 @@ class Connection:
     async def close(self) -> None:
         """Ends the connection; never fails, and waits for nobody: SIP2 has no word for it."""
         self.drop()
-        with suppress(OSError, asyncio.CancelledError):
+        with suppress(OSError):
             await self._writer.wait_closed()
 
     def drop(self) -> None:

@@ -230,3 +230,15 @@ def test_the_pin_is_nowhere_but_in_its_field(ask, sip2_server):
     heard = [raw for _, raw in sip2_server.heard if b"9Z7-CANARY" in raw]
     assert len(heard) == 1
     assert b"|AD9Z7-CANARY|" in heard[0]
+
+
+def test_asking_a_second_time_takes_no_more_time_than_asking_once(ask, sip2_server, monkeypatch):
+    faults = iter(["cut", "cut"])  # looked at twice for each question
+
+    monkeypatch.setattr(type(sip2_server.habits), "fault", property(lambda _: next(faults, "hang")))
+    sip2_server.habits.only = ("63",)
+    started = time.monotonic()
+    with pytest.raises(TimedOut):
+        ask(look, timeout=0.4)
+    assert time.monotonic() - started < 1.5
+    assert sip2_server.count("63") == 2
