@@ -39,7 +39,8 @@ def show(context: Context) -> None:
     """All settings as they are in force; secrets as ***."""
     found = context.settings()
     kinds = Kinds()
-    loaded = {name: kinds.load(name) for name in {library.connector for library in (*found.libraries, *found.verifiers)}}
+    named = {library.connector for library in (*found.libraries, *found.verifiers)}
+    loaded = {name: kinds.load(name) for name in named}
     tables = {name: kind.keys for name, kind in loaded.items() if not isinstance(kind, str)}
     tables |= {name: kind.keys for name, kind in known_kinds().items()}
     click.echo(shown(found, tables))

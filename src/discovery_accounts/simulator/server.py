@@ -251,8 +251,8 @@ def serve(
 ) -> None:
     """Runs a simulated library in the foreground until Ctrl-C or SIGTERM.
 
-    Port 0 takes a free one; `announce` is told where it listens; `plugin` is Koha's for discovery. Raises `faults.UnknownFaultError` for a
-    fault this kind does not have and `OSError` when the port is taken.
+    Port 0 takes a free one; `announce` is told where it listens; `plugin` is Koha's for discovery. Raises
+    `faults.UnknownFaultError` for a fault this kind does not have and `OSError` when the port is taken.
     """
     simulation = Simulation(kind, seed, patrons, Manners(latency_ms=latency_ms, plugin=plugin))
     if fault is not None:
