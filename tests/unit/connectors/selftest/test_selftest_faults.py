@@ -201,7 +201,8 @@ def test_a_test_card_that_nobody_has_is_told_and_its_pin_never_sent(library: Sim
 def test_the_pin_is_sent_once_and_a_refusal_is_reported(library: SimulatedLibrary) -> None:
     found = run_on(settings_of(library), Plan(card_of(library, pin="0000")))
     assert isinstance(found.pin, Rejected)
-    assert sum(call.refused_pin for call in library.calls) == 1
+    # Koha's right to check PINs is asked for with a name that nobody has.
+    assert sum(call.refused_pin for call in library.calls if call.patron_id) == 1
 
 
 def test_without_a_test_card_the_test_ends_at_the_key_and_reads_nobody(library: SimulatedLibrary) -> None:
