@@ -49,12 +49,16 @@ FAULTS = {
     Trouble.ASKS_TO_WAIT: "too_many",
     Trouble.MIXES_PATRONS_UP: "other_patron",
 }
+MIXED = Trouble.MIXES_PATRONS_UP
 CANNOT: Mapping[str, dict[str, str]] = {
     "koha": {
         "write_news": "Koha tells nothing by itself",
-        f"{Trouble.MIXES_PATRONS_UP}:{Capability.RENEW_CARD}": "what Koha says of a card's time names nobody",
+        **{
+            f"{MIXED}:{act}": "what Koha answers to this names nobody"
+            for act in ("renew_card", "card_terms", "change_pin", "set_pin", "delete_history")
+        },
     },
-    "alma": {},
+    "alma": {f"{MIXED}:hold_options": "what Alma answers to this names nobody"},
 }
 OLDER_CANNOT = {
     f"{kind}:{Capability.PLACE_HOLDS}": "older versions of Koha place holds for whomever staff ask"

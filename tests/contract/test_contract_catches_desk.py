@@ -1,6 +1,8 @@
 """A connector with one planted fault in a newer part of the contract does not pass either."""
 
+import inspect
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -25,7 +27,7 @@ from discovery_accounts.connectors.api import (
 )
 from discovery_accounts.testing.connector_contract import ConnectorContract
 from discovery_accounts.testing.connector_world import Trouble
-from discovery_accounts.testing.contract_act_table import ACTS
+from discovery_accounts.testing.contract_act_table import ACTS, LOOKS
 from discovery_accounts.testing.contract_base import ContractBase
 
 C = ConnectorContract()
@@ -345,6 +347,28 @@ def test_what_is_somebody_elses_is_not_to_be_passed_on():
         C.test_what_is_somebody_elses_is_never_shown(MixingWorld(), HOLDS)
     with pytest.raises(AssertionError):
         C.test_a_hold_is_never_touched_when_the_library_tells_of_somebody_else(MixingWorld(), "cancel")
+
+
+@pytest.mark.parametrize("capability", list(Capability))
+def test_every_capability_has_a_part_in_the_contract(capability):
+    folder = Path(inspect.getfile(ContractBase)).parent
+    parts = [path.read_text("utf-8") for path in folder.glob("contract_*.py")]
+    assert any(f"Capability.{capability.name}" in part for part in parts)
+
+
+def test_what_is_asked_before_an_act_is_seen_to_fail_too(caplog):
+    class OffersPlacesWithoutAnswer(Faulty):
+        async def pickup_locations(self, patron_id, hold_id):
+            try:
+                return await self._inner.pickup_locations(patron_id, hold_id)
+            except LibraryError:
+                return ()
+
+    (look,) = [look for look in LOOKS if look.name == "pickup_locations"]
+    with pytest.raises(AssertionError):
+        C.test_trouble_is_never_an_answer_and_what_was_told_leaves_no_trace(
+            spoilt(OffersPlacesWithoutAnswer), caplog, look, Trouble.FAILS
+        )
 
 
 def test_no_part_of_the_contract_hides_a_test_of_another():

@@ -1,9 +1,10 @@
 """A Koha reached by ILS-DI keeps the contract, as far as ILS-DI has services for it."""
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.contract.simulated_world import Noting, SimulatedWorld
+from tests.contract.simulated_world import MIXED, Noting, SimulatedWorld
 
 from discovery_accounts.config.keys import ReadContext, read_keys
 from discovery_accounts.config.settings import LibrarySettings
@@ -45,6 +46,10 @@ class IlsDiWorld(SimulatedWorld):
             timeout=self._timeout,
         )
         return KIND.build(settings, values, Noting(self, settings))
+
+    @property
+    def cannot(self) -> Mapping[str, str]:
+        return {**super().cannot, f"{MIXED}:place_hold": "what ILS-DI answers to this names nobody"}
 
     async def pass_on(self, call: SeenCall, request: HttpRequest, inner: LibraryHttp) -> HttpAnswer:
         """What is noted names the service, also where it goes in the body."""

@@ -61,8 +61,8 @@ class ConnectorWorld(Protocol):
 
     ``cannot`` names the methods below that this world has not got, and the troubles it can't make,
     each with a reason; the tests that need them are skipped by that reason. A trouble that one
-    capability alone can't meet is named ``trouble:capability``, a kind of patron that it treats like others
-    ``kind:capability``.
+    capability or act alone can't meet is named ``trouble:capability`` or ``trouble:act`` (by the names in
+    ``contract_act_table``), a kind of patron that it treats like others ``kind:capability``.
     """
 
     @property

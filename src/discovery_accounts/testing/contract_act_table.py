@@ -154,6 +154,34 @@ def _suggesting(contract: ContractBase, world: ConnectorWorld, patron: WorldPatr
     return lambda connector, patron_id: connector.suggest(patron_id, wish)
 
 
+def _options(contract: ContractBase, world: ConnectorWorld, patron: WorldPatron) -> Question:
+    target = world.holdable(patron)
+    return lambda connector, patron_id: connector.hold_options(patron_id, target)
+
+
+def _places(contract: ContractBase, world: ConnectorWorld, patron: WorldPatron) -> Question:
+    hold_id = world.give_hold(patron)
+    return lambda connector, patron_id: connector.pickup_locations(patron_id, hold_id)
+
+
+def _card_terms(contract: ContractBase, world: ConnectorWorld, patron: WorldPatron) -> Question:
+    world.let_card_end(patron)
+
+    def look(connector: Any, patron_id: str) -> Awaitable[Any]:
+        pin = patron.pin if connector.card_renewal_needs_pin else None
+        found: Awaitable[Any] = connector.card_terms(PatronRef(patron_id, patron.card_number), pin)
+        return found
+
+    return look
+
+
+LOOKS = (
+    Act("hold_options", Capability.PLACE_HOLDS, _options, ("holdable",)),
+    Act("pickup_locations", Capability.CHANGE_PICKUP, _places, ("give_hold",)),
+    Act("card_terms", Capability.RENEW_CARD, _card_terms, ("let_card_end",)),
+)
+"""What is asked before an act; it changes nothing."""
+
 ACTS = (
     Act("place_hold", Capability.PLACE_HOLDS, _placing, ("holdable",)),
     Act("cancel_hold", Capability.CANCEL_HOLDS, _cancelling, ("give_hold",)),

@@ -9,7 +9,6 @@ from discovery_accounts.connectors.api import (
     CardRenewed,
     CardTerms,
     Family,
-    LibraryError,
     NotAPatron,
     NotCardRenewable,
     PatronRecord,
@@ -17,7 +16,7 @@ from discovery_accounts.connectors.api import (
     Rejected,
     WrongPatron,
 )
-from discovery_accounts.testing.connector_world import ConnectorWorld, PatronKind, Trouble, WorldPatron
+from discovery_accounts.testing.connector_world import ConnectorWorld, PatronKind, WorldPatron
 from discovery_accounts.testing.contract_base import ContractBase
 from discovery_accounts.testing.contract_patrons import WRONG_PIN
 
@@ -50,12 +49,6 @@ class MembershipContract(ContractBase):
         assert isinstance(answer.because, NotCardRenewable)
         assert self.member(world, patron).expires_on == before.expires_on
 
-    def test_terms_change_nothing(self, world: ConnectorWorld) -> None:
-        self.need(world, "is_act")
-        patron = self.ending(world)
-        self.terms(world, patron)
-        assert self.acts(world) == 0
-
     def test_a_wrong_pin_renews_no_card_where_one_is_asked_for(self, world: ConnectorWorld) -> None:
         patron = self.ending(world)
         if not self.ask(world, _needs_pin):
@@ -65,18 +58,6 @@ class MembershipContract(ContractBase):
             answer = self.outcome(world, _renewing(ref, pin))
             assert isinstance(answer, Rejected | WrongPatron)
         assert self.member(world, patron) == before
-
-    def test_somebody_elses_terms_are_never_shown(self, world: ConnectorWorld) -> None:
-        patron = self.ending(world)
-        self.mix_up(world, Capability.RENEW_CARD)
-        answer = self.outcome(world, lambda connector: _terms(connector, patron))
-        assert isinstance(answer, LibraryError)
-
-    def test_trouble_is_never_terms(self, world: ConnectorWorld) -> None:
-        self.need(world, Trouble.FAILS)
-        patron = self.ending(world)
-        world.make(Trouble.FAILS)
-        assert isinstance(self.outcome(world, lambda c: _terms(c, patron)), LibraryError)
 
     def test_who_is_gone_has_no_card_to_renew(self, world: ConnectorWorld) -> None:
         self.need(world, "delete")

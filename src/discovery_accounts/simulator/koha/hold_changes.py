@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from discovery_accounts.simulator.desk.records import Hold
-from discovery_accounts.simulator.gate import note
+from discovery_accounts.simulator.gate import note, shown
 from discovery_accounts.simulator.koha import desk_records
 from discovery_accounts.simulator.koha.catalogue import work_of
 from discovery_accounts.simulator.koha.errors import answer, error, not_found, wrong_value
@@ -88,7 +88,8 @@ class HoldChanges:
             return refusal
         more = {"item_id": item_id, "wanted_until": body.get("expiration_date"), "note": body.get("notes")}
         hold = self._store.place_hold(patron.patron_id, number, body["pickup_library_id"], **more)
-        return answer(desk_records.hold(hold, self._newest), 201)
+        told = replace(hold, patron_id=shown(request, self._simulation, patron).patron_id)
+        return answer(desk_records.hold(told, self._newest), 201)
 
     def _refusal(self, patron_id: str, biblio_id: int, branch: str) -> web.Response | None:
         word = self._store.hold_hindrance(patron_id, biblio_id)
