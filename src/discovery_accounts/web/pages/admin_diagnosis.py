@@ -20,7 +20,7 @@ from discovery_accounts.web.formats import Formats
 from discovery_accounts.web.pages.admin_library_shapes import DiagnosisView, FindingView, StateView
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.shapes import Field, LibraryChoice
-from discovery_accounts.web.pages.views import library_title, needed_field, pin_field
+from discovery_accounts.web.pages.views import chosen_library, library_title, needed_field, pin_field
 from discovery_accounts.web.visit import Visit
 from discovery_accounts.web.words import Words
 
@@ -41,20 +41,16 @@ def look(visit: Visit) -> Response:
     """Look, once, and show what was found. Neither number nor PIN is shown again."""
     access = _access(visit)
     libraries = _libraries(visit, access)
-    question = Question(
-        visit.form("library"),
-        visit.form("card_number"),
-        visit.form("reason"),
-        visit.form("pin") or None,
-    )
     try:
-        found = _looked(visit, libraries, question)
+        found = _looked(visit, libraries)
     except (BadShape, Problem) as problem:
         return _page(visit, libraries, problem)
     return _page(visit, libraries, None, _diagnosis(visit, access, found))
 
 
-def _looked(visit: Visit, libraries: tuple[LibraryChoice, ...], question: Question) -> Diagnosis:
+def _looked(visit: Visit, libraries: tuple[LibraryChoice, ...]) -> Diagnosis:
+    pin = visit.form("pin") or None
+    question = Question(chosen_library(visit), visit.form("card_number"), visit.form("reason"), pin)
     if question.library not in {library.name for library in libraries}:
         raise Problem(Code.UNKNOWN_LIBRARY, field="library")
     member = came_as_staff(visit.house, visit.signed_in)
