@@ -108,7 +108,7 @@ def _introduce(house: House, port: int, started: dict[str, int]) -> None:
                 f"    card {patron['card_number']:<14} PIN {patron['pin']}   "
                 f"{patron['loans']:>3} loans   {_WORDS.get(patron['kind'], patron['kind'])}"
             )
-    click.echo(f"\n  A hold to place: http://127.0.0.1:{port}/holds/new?library=lumme&record_id=330")
+    click.echo(f"\n  A hold to place: http://127.0.0.1:{port}/holds/new?library=lumme&record_id=336")
     click.echo("\n  Ctrl-C ends everything.\n")
 
 
