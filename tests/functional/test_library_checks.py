@@ -13,7 +13,7 @@ from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.services.library_checks import KEPT, LibraryChecks, UnknownLibrary
 from discovery_accounts.services.library_checks_text import for_vendor
 from tests.factories.portal import Portal
-from tests.factories.rows import dump
+from tests.factories.rows import dump, events
 from tests.factories.staff import LOGINS, add, letters_to
 from tests.fixtures.databases import ON_SQLITE
 
@@ -41,7 +41,8 @@ def told(portal: Portal) -> list[str]:
 
 
 def refusals(portal: Portal) -> int:
-    return sum(call.refused_pin for call in portal.koha.calls)
+    """At a patron's; asking whether we may check PINs at all is nobody's."""
+    return sum(call.refused_pin and call.patron_id is not None for call in portal.koha.calls)
 
 
 def test_all_is_well_and_said_line_by_line(make_portal: OpenPortal) -> None:
@@ -253,6 +254,14 @@ def test_two_who_test_at_once_write_one_mail(make_portal: OpenPortal) -> None:
     run_job(portal.house, "check-libraries")
     checks.keep(checks.run("lumme"))
     assert len(told(portal)) == 1
+
+
+def test_p9_an_answer_about_somebody_else_is_a_security_event(make_portal: OpenPortal) -> None:
+    portal = with_card(make_portal)
+    portal.koha.set_fault("other_patron")
+    run_job(portal.house, "check-libraries")
+    (event,) = events(portal.house, "library.answered_for_another_patron")
+    assert event.library == "lumme"
 
 
 def test_the_text_for_the_vendor_tells_what_they_need_and_no_secret(make_portal: OpenPortal) -> None:

@@ -16,6 +16,7 @@ from discovery_accounts.connectors.selftest.causes import Failure
 from discovery_accounts.connectors.selftest.run import Plan, faulty, self_test
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.models import LibraryCheck
+from discovery_accounts.services import events
 from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.house import House
 from discovery_accounts.services.library_checks_mail import tell_it
@@ -114,6 +115,8 @@ class LibraryChecks:
                 refused_pin=report.refused_pin,
             )
             session.add(row)
+            if any(step.cause is CheckCause.WRONG_PATRON for step in report.steps):
+                events.record(session, events.WRONG_PATRON, report.at, library=report.library)
             tell_it(
                 session, self._house, report.library, change, once=row_id.hex if row_id else report.library
             )
