@@ -33,6 +33,7 @@ from discovery_accounts.connectors.reading import (
 )
 from discovery_accounts.connectors.registry import Libraries
 from discovery_accounts.connectors.watch import ask_until
+from discovery_accounts.telemetry.recent import Span
 
 __all__ = [
     "CardAnswer",
@@ -83,6 +84,11 @@ class Gateway(Administration):
                 watch.last_error,
             )
         return states
+
+    def hour(self, library: str) -> tuple[Span, ...]:
+        """How ``library`` answered this process in the last hour, minute by minute; empty for a faulty one."""
+        watch = self._watches.get(library)
+        return watch.recent.hour() if watch is not None else ()
 
     def sign_in(
         self,

@@ -10,6 +10,7 @@ from typing import TypeVar, TypeVarTuple
 from discovery_accounts.connectors.api import LibraryError, TimedOut, UnexpectedAnswer
 from discovery_accounts.telemetry.log import event
 from discovery_accounts.telemetry.metrics import metrics
+from discovery_accounts.telemetry.recent import Recent
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +25,13 @@ Ts = TypeVarTuple("Ts")
 class Watch:
     """What a library's answers have told us so far. Written on the event loop, read from any thread."""
 
-    __slots__ = ("_told_at", "last_answer_at", "last_error", "library")
+    __slots__ = ("_told_at", "last_answer_at", "last_error", "library", "recent")
 
     def __init__(self, library: str) -> None:
         self.library = library
         self.last_answer_at: datetime | None = None
         self.last_error: str | None = None  # a LibraryError.code
+        self.recent = Recent()
         self._told_at: dict[str, float] = {}
 
     def note(self, result: str, seconds: float) -> None:
@@ -39,6 +41,7 @@ class Watch:
         else:
             self.last_error = result
             self._tell(result)
+        self.recent.note(result == OK, seconds)
         metrics.library_call(self.library, result, seconds)
 
     def _tell(self, result: str) -> None:

@@ -14,6 +14,7 @@ from discovery_accounts.models.known_browser import KnownBrowser
 from discovery_accounts.models.library_check import LibraryCheck
 from discovery_accounts.models.link import Link
 from discovery_accounts.models.login_step import LoginStep
+from discovery_accounts.models.maintenance_notice import MaintenanceNotice
 from discovery_accounts.models.outbox import OutboxMessage
 from discovery_accounts.models.pin_recovery import PinRecovery
 from discovery_accounts.models.provider_entity import ProviderEntity, ProviderSource
@@ -40,6 +41,7 @@ __all__ = [
     "LibraryCheck",
     "Link",
     "LoginStep",
+    "MaintenanceNotice",
     "OutboxMessage",
     "Passkey",
     "PinRecovery",

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey
@@ -22,6 +22,7 @@ class JobLock(Base):
 
 class JobRun(Base):
     __tablename__ = "job_run"
+    __table_args__ = (Index("ix_job_run_job_started_at", "job", "started_at"),)
 
     id: Mapped[PrimaryKey]
     job: Mapped[str] = mapped_column(String(64), index=True, info=NOT_PERSONAL)

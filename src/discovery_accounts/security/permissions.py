@@ -23,7 +23,11 @@ class Permission(StrEnum):
     CHECK_LIBRARIES = "check libraries"
     DIAGNOSE = "find out why a patron can't sign in"
     SEE_TECHNICAL_IDS = "see ids that are in logs"
+    SEE_FIGURES = "see how libraries answered in the last hour"
     SEE_JOBS = "see jobs"
+    SEE_AUDIT = "search the audit"
+    SEE_SETTINGS = "see settings"
+    KEEP_NOTICES = "tell patrons of maintenance"
     SEE_STAFF = "see staff"
     SEE_INSIGHT = "see insight"
 
@@ -39,7 +43,11 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CHECK_LIBRARIES,
             Permission.DIAGNOSE,
             Permission.SEE_TECHNICAL_IDS,
+            Permission.SEE_FIGURES,
             Permission.SEE_JOBS,
+            Permission.SEE_AUDIT,
+            Permission.SEE_SETTINGS,
+            Permission.KEEP_NOTICES,
             Permission.SEE_STAFF,
         }
     ),

@@ -67,8 +67,13 @@ STAFF_SET_UP = "staff.password_set"
 STAFF_LOOKED = "staff.looked"
 STAFF_SIGNED_IN = "staff.signed_in"
 STAFF_FACTORS_FORGOTTEN = "staff.second_factors_forgotten"
+NOTICE_POSTED = "notice.posted"
+NOTICE_ENDED = "notice.ended"
 SECOND_FACTOR_ADDED = "staff.second_factor_added"
 SECOND_FACTOR_REMOVED = "staff.second_factor_removed"
+
+WORDS = tuple(sorted(value for name, value in globals().items() if name.isupper() and isinstance(value, str)))
+"""All of them, to choose from in a search."""
 
 
 def record(

@@ -100,6 +100,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "events": old_records.purge_events(house, order.now, order.limit, dry_run=order.dry_run),
         "mails": old_records.purge_mails(house, order.now, order.limit, dry_run=order.dry_run),
         "runs": old_records.purge_runs(house, order.now, order.limit, dry_run=order.dry_run),
+        "maintenance": old_records.purge_maintenance(house, order.now, order.limit, dry_run=order.dry_run),
         "grants": Staff(house).end_over(order.limit, dry_run=order.dry_run),
         "staff": Staff(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "library_checks": LibraryChecks(house).purge(order.now, order.limit, dry_run=order.dry_run),

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from discovery_accounts.models import Event, JobRun, OutboxMessage
+from discovery_accounts.models import Event, JobRun, MaintenanceNotice, OutboxMessage
 from discovery_accounts.services.house import House
 from discovery_accounts.services.outbox import WAITING
 from discovery_accounts.services.purging import Purged, purge
@@ -23,3 +23,8 @@ def purge_mails(house: House, now: datetime, limit: int, *, dry_run: bool = Fals
 
 def purge_runs(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
     return purge(house, JobRun.id, JobRun.started_at < now - TRACES_LAST, limit, dry_run)
+
+
+def purge_maintenance(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+    """What patrons were told of maintenance, and when; that it was told stays in the audit."""
+    return purge(house, MaintenanceNotice.id, MaintenanceNotice.ends_at < now - TRACES_LAST, limit, dry_run)
