@@ -1,7 +1,6 @@
 """Every address of ours, in one table: method, path, view, and what its door asks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from pyramid.config import Configurator
@@ -10,25 +9,11 @@ from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
 from discovery_accounts.web import health, hooks
-from discovery_accounts.web.api import account as api_account
-from discovery_accounts.web.api import cards as api_cards
-from discovery_accounts.web.api import description as api_description
-from discovery_accounts.web.api import fees as api_fees
-from discovery_accounts.web.api import history as api_history
-from discovery_accounts.web.api import holds as api_holds
-from discovery_accounts.web.api import loans as api_loans
-from discovery_accounts.web.api import messaging as api_messaging
-from discovery_accounts.web.api import profile as api_profile
-from discovery_accounts.web.api import sessions as api_sessions
-from discovery_accounts.web.api import step_up as api_step_up
+from discovery_accounts.web.calls import CALLS
 from discovery_accounts.web.cors import preflight
 from discovery_accounts.web.entrance import Door
 from discovery_accounts.web.pages import (
     account,
-    admin,
-    admin_diagnosis,
-    admin_libraries,
-    admin_preview,
     card_renewal,
     cards,
     consent,
@@ -57,34 +42,21 @@ from discovery_accounts.web.pages import (
     suggestions,
 )
 from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.route import (
+    API,
+    BACK_CHANNEL,
+    FROM_LIBRARY,
+    FROM_PROVIDER,
+    OPEN,
+    PAGE,
+    PLAIN,
+    Route,
+    View,
+)
+from discovery_accounts.web.staff_pages import STAFF_PAGES
 from discovery_accounts.web.visit import ROUTES, Visit
 
-View = Callable[[Visit], Response]
-
-API = "/api/v1"
-
-OPEN = Door(open_to_all=True)
-PAGE = Door()
-PLAIN = Door("plain", open_to_all=True)
-# what a provider posts proves itself by its signature
-FROM_PROVIDER = Door(open_to_all=True, csrf=False, max_body=768 * 1024)
-BACK_CHANNEL = Door("plain", open_to_all=True, csrf=False)
-# so does what a library tells by itself
-FROM_LIBRARY = Door("plain", open_to_all=True, csrf=False)
-
-
-def _call(operation: str, *, open_to_all: bool = False) -> Door:
-    return Door("api", open_to_all=open_to_all, operation=operation)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One path and its views by method."""
-
-    name: str
-    path: str
-    views: dict[str, tuple[View, Door]] = field(default_factory=dict)
-
+__all__ = ["API", "CALLS", "PAGES", "add_routes"]
 
 PAGES = (
     Route("home", "/", {"GET": (home.show, OPEN)}),
@@ -242,172 +214,10 @@ PAGES = (
         "sessions_end_others", "/account/sessions/end-others", {"POST": (account.end_other_sessions, PAGE)}
     ),
     Route("session_end", "/account/sessions/{session}/end", {"POST": (account.end_session, PAGE)}),
-    Route("admin", "/admin", {"GET": (admin.show, PAGE)}),
-    Route(
-        "admin_library",
-        "/admin/libraries/{library}",
-        {"GET": (admin_libraries.show, PAGE), "POST": (admin_libraries.check, PAGE)},
-    ),
-    Route(
-        "admin_diagnosis",
-        "/admin/diagnosis",
-        {"GET": (admin_diagnosis.show, PAGE), "POST": (admin_diagnosis.look, PAGE)},
-    ),
-    Route(
-        "admin_factors",
-        "/admin/second-factors",
-        {"GET": (second_factor_setup.show_mine, PAGE), "POST": (second_factor_setup.change_mine, PAGE)},
-    ),
-    Route(
-        "admin_login_preview",
-        "/admin/logins/{login}/preview",
-        {"GET": (admin_preview.show, PAGE), "POST": (admin_preview.preview, PAGE)},
-    ),
-    Route(
-        "admin_login_check",
-        "/admin/logins/{login}/check",
-        {"GET": (admin.to_admin, PAGE), "POST": (admin.check_login, PAGE)},
-    ),
+    *STAFF_PAGES,
     Route("healthz", "/healthz", {"GET": (health.alive, PLAIN)}),
     Route("readyz", "/readyz", {"GET": (health.ready, PLAIN)}),
     Route("metrics", "/metrics", {"GET": (health.numbers, PLAIN)}),
-)
-
-CALLS = (
-    Route(
-        "api_description",
-        f"{API}/openapi.json",
-        {"GET": (api_description.show, _call("showDescription", open_to_all=True))},
-    ),
-    Route(
-        "api_sessions",
-        f"{API}/sessions",
-        {
-            "GET": (api_sessions.list_all, _call("listSessions")),
-            "POST": (api_sessions.sign_in, _call("signInByCard", open_to_all=True)),
-        },
-    ),
-    Route(
-        "api_session_current",
-        f"{API}/sessions/current",
-        {"DELETE": (api_sessions.end_current, _call("endCurrentSession"))},
-    ),
-    Route("api_session", f"{API}/sessions/{{session}}", {"DELETE": (api_sessions.end, _call("endSession"))}),
-    Route("api_step_up", f"{API}/step-up", {"POST": (api_step_up.ask, _call("askStepUp"))}),
-    Route(
-        "api_step_up_verify",
-        f"{API}/step-up/verify",
-        {"POST": (api_step_up.verify, _call("verifyStepUp"))},
-    ),
-    Route(
-        "api_account",
-        f"{API}/account",
-        {
-            "GET": (api_account.show, _call("showAccount")),
-            "PATCH": (api_account.change, _call("changeAccount")),
-        },
-    ),
-    Route(
-        "api_libraries",
-        f"{API}/libraries",
-        {"GET": (api_description.libraries, _call("listLibraries", open_to_all=True))},
-    ),
-    Route(
-        "api_cards",
-        f"{API}/cards",
-        {"GET": (api_cards.list_all, _call("listCards")), "POST": (api_cards.link, _call("linkCard"))},
-    ),
-    Route(
-        "api_card",
-        f"{API}/cards/{{card}}",
-        {
-            "GET": (api_cards.show, _call("showCard")),
-            "PATCH": (api_cards.change, _call("changeCard")),
-            "DELETE": (api_cards.remove, _call("removeCard")),
-        },
-    ),
-    Route(
-        "api_card_details",
-        f"{API}/cards/{{card}}/details",
-        {
-            "GET": (api_profile.show, _call("showCardDetails")),
-            "PATCH": (api_profile.change, _call("changeCardDetails")),
-        },
-    ),
-    Route(
-        "api_card_pin",
-        f"{API}/cards/{{card}}/pin",
-        {"POST": (api_profile.change_pin, _call("changeCardPin"))},
-    ),
-    Route(
-        "api_card_renewal",
-        f"{API}/cards/{{card}}/renewal",
-        {
-            "GET": (api_profile.show_renewal, _call("showCardRenewal")),
-            "POST": (api_profile.renew, _call("renewCard")),
-        },
-    ),
-    Route(
-        "api_pin_recoveries",
-        f"{API}/pin-recoveries",
-        {"POST": (api_profile.ask_recovery, _call("askPinRecovery", open_to_all=True))},
-    ),
-    Route(
-        "api_pin_recoveries_confirm",
-        f"{API}/pin-recoveries/confirm",
-        {"POST": (api_profile.recover, _call("recoverPin", open_to_all=True))},
-    ),
-    Route(
-        "api_messaging",
-        f"{API}/messaging",
-        {
-            "GET": (api_messaging.show_messaging, _call("showMessaging")),
-            "PUT": (api_messaging.change_messaging, _call("changeMessaging")),
-        },
-    ),
-    Route("api_notices", f"{API}/notices", {"GET": (api_messaging.list_notices, _call("listNotices"))}),
-    Route(
-        "api_suggestions",
-        f"{API}/suggestions",
-        {
-            "GET": (api_messaging.list_suggestions, _call("listSuggestions")),
-            "POST": (api_messaging.suggest, _call("suggestPurchase")),
-        },
-    ),
-    Route("api_loans", f"{API}/loans", {"GET": (api_loans.list_all, _call("listLoans"))}),
-    Route("api_renewals", f"{API}/loans/renewals", {"POST": (api_loans.renew, _call("renewLoans"))}),
-    Route("api_loan", f"{API}/loans/{{loan}}", {"GET": (api_loans.show, _call("showLoan"))}),
-    Route(
-        "api_holds",
-        f"{API}/holds",
-        {"GET": (api_holds.list_all, _call("listHolds")), "POST": (api_holds.place, _call("placeHold"))},
-    ),
-    Route(
-        "api_hold_options",
-        f"{API}/holds/options",
-        {"GET": (api_holds.show_options, _call("showHoldOptions"))},
-    ),
-    Route(
-        "api_hold",
-        f"{API}/holds/{{hold}}",
-        {"PATCH": (api_holds.change, _call("changeHold")), "DELETE": (api_holds.cancel, _call("cancelHold"))},
-    ),
-    Route(
-        "api_hold_pickups",
-        f"{API}/holds/{{hold}}/pickups",
-        {"GET": (api_holds.list_pickups, _call("listHoldPickups"))},
-    ),
-    Route("api_fees", f"{API}/fees", {"GET": (api_fees.list_all, _call("listFees"))}),
-    Route("api_fees_paid", f"{API}/fees/paid", {"GET": (api_fees.list_paid, _call("listPayments"))}),
-    Route(
-        "api_history",
-        f"{API}/history",
-        {
-            "GET": (api_history.list_all, _call("listHistory")),
-            "PATCH": (api_history.switch, _call("switchHistory")),
-            "DELETE": (api_history.delete, _call("deleteHistory")),
-        },
-    ),
 )
 
 

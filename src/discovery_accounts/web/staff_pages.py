@@ -1,0 +1,39 @@
+"""Every page for staff, in one table."""
+
+from discovery_accounts.web.pages import (
+    admin,
+    admin_diagnosis,
+    admin_libraries,
+    admin_preview,
+    second_factor_setup,
+)
+from discovery_accounts.web.route import PAGE, Route
+
+STAFF_PAGES = (
+    Route("admin", "/admin", {"GET": (admin.show, PAGE)}),
+    Route(
+        "admin_library",
+        "/admin/libraries/{library}",
+        {"GET": (admin_libraries.show, PAGE), "POST": (admin_libraries.check, PAGE)},
+    ),
+    Route(
+        "admin_diagnosis",
+        "/admin/diagnosis",
+        {"GET": (admin_diagnosis.show, PAGE), "POST": (admin_diagnosis.look, PAGE)},
+    ),
+    Route(
+        "admin_factors",
+        "/admin/second-factors",
+        {"GET": (second_factor_setup.show_mine, PAGE), "POST": (second_factor_setup.change_mine, PAGE)},
+    ),
+    Route(
+        "admin_login_preview",
+        "/admin/logins/{login}/preview",
+        {"GET": (admin_preview.show, PAGE), "POST": (admin_preview.preview, PAGE)},
+    ),
+    Route(
+        "admin_login_check",
+        "/admin/logins/{login}/check",
+        {"GET": (admin.to_admin, PAGE), "POST": (admin.check_login, PAGE)},
+    ),
+)
