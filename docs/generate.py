@@ -31,7 +31,7 @@ TYPICAL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Koha by ILS-DI", "koha-ilsdi", ("pickup_locations",)),
     ("Alma", "alma", ("new_user_group", "new_account_type", "card_renewal_months", "webhook_secret")),
     ("SIP2", "sip2", ("pickup_locations",)),
-    ("PAIA", "paia", ()),
+    ("PAIA", "paia", ("pickup_locations",)),
     ("Pretend library", "memory", ()),
 )
 

@@ -7,6 +7,7 @@ from discovery_accounts.simulator.control import Control
 from discovery_accounts.simulator.gate import make_gate
 from discovery_accounts.simulator.koha.imitation import Koha
 from discovery_accounts.simulator.outage import Outage
+from discovery_accounts.simulator.paia.imitation import Paia
 from discovery_accounts.simulator.simulation import Imitation, Simulation
 
 
@@ -14,7 +15,7 @@ def make_application(simulation: Simulation, outage: Outage) -> web.Application:
     """The imitated API and the control addresses as one aiohttp application."""
     imitation: Imitation
     if simulation.kind == "koha":
-        imitation = Koha(simulation)
+        imitation = Paia(simulation) if simulation.manners.paia else Koha(simulation)
         application = web.Application(middlewares=[make_gate(simulation, imitation)])
     else:
         imitation = alma = Alma(simulation)

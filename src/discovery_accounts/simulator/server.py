@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from discovery_accounts.simulator.alma.webhooks import send_webhook
 from discovery_accounts.simulator.application import make_runner
@@ -52,6 +52,7 @@ class SimulatedLibrary:
         per_second: int = 0,
         inactive_barcodes_match: bool = True,
         cancellation_requests: bool = True,
+        paia: Literal["", "patron", "everybody"] = "",
         database: str = ":memory:",
     ) -> None:
         self.kind: LibraryKind = kind
@@ -69,6 +70,7 @@ class SimulatedLibrary:
                 per_second,
                 inactive_barcodes_match,
                 cancellation_requests,
+                paia,
             ),
             database,
         )

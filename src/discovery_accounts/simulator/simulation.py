@@ -25,7 +25,8 @@ class Manners:
     `failed_login_attempts` locks a patron after so many wrong PINs (0 = never); `plugin` adds the routes
     of the Finnish discovery plugin; `per_second` is the number of calls answered in a second (0 = any);
     `cancellation_requests`: a hold that is ready is not cancelled but asked about where the caller wants that;
-    `inactive_barcodes_match` finds a patron by a card number that is marked inactive.
+    `inactive_barcodes_match` finds a patron by a card number that is marked inactive. `paia` puts a PAIA server
+    in front of Koha's records in place of Koha, whose tokens are for one `patron` or for `everybody`.
     """
 
     latency_ms: float = 0.0
@@ -36,6 +37,7 @@ class Manners:
     per_second: int = 0
     inactive_barcodes_match: bool = True
     cancellation_requests: bool = True
+    paia: Literal["", "patron", "everybody"] = ""
 
 
 class Simulation:

@@ -1,0 +1,1 @@
+"""An imitation of a PAIA server, in front of the same records as the imitated Koha."""
