@@ -6,8 +6,7 @@ import click
 
 from discovery_accounts.cli.context import Context, Failed
 from discovery_accounts.config.reference import show as shown
-from discovery_accounts.connectors.registry import Kinds
-from discovery_accounts.login.kinds import known_kinds
+from discovery_accounts.services.settings_shown import tables_of
 from discovery_accounts.web.application import connector_faults
 
 
@@ -38,9 +37,4 @@ def check(context: Context) -> None:
 def show(context: Context) -> None:
     """All settings as they are in force; secrets as ***."""
     found = context.settings()
-    kinds = Kinds()
-    named = {library.connector for library in (*found.libraries, *found.verifiers)}
-    loaded = {name: kinds.load(name) for name in named}
-    tables = {name: kind.keys for name, kind in loaded.items() if not isinstance(kind, str)}
-    tables |= {name: kind.keys for name, kind in known_kinds().items()}
-    click.echo(shown(found, tables))
+    click.echo(shown(found, tables_of(found)))

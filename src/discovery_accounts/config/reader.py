@@ -1,6 +1,7 @@
 """From the text of an INI file, or of a host portal's settings, to :class:`Settings`."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -29,6 +30,9 @@ _RECORDS = {"limits": Limits, "session": SessionSettings, "retention": Retention
 _CONSUMED = ("mail_", "sms_", "libraries", "logins", *(f"{name}." for name in _RECORDS))
 
 Sections = dict[str, dict[str, str]]
+
+_ELSEWHERE = re.compile(r"env:\w{1,100}|file:/?[\w./-]{1,200}")
+"""What a secret may be instead of itself."""
 
 
 def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> Settings:
@@ -68,7 +72,17 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
         faulty_libraries=MappingProxyType(faulty),
         half_read=half_read,
         warnings=(*_warnings(portal, found, context), *warnings),
+        given=MappingProxyType(_given(values)),
     )
+
+
+def _given(values: Mapping[str, str]) -> dict[str, str]:
+    """Where each value is from; a value itself never."""
+    return {
+        key: text.strip() if _ELSEWHERE.fullmatch(text.strip()) and key != f"{PREFIX}keys" else "settings"
+        for key, text in values.items()
+        if isinstance(key, str) and key.startswith(PREFIX) and isinstance(text, str)
+    }
 
 
 def _sections(values: Mapping[str, str]) -> tuple[dict[str, str], Sections, Sections, list[Fault]]:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from discovery_accounts.config.addresses import mask_url
+from discovery_accounts.config.faults import Fault
 from discovery_accounts.config.keys import Key
 from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS
 from discovery_accounts.config.portal_keys import PORTAL_KEYS
@@ -27,20 +29,72 @@ def settings_table(extra: Mapping[str, tuple[Key, ...]] = _NO_TABLES) -> str:
     return "\n".join(_table(*group) for group in groups)
 
 
-def show(settings: Settings, tables: Mapping[str, tuple[Key, ...]] = _NO_TABLES) -> str:
-    """The settings in force as they would be written, without secrets.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One key as it is in force, without its secret. ``source`` is as in ``Settings.given``, empty where the key
+    was left out."""
+
+    key: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """The keys of the portal (``kind`` ``portal``), of one library or of one login; a faulty library has ``faults``
+    in their place."""
+
+    kind: str
+    name: str = ""
+    library: str | None = None
+    rows: tuple[Shown, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def parts(settings: Settings, tables: Mapping[str, tuple[Key, ...]] = _NO_TABLES) -> tuple[ShownPart, ...]:
+    """The settings in force, without secrets.
 
     ``tables`` are those of connectors and kinds of login by name: they tell which options are no
     secrets. An option without a table is shown as ``***``.
     """
-    lines = [f"accounts.{key.name} = {_portal_value(settings, key)}" for key in PORTAL_KEYS]
-    for library in (*settings.libraries, *settings.verifiers):
-        lines += ["", *_part(library, LIBRARY_KEYS, tables.get(library.connector, ()))]
-    for name, faults in settings.faulty_libraries.items():
-        lines += ["", f"# the library {name} is not available:", *(f"#   {fault}" for fault in faults)]
-    for login in settings.logins:
-        lines += ["", *_part(login, LOGIN_KEYS, tables.get(login.kind, ()))]
-    lines += ["", *(f"# warning: {warning}" for warning in settings.warnings)]
+    given = settings.given
+    portal = tuple(
+        Shown(key := f"accounts.{one.name}", _portal_value(settings, one), given.get(key, ""))
+        for one in PORTAL_KEYS
+    )
+    libraries = (
+        ShownPart(
+            "library",
+            one.name,
+            one.name,
+            tuple(_part(given, one, LIBRARY_KEYS, tables.get(one.connector, ()))),
+        )
+        for one in (*settings.libraries, *settings.verifiers)
+    )
+    faulty = (
+        ShownPart("library", name, name, faults=faults) for name, faults in settings.faulty_libraries.items()
+    )
+    logins = (
+        ShownPart(
+            "login", one.name, one.library, tuple(_part(given, one, LOGIN_KEYS, tables.get(one.kind, ())))
+        )
+        for one in settings.logins
+    )
+    return (ShownPart("portal", rows=portal), *libraries, *faulty, *logins)
+
+
+def show(settings: Settings, tables: Mapping[str, tuple[Key, ...]] = _NO_TABLES) -> str:
+    """The settings in force as they would be written, without secrets; ``tables`` as for ``parts``."""
+    lines: list[str] = []
+    for part in parts(settings, tables):
+        lines += [f"{row.key} = {row.value}" for row in part.rows]
+        if part.faults:
+            lines += [
+                f"# the library {part.name} is not available:",
+                *(f"#   {fault}" for fault in part.faults),
+            ]
+        lines.append("")
+    lines += [f"# warning: {warning}" for warning in settings.warnings]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -90,18 +144,23 @@ def _portal_value(settings: Settings, key: Key) -> str:
 
 
 def _part(
-    part: LibrarySettings | LoginSettings, keys: tuple[Key, ...], own: tuple[Key, ...]
-) -> Iterator[str]:
+    given: Mapping[str, str],
+    part: LibrarySettings | LoginSettings,
+    keys: tuple[Key, ...],
+    own: tuple[Key, ...],
+) -> Iterator[Shown]:
     for key in keys:
         if key.name.startswith("name"):
             value = part.names.get(key.name.removeprefix("name").removeprefix("."))
         else:
             value = getattr(part, key.name)
         if value is not None:
-            yield f"{part.prefix}{key.name} = {_shown(value)}"
+            name = f"{part.prefix}{key.name}"
+            yield Shown(name, _shown(value), given.get(name, ""))
     plain = {key.name for key in own if not key.secret}
     for name, text in part.options.items():
-        yield f"{part.prefix}{name} = {mask_url(text) if name in plain else '***'}"
+        shown = mask_url(text) if name in plain else "***"
+        yield Shown(f"{part.prefix}{name}", shown, given.get(f"{part.prefix}{name}", ""))
 
 
 def _shown(value: object) -> str:

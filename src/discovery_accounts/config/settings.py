@@ -188,7 +188,8 @@ class Settings:
     nobody else; ``half_read`` holds them as far as they could be read, so that their connectors can tell
     what is wrong with the other keys. ``warnings`` are sentences for IT about what works but is unwise. Deadlines are
     in seconds; ``check_answers`` is the share (0 to 1) of our API's answers that is validated;
-    after ``failed_checks`` failed self-tests of a library in a row its IT is told.
+    after ``failed_checks`` failed self-tests of a library in a row its IT is told. ``given`` tells of each key that
+    is set where its value is from: ``settings``, or ``env:NAME`` or ``file:PATH`` of a secret.
     """
 
     stage: Stage = "development"
@@ -216,6 +217,7 @@ class Settings:
     faulty_libraries: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
     half_read: tuple[LibrarySettings, ...] = ()
     warnings: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def development(self) -> bool:
