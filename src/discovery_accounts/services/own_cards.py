@@ -78,13 +78,14 @@ class OwnCards:
         call: Callable[[P, str], Awaitable[T | NotAPatron]],
     ) -> tuple[CardPart[T], ...]:
         """Ask for all of one's own cards side by side; ``call`` is given the connector and the patron's id."""
-        able_cards, parts = [], {}
+        able_cards: list[AccountCard] = []
+        parts: dict[uuid.UUID, CardPart[T]] = {}
         for card in self.all(actor):
             verdict = authorize(card.access, action, self._house.now())
             if verdict is not Verdict.ALLOWED:
-                parts[card.id] = CardPart[T](card, because=CODES[verdict])
+                parts[card.id] = CardPart(card, because=CODES[verdict])
             elif not self.can(card, able):
-                parts[card.id] = CardPart[T](card, because=Code.NOT_SUPPORTED)
+                parts[card.id] = CardPart(card, because=Code.NOT_SUPPORTED)
             else:
                 able_cards.append(card)
         if able_cards:
@@ -92,7 +93,7 @@ class OwnCards:
             for card in able_cards:
                 if card.id not in admitted.cards:
                     because = admitted.refused.get(card.id, Code.NO_SUCH_CARD)
-                    parts[card.id] = CardPart[T](card, because=because)
+                    parts[card.id] = CardPart(card, because=because)
             asked = [card for card in able_cards if card.id in admitted.cards]
             with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
                 for part in pool.map(lambda card: self._part(card, able, call), asked):

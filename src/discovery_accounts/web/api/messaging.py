@@ -1,5 +1,6 @@
 """``/messaging``, ``/notices`` and ``/suggestions``: what is written between a person and their libraries."""
 
+from datetime import UTC
 from typing import Any
 
 from pyramid.response import Response
@@ -46,7 +47,7 @@ def list_notices(visit: Visit) -> Response:
     notices = [
         {
             "card": str(part.card.id),
-            "sent_at": utc(one.sent_at),
+            "sent_at": utc(one.sent_at.astimezone(UTC)) if one.sent_at else None,
             "subject": one.subject,
             "text": one.text,
             "channel": one.channel.value if one.channel else None,

@@ -63,6 +63,7 @@ def _page(
         messages=tuple(_view(one, one.kind in refused) for one in settings),
         changeable=any(one.offered for one in settings),
         sms_number=_sms_number(visit, card) if texts else None,
+        texts=texts,
         **status,
     )
 
@@ -81,11 +82,11 @@ def _view(setting: MessageSetting, refused: bool) -> MessageView:
 
 
 def _sms_number(visit: Visit, card: AccountCard) -> str | None:
-    """The end of the number that text messages go to, where the library tells it."""
+    """The end of the number that text messages go to; empty where there is none, ``None`` when that is not known."""
     if not OwnCards(visit.house).can(card, ReadsProfiles):
         return None
     try:
         profile = Profiles(visit.house).read(visit.signed_in, card.id).profile
     except Problem:
         return None
-    return mask_phone(profile.sms_number) if profile.sms_number else None
+    return mask_phone(profile.sms_number) if profile.sms_number else ""

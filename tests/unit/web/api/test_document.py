@@ -17,7 +17,7 @@ from discovery_accounts.domain.holds import HoldReason, HoldState
 from discovery_accounts.domain.messages import Channel, MessageKind
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import BlockCode, Standing
-from discovery_accounts.domain.suggestions import SuggestionState
+from discovery_accounts.domain.suggestions import SuggestionReason, SuggestionState
 from discovery_accounts.services.admission import _STATES, CODES
 from discovery_accounts.services.hold_outcomes import DONE
 from discovery_accounts.services.problems import Code
@@ -183,6 +183,8 @@ def _renewal_codes() -> set[str]:
         (SCHEMAS["MessageKind"], set(MessageKind)),
         (SCHEMAS["Channel"], set(Channel)),
         (SCHEMAS["Suggestion"]["properties"]["state"], set(SuggestionState)),
+        (SCHEMAS["SuggestionReason"], set(SuggestionReason)),
+        (SCHEMAS["NotCardRenewable"], set(NotCardRenewable)),
         (SCHEMAS["CardTerms"]["properties"]["not_renewable_because"], {*NotCardRenewable, None}),
         (SCHEMAS["Library"]["properties"]["capabilities"]["items"], set(Capability)),
     ],
