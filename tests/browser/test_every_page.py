@@ -10,7 +10,13 @@ from tests.browser.serving import Served
 from tests.browser.tours import TOURS
 
 NARROW = {"width": 320, "height": 640}
-LANGUAGES = {"signed out": "nb-NO", "cards and loans": "fi-FI", "trouble": "sv-FI", "account": "en-GB"}
+LANGUAGES = {
+    "signed out": "nb-NO",
+    "cards and loans": "fi-FI",
+    "holds and fees": "sv-FI",
+    "trouble": "sv-FI",
+    "account": "en-GB",
+}
 
 
 @pytest.mark.parametrize("tour", TOURS)

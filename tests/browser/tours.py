@@ -118,6 +118,52 @@ def cards_and_loans(person: Person) -> Iterator[str]:
     yield "renewals, all"
 
 
+def holds_and_fees(person: Person) -> Iterator[str]:
+    portal, page = person.site.portal, person.page
+    family(person)
+    for path in ("/holds", "/fees", "/fees/paid", "/history", "/holds/new?record_id=308&library=lumme"):
+        person.go(path)
+        yield f"four cards, {path}"
+    page.locator("a.accounts-choice").first.click()
+    yield "a new hold"
+    page.locator("[name=note]").fill("x" * 600)
+    _submit(person)
+    yield "a new hold, too long a message"
+    page.locator("[name=note]").fill("")
+    _submit(person)
+    page.wait_for_url("**/holds")
+    yield "a new hold, placed"
+    person.go("/holds/new?record_id=308&library=lumme")
+    page.locator("a.accounts-choice").first.click()
+    _submit(person)
+    yield "a new hold, there already"
+    for act in ("pickup", "suspend"):
+        person.go("/holds")
+        page.locator(f"a[href*='/{act}']").first.click()
+        yield f"a hold, {act}"
+    page.locator("[name=until]").fill("2020-01-01")
+    _submit(person)
+    yield "a hold, suspended until a day that is past"
+    person.go("/holds")
+    page.locator(".accounts-hold-cancel summary").first.click()
+    yield "holds, cancelling"
+    portal.koha.set_fault("error_500", method="DELETE")
+    page.locator(".accounts-hold-cancel[open] button").click()
+    page.wait_for_load_state()
+    yield "holds, nobody knows"
+    portal.koha.stop()
+    portal.clock.advance(minutes=2)
+    for path in ("/", "/holds", "/fees", "/history"):
+        person.go(path)
+        yield f"no answer, {path}"
+    portal.koha.start()
+
+
+def _submit(person: Person) -> None:
+    person.page.locator("main form.accounts-panel button[type=submit]").first.click()
+    person.page.wait_for_load_state()
+
+
 def settle(person: Person) -> None:
     """Until every question that the page asked has an answer."""
     form = person.page.locator("[data-renewing]")
@@ -234,6 +280,7 @@ def mailed(portal: Portal, pattern: str) -> str:
 TOURS: dict[str, Tour] = {
     "signed out": signed_out,
     "cards and loans": cards_and_loans,
+    "holds and fees": holds_and_fees,
     "trouble": trouble,
     "account": account,
 }

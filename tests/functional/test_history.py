@@ -1,16 +1,14 @@
 """Loans of the past: for the holder, in parts, kept or not as one chooses, and deleted for good."""
 
 from collections.abc import Callable
-from typing import cast
 
 import pytest
 
-from discovery_accounts.connectors.api import HistoryKeeping, ListsHistory, PastLoan
-from discovery_accounts.connectors.memory.connector import MemoryConnector
-from discovery_accounts.connectors.memory.library import MemoryLibrary
+from discovery_accounts.connectors.api import HistoryKeeping, PastLoan
 from discovery_accounts.services import events
 from tests.factories.desks import card_of, quiet
-from tests.factories.portal import Browser, Client, Portal
+from tests.factories.portal import Portal
+from tests.factories.pretending import library_of, open_pretending, signed_in
 from tests.factories.rows import events as events_of
 from tests.fixtures.databases import ON_SQLITE
 
@@ -19,28 +17,7 @@ pytestmark = ON_SQLITE
 
 @pytest.fixture
 def pretending(make_portal: Callable[..., Portal]) -> Portal:
-    return make_portal(
-        libraries="lumme helka pretend",
-        library__pretend__connector="memory",
-        library__pretend__name="Pretend",
-        page_deadline="1",
-        act_deadline="1",
-    )
-
-
-def library_of(portal: Portal) -> MemoryLibrary:
-    found = portal.house.gateway.tell("pretend", ListsHistory, lambda one: cast(MemoryConnector, one).library)
-    assert found is not None
-    return found
-
-
-def signed_in(portal: Portal) -> tuple[Client, Browser]:
-    client, browser = portal.client(), portal.browser()
-    body = {"library": "pretend", "card_number": "ML10001", "pin": "1234"}
-    client.token = client.call("POST", "/sessions", body, status=201).json["access_token"]
-    browser.post("/sign-in/card", **body)
-    browser.post("/language", language="en")
-    return client, browser
+    return open_pretending(make_portal)
 
 
 @pytest.mark.parametrize("library", ["lumme", "helka"])
@@ -107,7 +84,7 @@ def test_a_long_history_comes_in_parts(pretending: Portal) -> None:
     for nonsense in ("-1", "x", "1e9", "٣"):
         assert client.call("GET", f"/history?card={card}&offset={nonsense}").status_int in {400, 422}
         refused = browser.get(f"/history?card={card}&offset={nonsense}", expect_errors=True)
-            assert refused.status_int in {400, 422}
+        assert refused.status_int in {400, 422}
 
 
 @pytest.mark.parametrize(("action", "field"), [("keep", "nonsense"), ("keep", ""), ("explode", "kept")])
