@@ -58,10 +58,13 @@ class JobRuns:
         last = select(JobRun.job, func.max(JobRun.started_at).label("at")).group_by(JobRun.job).subquery()
         query = select(JobRun).join(last, (JobRun.job == last.c.job) & (JobRun.started_at == last.c.at))
         with self._house.database.reading() as session:
-            return {
-                row.job: Run(row.job, row.started_at, row.finished_at, row.result, row.report or {})
-                for row in session.scalars(query)
-            }
+            return {row.job: _run(row) for row in session.scalars(query)}
+
+    def history(self, job: str, most: int) -> tuple[Run, ...]:
+        """The last runs of a job, the newest first."""
+        query = select(JobRun).where(JobRun.job == job).order_by(JobRun.started_at.desc()).limit(most)
+        with self._house.database.reading() as session:
+            return tuple(map(_run, session.scalars(query)))
 
     def begin(self, job: str, at: datetime) -> uuid.UUID:
         run_id = uuid.uuid4()
@@ -77,3 +80,7 @@ class JobRuns:
                 .values(finished_at=at, result=result, report=report)
                 .execution_options(synchronize_session=False)
             )
+
+
+def _run(row: JobRun) -> Run:
+    return Run(row.job, row.started_at, row.finished_at, row.result, row.report or {})

@@ -16,13 +16,13 @@ class Pages:
     """Renders templates in a language. ``zone`` is for moments that carry no library's zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
+        self.zone = zone
         self._environment = cache(_environment)
 
     def render(self, template: str, language: str, now: datetime, **context: Any) -> str:
         environment = self._environment(language)
         return environment.get_template(template).render(
-            words=_words(language), formats=Formats(language, self._zone, now), **context
+            words=_words(language), formats=Formats(language, self.zone, now), **context
         )
 
 

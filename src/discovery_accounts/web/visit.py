@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pyramid.request import Request
 from pyramid.response import Response
@@ -17,6 +18,7 @@ from discovery_accounts.domain.return_address import safe_return
 from discovery_accounts.locale.catalogues import AUTONYMS
 from discovery_accounts.services.entering import Visitor
 from discovery_accounts.services.house import House
+from discovery_accounts.services.maintenance import Maintenance, Told
 from discovery_accounts.services.sessions import API, BROWSER, Sessions
 from discovery_accounts.services.tokens import new_token
 from discovery_accounts.web import cookies as names
@@ -24,7 +26,7 @@ from discovery_accounts.web.client import browser_words, client_address
 from discovery_accounts.web.cookies import Cookies
 from discovery_accounts.web.csrf import csrf_token
 from discovery_accounts.web.language import negotiate
-from discovery_accounts.web.pages.shapes import Notice, Page
+from discovery_accounts.web.pages.shapes import MaintenanceView, Notice, Page
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.rendering import Pages
 from discovery_accounts.web.words import Words
@@ -49,6 +51,8 @@ class Visit:
         self.cookies = Cookies(house.settings)
         self.body: Mapping[str, Any] = {}
         """Of a call of the API: what was sent, checked against the contract."""
+        self.about: tuple[str, ...] = ()
+        """Libraries that this page is about: what they have to tell of maintenance stands at its top."""
         self.form_targets: tuple[str, ...] = ()
         """Origins beside ours and the portals' that a form of this page may lead to."""
 
@@ -59,6 +63,11 @@ class Visit:
     @cached_property
     def now(self) -> datetime:
         return self.house.now()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of moments that belong to no library."""
+        return self._pages.zone
 
     @cached_property
     def bearer(self) -> str | None:
@@ -210,9 +219,20 @@ class Visit:
             account_name=self._account_name(),
             masked=self.actor is not None and not self.actor.sees_all,
             notices=self._notices(),
+            maintenance=self._maintenance(),
             several_ways=len(self.ways_to_sign_in) > 1,
             staff_login=next((one.name for one in self.settings.logins if one.kind == STAFF), None),
         )
+
+    def _maintenance(self) -> tuple[MaintenanceView, ...]:
+        return tuple(map(self._told, Maintenance(self.house).shown(self.about, self.now)))
+
+    def _told(self, told: Told) -> MaintenanceView:
+        library = self.house.libraries.get(told.library)
+        language, text = told.text_in(self.language)
+        until = told.ends_at.astimezone(library.timezone if library else self.zone)
+        title = library.title(self.language) if library else told.library
+        return MaintenanceView(title, told.kind.value, language, text, until)
 
     def _account_name(self) -> str | None:
         if self.actor is None or self.actor.name is None:

@@ -14,6 +14,7 @@ from discovery_accounts.web.pages.views import (
     card_view,
     chosen_library,
     field,
+    libraries_of,
     library_choices,
     needed_field,
     pin_field,
@@ -28,6 +29,7 @@ _PASS_ON = {Code.FRESH_SIGN_IN_REQUIRED, Code.NO_SUCH_CARD}
 
 def show_all(visit: Visit) -> Response:
     readings = Cards(visit.house).read(visit.signed_in, refresh="refresh" in visit.request.GET)
+    visit.about = libraries_of(readings)
     return visit.render(
         "cards.html", section="cards", cards=tuple(card_view(visit, reading) for reading in readings)
     )
@@ -94,6 +96,7 @@ def _new_card(visit: Visit) -> NewCard:
 def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
     card_id = visit.path_id("card", Code.NO_SUCH_CARD)
     card = card_view(visit, Cards(visit.house).read_one(visit.signed_in, card_id))
+    visit.about = (card.library,)
     renaming = visit.form("action") == "rename"
     return form_page(
         visit,

@@ -14,7 +14,7 @@ from discovery_accounts.services.problems import Code
 from discovery_accounts.services.showing import CardReading
 from discovery_accounts.web.pages.list_shapes import CardLimits, PaymentView
 from discovery_accounts.web.pages.list_views import card_filter, fee_view, fees_of, own_cards, why_unseen
-from discovery_accounts.web.pages.views import card_view, plain_card
+from discovery_accounts.web.pages.views import card_view, libraries_of, plain_card
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
 
@@ -22,6 +22,7 @@ from discovery_accounts.web.visit import Visit
 def show(visit: Visit) -> Response:
     """Open fees and credits by card; ``?card=`` shows one card's, ``?refresh=1`` asks anew."""
     readings = Fees(visit.house).read(visit.signed_in, refresh=visit.request.GET.get("refresh") == "1")
+    visit.about = libraries_of(readings)
     shown = card_filter(visit, readings)
     kept = [reading for reading in readings if shown in {None, str(reading.card.id)}]
     by_card = tuple(found for reading in kept if (found := fees_of(visit, reading)) is not None)

@@ -9,7 +9,7 @@ from discovery_accounts.services.hold_outcomes import NOT_ANSWERED, HoldResult
 from discovery_accounts.services.holds import Holds
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.web.pages.list_views import card_filter, hold_limits, hold_views
-from discovery_accounts.web.pages.views import card_view
+from discovery_accounts.web.pages.views import card_view, libraries_of
 from discovery_accounts.web.problem_answers import with_wait
 from discovery_accounts.web.problems import Refusal, refusal_of
 from discovery_accounts.web.visit import Visit
@@ -55,6 +55,7 @@ def _page(visit: Visit, *, because: str | None = None, refusal: Refusal | None =
     """``because`` is why the library refused an act, ``refusal`` why it could not be asked."""
     refresh = visit.request.GET.get("refresh") == "1"
     readings = Holds(visit.house).read(visit.signed_in, refresh=refresh)
+    visit.about = libraries_of(readings)
     shown = card_filter(visit, readings)
     kept = [reading for reading in readings if shown in {None, str(reading.card.id)}]
     ages = [reading.as_of for reading in readings if reading.as_of is not None]

@@ -12,7 +12,7 @@ from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.showing import CardReading
 from discovery_accounts.web import cookies as names
-from discovery_accounts.web.pages.views import card_view, loan_views
+from discovery_accounts.web.pages.views import card_view, libraries_of, loan_views
 from discovery_accounts.web.visit import Visit
 
 FIRST = 3
@@ -28,6 +28,7 @@ def show(visit: Visit) -> Response:
         by_card = next((login.name for login in visit.settings.logins if login.kind == "card"), None)
         return visit.render("home.html", section="home", card_login=by_card)
     readings = Readings(visit.house).read(visit.actor, _NEEDED)
+    visit.about = libraries_of(readings)
     loans = loan_views(visit, readings)
     holds = [hold for reading in readings for hold in reading.holds or ()]
     return visit.render(

@@ -6,7 +6,7 @@ from discovery_accounts.connectors.api import ListsHistory
 from discovery_accounts.services.loans import Loans
 from discovery_accounts.services.renewals import MAX_LOANS, Renewals
 from discovery_accounts.web.pages.list_views import card_filter, own_cards
-from discovery_accounts.web.pages.views import card_view, loan_views, renewal_view
+from discovery_accounts.web.pages.views import card_view, libraries_of, loan_views, renewal_view
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
 
@@ -14,6 +14,7 @@ from discovery_accounts.web.visit import Visit
 def show(visit: Visit) -> Response:
     """The loans of all cards; ``?card=`` shows one card's, ``?order=card`` groups them, ``?refresh=1`` asks anew."""
     readings = Loans(visit.house).read(visit.signed_in, refresh=visit.request.GET.get("refresh") == "1")
+    visit.about = libraries_of(readings)
     shown = card_filter(visit, readings)
     loans = loan_views(visit, readings)
     if shown is not None:

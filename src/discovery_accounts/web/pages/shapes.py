@@ -22,6 +22,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class MaintenanceView:
+    """What a library's IT tells its patrons. ``kind`` is ``info`` or ``warning``; ``text`` is plain, in ``language``;
+    ``until`` has the library's zone."""
+
+    library: str
+    kind: str
+    language: str
+    text: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What every page has. ``url`` makes a path from a route's name, ``static`` from a file's."""
 
@@ -38,6 +50,8 @@ class Page:
     masked: bool = False
     """Whether personal data is hidden, because the sign-in was a weak one."""
     notices: tuple[Notice, ...] = ()
+    maintenance: tuple[MaintenanceView, ...] = ()
+    """What the libraries of this page tell."""
     staff_login: str | None = None
     """The login that is for staff, named at the foot of pages before sign-in."""
     several_ways: bool = False

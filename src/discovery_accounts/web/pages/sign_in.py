@@ -18,7 +18,7 @@ from discovery_accounts.web.pages import (
     staff_sign_in,
 )
 from discovery_accounts.web.problems import Refusal
-from discovery_accounts.web.visit import Visit
+from discovery_accounts.web.visit import STAFF, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ def _way(visit: Visit) -> tuple[LoginSettings, Way]:
     login = visit.settings.login(visit.request.matchdict["login"])
     if login is None:
         raise Refusal(404, "not_found")
+    visit.about = _libraries(visit, login)
     if login.kind in _BY_KIND:
         return login, _BY_KIND[login.kind]
     opened = visit.house.logins.get(login.name)
@@ -94,3 +95,10 @@ def _way(visit: Visit) -> tuple[LoginSettings, Way]:
         if isinstance(opened, contract):
             return login, way
     raise Refusal(404, "not_found")
+
+
+def _libraries(visit: Visit, login: LoginSettings) -> tuple[str, ...]:
+    """Those that patrons sign in to there."""
+    if login.kind == "card":
+        return tuple(visit.house.gateway.states())
+    return (login.library,) if login.library and login.kind != STAFF else ()

@@ -93,6 +93,11 @@ def method_view(visit: Visit, method: Method) -> SignInMethodView:
     )
 
 
+def libraries_of(readings: Iterable[CardReading]) -> tuple[str, ...]:
+    """The libraries that a page with these cards is about."""
+    return tuple(dict.fromkeys(reading.card.library for reading in readings))
+
+
 def library_title(visit: Visit, name: str) -> str:
     library = visit.house.libraries.get(name)
     return library.title(visit.language) if library else name

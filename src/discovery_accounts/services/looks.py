@@ -1,0 +1,42 @@
+"""What staff looked at of a person, for that person to see (rules 9.4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from discovery_accounts.domain.actor import Actor
+from discovery_accounts.models import Event
+from discovery_accounts.services import events
+from discovery_accounts.services.house import House
+from discovery_accounts.services.own_cards import OwnCards
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``library`` ``None``: by somebody of the whole portal. ``reason`` is a code, or empty."""
+
+    at: datetime
+    library: str | None
+    reason: str
+
+
+def looks_at(house: House, actor: Actor) -> tuple[Look, ...]:
+    """The last looks of staff at the account of this person or at a card whose holder they are, the newest first."""
+    own = [card.id for card in OwnCards(house).all(actor)]
+    query = (
+        select(Event)
+        .where(
+            Event.word == events.STAFF_LOOKED,
+            or_(Event.account_id == actor.account_id, Event.card_id.in_(own)),
+        )
+        .order_by(Event.at.desc(), Event.id.desc())
+        .limit(MOST)
+    )
+    with house.database.reading() as session:
+        return tuple(
+            Look(row.at, row.library, str((row.detail or {}).get("reason", "")))
+            for row in session.scalars(query)
+        )
