@@ -66,7 +66,9 @@ class PaiaClient:
             self._tokens.forget(token)
         assert answer is not None
         if answer.status == 200:
-            return PaiaFields(answer.json(), doing)
+            fields = PaiaFields(answer.json(), doing)
+            if not fields.has("error"):
+                return fields
         fault = read_fault(answer)
         if fault.nobody:
             return NotAPatron()

@@ -39,7 +39,9 @@ class Document:
     def names(self) -> Mapping[str, str]:
         """The URIs by which the server knows it: of the copy, of the edition, or both."""
         told = {name: self.fields.text(name) for name in ("item", "edition")}
-        return {name: uri for name, uri in told.items() if uri}
+        return {name: uri for name, uri in told.items() if uri} or {
+            "edition": self.fields.needed("requested")
+        }
 
     @property
     def refused(self) -> bool:

@@ -14,6 +14,7 @@ from discovery_accounts.connectors.wire import retry_after
 
 # Only what looks like one of the standard's words is repeated in a message for IT.
 _WORD = re.compile(r"[a-z_]{1,40}", re.ASCII)
+_STATUS = re.compile(r"[45][0-9]{2}", re.ASCII)
 _WRONG_PIN = frozenset({"access_denied", "invalid_grant"})  # of PAIA's own table, and of OAuth's
 
 
@@ -50,13 +51,17 @@ class Fault:
 
 
 def read_fault(answer: HttpAnswer) -> Fault:
-    """Reads any error answer; never raises, an unreadable body leaves only the status."""
+    """Reads any error answer; never raises, an unreadable body leaves only the status. Servers may say 200 and
+    have the status as ``code`` in the body."""
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):
         return Fault(answer.status)
-    error = body.get("error") if isinstance(body, dict) else None
-    return Fault(answer.status, error if isinstance(error, str) and _WORD.fullmatch(error) else "")
+    if not isinstance(body, dict):
+        return Fault(answer.status)
+    error, code = body.get("error"), str(body.get("code"))
+    status = int(code) if answer.status == 200 and _STATUS.fullmatch(code) else answer.status
+    return Fault(status, error if isinstance(error, str) and _WORD.fullmatch(error) else "")
 
 
 def rate_limited(answer: HttpAnswer) -> RateLimited:
