@@ -6,7 +6,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.contract.simulated_world import FAULTS, REFERENCE, WORK, Noting, SimulatedWorld
+from tests.contract.simulated_world import REFERENCE, WORK, Noting, SimulatedWorld
 
 from discovery_accounts.config.keys import ReadContext, read_keys
 from discovery_accounts.config.settings import LibrarySettings
@@ -156,6 +156,3 @@ class TestPaiaWithOneToken(ConnectorContract):
     test_the_record_has_the_number_that_is_valid_now = (
         TestPaia.test_the_record_has_the_number_that_is_valid_now
     )
-
-
-assert set(FAULTS) == set(Trouble)
