@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from discovery_accounts.domain.money import Money
 from discovery_accounts.web.formats import Formats
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -79,3 +80,17 @@ def test_plurals_follow_the_language() -> None:
 
 def test_machines_get_the_offset() -> None:
     assert Formats("fi", HELSINKI).machine(NOON) == "2026-11-22T12:05+02:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("fi", "-12,50 €"), ("sv", "-12,50 €"), ("en", "-€12.50"), ("nb", "-12,50 €")]
+)
+def test_money_is_written_as_in_the_language(language: str, told: str) -> None:
+    said = Formats(language).money(Money(-1250, "EUR"))
+    assert said.replace("\xa0", " ").replace("\u202f", " ") == told
+    assert "100" in Formats(language).money(Money(100, "ISK"))  # has no hundredths
+
+
+def test_a_day_has_its_weekday() -> None:
+    assert Formats("en").weekday(date(2026, 11, 26)) == "Thu 26 Nov 2026"
+    assert Formats("fi").weekday(date(2026, 11, 26)) == "to 26.11.2026"

@@ -6,18 +6,26 @@ from datetime import UTC, datetime
 
 import pytest
 
+from discovery_accounts.connectors.api import HistoryKeeping
 from discovery_accounts.domain.access import Verdict
 from discovery_accounts.domain.cards import CardState, Relation, Scope
 from discovery_accounts.domain.due import Urgency
+from discovery_accounts.domain.fees import FeeKind
+from discovery_accounts.domain.holds import HoldReason, HoldState
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
+from discovery_accounts.services.hold_outcomes import DONE
+from discovery_accounts.services.hold_outcomes import NOT_ANSWERED as NOT_DONE
 from discovery_accounts.services.problems import Code
 from discovery_accounts.services.renewals import NO_SUCH_LOAN, NOT_ANSWERED, NOT_SUPPORTED
+from discovery_accounts.web.fee_words import FEE_KINDS
 from discovery_accounts.web.form_words import FIELD_ERRORS as FIELD_ERROR_WORDS
+from discovery_accounts.web.hold_words import HOLD_REASONS
 from discovery_accounts.web.loan_words import NOT_RENEWABLE
 from discovery_accounts.web.notice_words import NOTICES as NOTICE_WORDS
 from discovery_accounts.web.pages.shapes import CardView, LoanView, Notice
 from discovery_accounts.web.problem_words import PROBLEMS as PROBLEM_WORDS
+from discovery_accounts.web.visit import NOTICES as SHOWN_NOTICES
 from discovery_accounts.web.words import Words
 
 LANGUAGES = ("fi", "sv", "en", "nb")
@@ -142,6 +150,29 @@ def test_every_reason_has_words_of_its_own() -> None:
     reasons |= {state for state in CardState if state is not CardState.FRESH}
     reasons |= {NO_SUCH_LOAN, NOT_ANSWERED, NOT_SUPPORTED}
     assert reasons <= set(NOT_RENEWABLE)
+
+
+def test_holds_fees_and_past_loans_have_words_of_their_own(words: Words) -> None:
+    assert set(HoldReason) == set(HOLD_REASONS)
+    assert set(FeeKind) == set(FEE_KINDS)
+    said = [words.hold_state(state) for state in HoldState]
+    said += [words.fee_kind(kind) for kind in FeeKind]
+    said += [
+        text for keeping in HistoryKeeping for text in (words.keeping(keeping), words.keeping_help(keeping))
+    ]
+    for reason in HoldReason:
+        told = words.hold_reason(reason)
+        assert not told.title.endswith(".")
+        assert told.text.endswith(".")
+        said.append(told.title)
+    assert all(text.strip() for text in said)
+    assert words.hold_reason("surprise") == words.hold_reason("library_says_no")
+
+
+def test_everything_that_can_come_of_an_act_has_a_notice() -> None:
+    for code in (*(f"hold_{done}" for done in (*DONE, NOT_DONE)), "history_switched", "history_deleted"):
+        assert code in NOTICE_WORDS
+        assert code in SHOWN_NOTICES
 
 
 def test_every_refusal_of_the_services_has_words_of_its_own() -> None:
