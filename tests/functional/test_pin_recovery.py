@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from discovery_accounts.models import OutboxMessage, PinRecovery, SignedInSession
+from discovery_accounts.models import EmailChange, OutboxMessage, PinRecovery, SignedInSession
 from discovery_accounts.services import events
 from discovery_accounts.services.outbox import Outbox
 from discovery_accounts.services.pin_recovery import PinRecoveries
 from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
 from discovery_accounts.services.problems import Problem
-from tests.factories.codes import codes, other_than, post_office
-from tests.factories.own_data import own, own_koha, pretend, signed_in, somebody
+from tests.factories.codes import codes, other_than, post_office, stepped_up
+from tests.factories.own_data import own, own_koha, pretend, signed_in, signed_in_browser, somebody
 from tests.factories.portal import Browser, Portal
 from tests.factories.rows import count, dump
 from tests.factories.rows import events as events_of
@@ -214,6 +214,21 @@ def test_asking_and_giving_in_are_limited_by_network(own: Portal) -> None:
     pins = {"code": "123456", "new_pin": NEW, "new_pin_again": NEW}
     given = [browser.post(PATH, action="confirm", **fields, **pins).status_int for _ in range(11)]
     assert given == [422] * 10 + [429]
+
+
+@ON_SQLITE
+def test_l11_a_change_of_address_from_before_the_new_pin_is_of_no_use(own: Portal) -> None:
+    """Who knew the old PIN may have asked for one, to a mailbox that codes would go to from then on."""
+    thief, _ = signed_in_browser(own, "pretend")
+    stepped_up(own)
+    assert thief.post("/account/email", email="thief@example.org").status_int == 303
+    assert count(own.house, EmailChange) == 1
+    post_office(own)
+    sent = len(codes(own))
+    browser = own.browser()
+    ask(browser, own)
+    assert give(browser, own, codes(own)[sent]).status_int == 303
+    assert count(own.house, EmailChange) == 0
 
 
 @ON_SQLITE

@@ -29,8 +29,8 @@ Providers = dict[str, StandInProvider]
 IDS = {"card": LibraryCard, "identity": Identity, "consent": TransferConsent, "session": SignedInSession}
 """Rows by whose ids pages are asked for."""
 ACTIONS = ("rename", "pin", "remove")
-WORDS = {"login", "token"}
-"""What is no id: the name of a login, and a secret word that is good for who has it."""
+WORDS = {"login", "library", "token", "hold"}
+"""What is no row's id: names, and a secret word that is good for who has it. Of holds, see their own tests."""
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from discovery_accounts.connectors.api import HearsNews, LibraryError, News, New
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.models import LibraryCard, Link
 from discovery_accounts.services import answers, events
-from discovery_accounts.services.gone_cards import mark_gone
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import lock_card
@@ -22,6 +21,10 @@ log = logging.getLogger(__name__)
 
 _TOLD = RateLimit(1, 900)
 """How often it is written down that somebody told forged news."""
+
+_OF_THE_RECORD = {NewsKind.PATRON, NewsKind.GONE}
+"""What the next look asks the library for. That somebody is gone is believed then, from the library itself:
+signatures may have no time in them, so a message can be an old one."""
 
 
 class LibraryNews:
@@ -61,11 +64,9 @@ class LibraryNews:
             lock_card(session, card_id)
             card = session.get_one(LibraryCard, card_id)
             links = self._links(session, card_id)
-            if news.kind is NewsKind.GONE:
-                mark_gone(session, self._house, card, links)
-            else:
-                answers.renew_keys(session, self._house, links)
-                card.read_at = None if news.kind is NewsKind.PATRON else card.read_at
+            answers.renew_keys(session, self._house, links)
+            if news.kind in _OF_THE_RECORD:
+                card.read_at = None
             events.record(
                 session,
                 events.NEWS_HEARD,

@@ -27,7 +27,7 @@ from discovery_accounts.connectors.api import (
     SetsPins,
 )
 from discovery_accounts.domain.card_number import BadShape
-from discovery_accounts.models import Identity, LibraryCard, PinRecovery, SignedInSession
+from discovery_accounts.models import EmailChange, Identity, LibraryCard, PinRecovery, SignedInSession
 from discovery_accounts.services import answers, events, pin_told
 from discovery_accounts.services.acts import NOT_ANSWERED, NotAnswered, is_undone
 from discovery_accounts.services.card_numbers import typed_number
@@ -122,7 +122,7 @@ class PinRecoveries:
         rules = self.rules(library)
         number = typed_number(self._house, library, card_number)
         check_new_pin(new_pin, again, rules)
-        self._throttles.count_asking("pin_recovery_code", ASKS, network_of(address or "unknown"))
+        self._throttles.count_asking("pin_code_try", ASKS, network_of(address or "unknown"))
         proved = self._prove(library, number, code)
         answer = self._set(proved, new_pin)
         match answer:
@@ -215,13 +215,15 @@ class PinRecoveries:
 
     @staticmethod
     def _sign_out(session: Session, proved: _Proved) -> uuid.UUID | None:
-        """End every session of the account that the card opens: somebody else may have known the old PIN."""
+        """End every session of the account that the card opens, and a pending change of its address: somebody
+        else may have known the old PIN (checklist L11)."""
         query = select(Identity.account_id).where(
             Identity.issuer == proved.library, Identity.subject == proved.patron_id
         )
         account_id = session.scalars(query.limit(1)).one_or_none()
         if account_id is not None:
             session.execute(delete(SignedInSession).where(SignedInSession.account_id == account_id))
+            session.execute(delete(EmailChange).where(EmailChange.account_id == account_id))
         return account_id
 
 
