@@ -60,3 +60,22 @@ def test_the_desk_is_nowhere_to_be_seen(town, ada):
 def test_a_desk_that_is_down_is_no_wrong_pin(town, ada, sip2_server):
     sip2_server.habits.fault = "cut"
     assert sign_in(town, ada, "desk-pin")[0].status_int == 503
+
+
+def test_b3_two_libraries_with_one_desk_have_the_tries_of_one(make_portal, sip2_server: Sip2Server):
+    """It is the desk that locks a card, whichever library was asked."""
+    town = make_portal(
+        library__helka__verify="sip2:desk",
+        library__lumme__verify="sip2:desk",
+        library__desk__connector="sip2",
+        library__desk__url=f"sip://127.0.0.1:{sip2_server.port}",
+        library__desk__user=LOGIN[0],
+        library__desk__password=LOGIN[1],
+        library__desk__lock_after="4",
+    )
+    for turn in range(4):
+        for library in ("helka", "lumme"):
+            client = town.client(REMOTE_ADDR=f"198.51.100.{turn}")
+            body = {"library": library, "card_number": "21270000001", "pin": f"999{turn}"}
+            assert client.call("POST", "/sessions", body).status_int in (401, 429)
+    assert sum(b"|AD999" in said for _kind, said in sip2_server.heard) == 3

@@ -65,13 +65,19 @@ class Counters:
 
     def lock(self, library: str, card_number: str) -> Counter:
         """Refusals at a card as its library counts them, towards locking it."""
-        lock_after = self._house.library(library).lock_after
+        lock_after = self.lock_after(library)
         return Counter(
             self.card_key(LOCK, library, card_number),
             LOCK,
             lambda row, now: wait_for_library_lock(_refusals(row), lock_after, now),
             timedelta.max,
         )
+
+    def lock_after(self, library: str) -> int | None:
+        """At how many refusals a card is locked, by the library or by the one that checks its PINs."""
+        asked = self._house.library(library)
+        limits = [one.lock_after for one in (asked, *self._house.settings.verifiers_of(asked))]
+        return min((limit for limit in limits if limit is not None), default=None)
 
     def window(self, kind: str, limit: RateLimit, *parts: str) -> Counter:
         """So many in a time, for one account, address or library."""
@@ -83,8 +89,11 @@ class Counters:
         )
 
     def card_key(self, kind: str, library: str, card_number: str, *parts: str) -> str:
-        """Libraries find a card whatever the case of its letters; each spelling must not be tries of its own."""
-        return self._key(kind, library, card_number.casefold(), *parts)
+        """Libraries find a card whatever the case of its letters; each spelling must not be tries of its own.
+        Nor must each of the libraries whose PINs the same one checks: it is there that a card is locked."""
+        asked = self._house.settings.library(library)
+        checker = (asked.verifier if asked is not None else None) or library
+        return self._key(kind, checker, card_number.casefold(), *parts)
 
     def _key(self, kind: str, *parts: str) -> str:
         return self._house.vault.keyed_hash("throttle", kind, *parts)

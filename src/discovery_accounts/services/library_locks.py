@@ -21,7 +21,7 @@ class LibraryLocks:
 
     def wait(self, session: Session, library: str, card_number: str) -> timedelta | None:
         """How long a stored PIN of this card must not be sent, because the library would lock the card."""
-        if self._house.library(library).lock_after is None:
+        if self._counters.lock_after(library) is None:
             return None
         counter = self._counters.lock(library, card_number)
         row = session.get(Throttle, counter.key)
@@ -34,7 +34,7 @@ class LibraryLocks:
         counters = {
             link_id: self._counters.lock(library, number)
             for link_id, (library, number) in asked.items()
-            if self._house.library(library).lock_after is not None
+            if self._counters.lock_after(library) is not None
         }
         rows = locked_rows(session, list(counters.values()), now) if counters else {}
         free = set(asked)

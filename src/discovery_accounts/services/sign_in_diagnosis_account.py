@@ -62,12 +62,12 @@ def _known(session: Session, card: LibraryCard | None) -> Known:
 def counters(house: House, library: str, number: str) -> Finding:
     """Whether tries are let through now, and if not, until when they are not."""
     now, all_of = house.now(), Counters(house)
-    limits, asked = house.settings.limits, house.library(library)
+    limits = house.settings.limits
     asked_of: list[tuple[str, Counter]] = [
         ("waits", all_of.card(library, number, None)),
         ("busy", all_of.window("library", limits.library, library)),
     ]
-    if asked.lock_after is not None:
+    if all_of.lock_after(library) is not None:
         asked_of.append((LOCK, all_of.lock(library, number)))
     waits = []
     with house.database.reading() as session:

@@ -159,7 +159,7 @@ class Throttles:
         elif attempt.browser is None:  # strangers in their number must not close a library to its patrons
             counters.append(self._counters.window("library", limits.library, attempt.library))
         counters += self._of_address(attempt)
-        if self._house.library(attempt.library).lock_after is not None:
+        if self._counters.lock_after(attempt.library) is not None:
             counters.append(self._counters.lock(attempt.library, attempt.card_number))
         return counters
 
