@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
 from babel.dates import format_time as babel_time
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal, format_percent
 
 from discovery_accounts.domain.money import Money, minor_digits
 from discovery_accounts.locale.catalogues import translations
@@ -47,6 +47,15 @@ class Formats:
         digits = minor_digits(amount.currency)
         exact = Decimal(amount.amount_minor).scaleb(-digits)
         return format_currency(exact, amount.currency, locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        """A share of 0 to 1: ``4 %``; what is not quite nothing, or not quite all, is never said to be."""
+        shown = min(max(share, 0.01), 0.99) if 0 < share < 1 else share
+        return format_percent(shown, locale=self._locale)
+
+    def seconds(self, seconds: float) -> str:
+        """How long something took: ``0,25 s``."""
+        return f"{format_decimal(round(seconds, 2), locale=self._locale)}\N{NO-BREAK SPACE}s"
 
     def time(self, moment: datetime) -> str:
         """A time of day: ``klo 10.42``."""

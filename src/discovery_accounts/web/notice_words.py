@@ -3,6 +3,8 @@
 from discovery_accounts.locale.marking import marked as _
 
 NOTICES: dict[str, tuple[str, str | None]] = {
+    "maintenance_posted": (_("The notice is kept. Patrons see it from its beginning to its end."), None),
+    "maintenance_ended": (_("The notice has ended. Patrons no longer see it."), None),
     "card_linked": (_("The card is now in your account."), _("“%(label)s” is now in your account.")),
     "card_renamed": (_("The card has a new name."), _("The card is now called “%(label)s”.")),
     "card_removed": (

@@ -2,15 +2,34 @@
 
 from discovery_accounts.web.pages import (
     admin,
+    admin_audit,
     admin_diagnosis,
+    admin_jobs,
     admin_libraries,
+    admin_notices,
     admin_preview,
+    admin_settings,
     second_factor_setup,
 )
 from discovery_accounts.web.route import PAGE, Route
 
 STAFF_PAGES = (
     Route("admin", "/admin", {"GET": (admin.show, PAGE)}),
+    Route("admin_jobs", "/admin/jobs", {"GET": (admin_jobs.show, PAGE)}),
+    Route(
+        "admin_audit", "/admin/audit", {"GET": (admin_audit.show, PAGE), "POST": (admin_audit.search, PAGE)}
+    ),
+    Route("admin_settings", "/admin/settings", {"GET": (admin_settings.show, PAGE)}),
+    Route(
+        "admin_notices",
+        "/admin/notices",
+        {"GET": (admin_notices.show, PAGE), "POST": (admin_notices.post, PAGE)},
+    ),
+    Route(
+        "admin_notice_end",
+        "/admin/notices/{notice}/end",
+        {"GET": (admin_notices.to_notices, PAGE), "POST": (admin_notices.end, PAGE)},
+    ),
     Route(
         "admin_library",
         "/admin/libraries/{library}",

@@ -292,6 +292,8 @@ NOTICES = {
     "sign_in_again": "info",
     "card_reopened": "good",
     "factor_added": "good",
+    "maintenance_posted": "good",
+    "maintenance_ended": "good",
     "factor_removed": "good",
     "stepped_up": "good",
     "contact_changed": "good",

@@ -31,6 +31,7 @@ from discovery_accounts.web.own_words import (
 )
 from discovery_accounts.web.problem_words import PROBLEMS
 from discovery_accounts.web.sign_in_words import LOGIN_KINDS, LOGIN_TITLES, PERSON_FIELDS, SESSION_KINDS
+from discovery_accounts.web.staff_words import LOOK_REASONS, STAFF_FIELD_ERRORS
 
 if TYPE_CHECKING:
     from discovery_accounts.web.pages.shapes import LoanView, Notice
@@ -145,7 +146,14 @@ class Words:
         return self._gettext(PERSON_FIELDS[name])
 
     def field_error(self, code: str) -> str:
-        return self._gettext(FIELD_ERRORS.get(code) or OWN_FIELD_ERRORS.get(code, _("Check this field.")))
+        for table in (FIELD_ERRORS, OWN_FIELD_ERRORS, STAFF_FIELD_ERRORS):
+            if code in table:
+                return self._gettext(table[code])
+        return self._gettext(_("Check this field."))
+
+    def look_reason(self, code: str) -> str:
+        """Why staff looked, said to whom they looked at; empty for none that has words."""
+        return self._gettext(LOOK_REASONS[code]) if code in LOOK_REASONS else ""
 
     def own_place(self, code: str) -> Problem:
         """A place where a card's holder can go: its name, and what is there."""

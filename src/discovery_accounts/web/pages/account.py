@@ -6,12 +6,13 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import masked
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.identities import Identities
+from discovery_accounts.services.looks import looks_at
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.staff import Staff
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.shapes import Field, SessionView
-from discovery_accounts.web.pages.views import field, method_view, sign_in_again
+from discovery_accounts.web.pages.views import field, library_title, method_view, sign_in_again
 from discovery_accounts.web.problems import refusal_of
 from discovery_accounts.web.visit import Visit
 
@@ -101,6 +102,10 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
         methods=tuple(method_view(visit, one) for one in Identities(visit.house).list(actor)),
         sign_in_again=sign_in_again(visit, visit.url("account")),
         fresh_needed=not actor.is_fresh(visit.now, visit.settings.session.fresh_minutes),
+        looks=tuple(
+            (look.at, library_title(visit, look.library) if look.library else None, look.reason)
+            for look in looks_at(visit.house, actor)
+        ),
         is_staff=bool(Staff(visit.house).grants_of(actor.account_id)),
     )
 

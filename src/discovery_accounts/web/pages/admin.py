@@ -9,14 +9,15 @@ from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.login.checks import Level, Step
 from discovery_accounts.security.permissions import Access, Permission, staff_access
 from discovery_accounts.services.backlog import backlogs
-from discovery_accounts.services.job_runs import JobRuns
-from discovery_accounts.services.job_table import JOBS
 from discovery_accounts.services.login_checks import check_logins
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.staff import Staff
 from discovery_accounts.services.transfer_checks import transfer_steps
+from discovery_accounts.web.pages.admin_figures import library_views
+from discovery_accounts.web.pages.admin_jobs import job_views
+from discovery_accounts.web.pages.admin_nav import admin_nav
 from discovery_accounts.web.pages.admin_preview import has_attributes
-from discovery_accounts.web.pages.admin_shapes import JobView, LibraryView, LoginView, StaffView
+from discovery_accounts.web.pages.admin_shapes import LoginView, StaffView
 from discovery_accounts.web.pages.views import library_title
 from discovery_accounts.web.visit import Visit
 
@@ -29,13 +30,12 @@ def show(visit: Visit) -> Response:
     return visit.render(
         "admin.html",
         section="admin",
-        libraries=_libraries(visit, access),
+        nav=admin_nav(visit, access, "admin"),
+        libraries=library_views(visit, access),
         logins=_logins(visit, access),
-        jobs=_jobs(visit, access),
+        jobs=job_views(visit) if access.may(Permission.SEE_JOBS) else (),
         backlogs=backlogs(visit.house, visit.now) if access.may(Permission.SEE_JOBS) else (),
         staff=_staff(visit, access),
-        sees_faults=access.may(Permission.SEE_FAULTS),
-        may_diagnose=bool(access.libraries(Permission.DIAGNOSE, visit.house.gateway.states())),
     )
 
 
@@ -53,22 +53,6 @@ def check_login(visit: Visit) -> Response:
 def to_admin(visit: Visit) -> Response:
     """The address of a check, asked for again: there is nothing to see without checking."""
     return visit.redirect(visit.url("admin"))
-
-
-def _libraries(visit: Visit, access: Access) -> tuple[LibraryView, ...]:
-    states = visit.house.gateway.states()
-    return tuple(
-        LibraryView(
-            name=name,
-            title=library_title(visit, name),
-            state="faulty" if states[name].faults else states[name].breaker,
-            last_answer_at=states[name].last_answer_at,
-            last_error=states[name].last_error,
-            faults=states[name].faults if access.may(Permission.SEE_FAULTS, name) else (),
-            may_check=access.may(Permission.CHECK_LIBRARIES, name),
-        )
-        for name in access.libraries(Permission.SEE_LIBRARIES, states)
-    )
 
 
 def _logins(visit: Visit, access: Access) -> tuple[LoginView, ...]:
@@ -92,27 +76,6 @@ def _troubles(visit: Visit, access: Access, login: LoginSettings) -> tuple[Step,
     if not access.may(Permission.CHECK_LOGINS, login.library):
         return ()
     return tuple(step for step in transfer_steps(visit.house, login) if step.level is not Level.OK)
-
-
-def _jobs(visit: Visit, access: Access) -> tuple[JobView, ...]:
-    if not access.may(Permission.SEE_JOBS):
-        return ()
-    runs = JobRuns(visit.house).latest()
-    views = []
-    for job in JOBS.values():
-        run = runs.get(job.name)
-        did = run.report.get("did", {}) if run else {}
-        views.append(
-            JobView(
-                name=job.name,
-                started_at=run.started_at if run else None,
-                result=(run.result or "running") if run else None,
-                did=tuple((str(word), int(count)) for word, count in did.items() if count),
-                left=int(run.report.get("left", 0)) if run else 0,
-                next_at=run.started_at + job.every if run and visit.settings.schedule else None,
-            )
-        )
-    return tuple(views)
 
 
 def _staff(visit: Visit, access: Access) -> tuple[StaffView, ...]:

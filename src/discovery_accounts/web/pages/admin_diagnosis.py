@@ -18,6 +18,7 @@ from discovery_accounts.services.staff_entry import came_as_staff
 from discovery_accounts.web.diagnosis_words import FINDINGS, LOOKS, NOT_LOOKED, REASONS
 from discovery_accounts.web.formats import Formats
 from discovery_accounts.web.pages.admin_library_shapes import DiagnosisView, FindingView, StateView
+from discovery_accounts.web.pages.admin_nav import admin_nav
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.shapes import Field, LibraryChoice
 from discovery_accounts.web.pages.views import chosen_library, library_title, needed_field, pin_field
@@ -78,11 +79,13 @@ def _page(
     diagnosis: DiagnosisView | None = None,
 ) -> Response:
     say = translations(visit.language).gettext
+    access = staff_access(visit.house, visit.signed_in)
     return form_page(
         visit,
         "admin_diagnosis.html",
         problem,
         section="admin",
+        nav=admin_nav(visit, access, "admin_diagnosis"),
         libraries=libraries,
         library=needed_field(visit, "library", problem) if problem else Field(visit.form("library")),
         card_number=needed_field(visit, "card_number", problem) if problem else Field(),
