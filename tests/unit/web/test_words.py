@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from discovery_accounts.connectors.api import HistoryKeeping
+from discovery_accounts.connectors.api import ContactField, HistoryKeeping, NotCardRenewable, PinFault
 from discovery_accounts.domain.access import Verdict
 from discovery_accounts.domain.cards import CardState, Relation, Scope
 from discovery_accounts.domain.due import Urgency
 from discovery_accounts.domain.fees import FeeKind
 from discovery_accounts.domain.holds import HoldReason, HoldState
+from discovery_accounts.domain.messages import Channel, MessageKind
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
+from discovery_accounts.domain.suggestions import SuggestionReason, SuggestionState
 from discovery_accounts.services.hold_outcomes import DONE
 from discovery_accounts.services.hold_outcomes import NOT_ANSWERED as NOT_DONE
 from discovery_accounts.services.problems import Code
@@ -23,6 +25,7 @@ from discovery_accounts.web.form_words import FIELD_ERRORS as FIELD_ERROR_WORDS
 from discovery_accounts.web.hold_words import HOLD_REASONS
 from discovery_accounts.web.loan_words import NOT_RENEWABLE
 from discovery_accounts.web.notice_words import NOTICES as NOTICE_WORDS
+from discovery_accounts.web.own_words import OWN_FIELD_ERRORS, OWN_PLACES
 from discovery_accounts.web.pages.shapes import CardView, LoanView, Notice
 from discovery_accounts.web.problem_words import PROBLEMS as PROBLEM_WORDS
 from discovery_accounts.web.visit import NOTICES as SHOWN_NOTICES
@@ -214,6 +217,25 @@ def test_codes_nobody_has_heard_of_still_get_words(words: Words) -> None:
     assert words.notice(Notice("bad", "too_large")).startswith(words.problem("too_large").title)
     assert words.session_kind("surprise")
     assert words.login_kind("surprise") == ""
+
+
+def test_everything_of_ones_own_data_has_words(words: Words) -> None:
+    said = [words.contact_field(name) for name in ContactField]
+    said += [words.contact_help(name, editing) for name in ContactField for editing in ("approval",)]
+    said += [words.card_not_renewable(code) for code in (*NotCardRenewable, "surprise")]
+    said += [words.message_kind(kind) for kind in MessageKind]
+    said += [words.channel(channel) for channel in Channel]
+    said += [words.suggestion_state(state) for state in SuggestionState]
+    said += [words.suggestion_reason(code).title for code in (*SuggestionReason, "surprise")]
+    said += [words.own_place(code).text for code in OWN_PLACES]
+    assert all(text.strip() for text in said)
+
+
+def test_every_fault_of_a_pin_and_of_contact_data_has_words_of_its_own() -> None:
+    codes = [f"new_pin.{fault}" for fault in PinFault]
+    codes += [f"{name}.refused" for name in ContactField]
+    codes += [f"{name}.library" for name in ("title", "author", "publisher", "year", "isbn", "note")]
+    assert [code for code in codes if code not in OWN_FIELD_ERRORS] == []
 
 
 def test_a_notice_names_the_card() -> None:
