@@ -110,6 +110,16 @@ def test_the_page_saves_what_is_ticked(own: Portal, library: str) -> None:
     assert "Nothing was different" in unchanged.follow().text
 
 
+@pytest.mark.parametrize("days", ["9" * 5000, "-1", "\u0663", "1e3", "99999999"])
+def test_days_that_nobody_could_choose_change_nothing(own: Portal, days: str) -> None:
+    browser, card = signed_in_browser(own, "pretend")
+    client, _ = signed_in(own, "pretend")
+    before = setting(client, card, "advance_notice")["days_ahead"]
+    answer = browser.post(f"/cards/{card}/messages", **{"advance_notice.days_ahead": days})
+    assert answer.status_int in {303, 422}
+    assert setting(client, card, "advance_notice")["days_ahead"] == before
+
+
 def test_the_number_for_text_messages_shows_its_end_only(own: Portal) -> None:
     pretend(own).people[reader(own).patron_id].contact["sms_number"] = "0401234567"
     browser, card = signed_in_browser(own, "pretend")

@@ -18,6 +18,8 @@ from discovery_accounts.web.pages.own_views import own_card_id
 from discovery_accounts.web.pages.views import plain_card
 from discovery_accounts.web.visit import Visit
 
+_LONGEST_DAYS = 4  # digits
+
 
 def show(visit: Visit) -> Response:
     card, settings = Messaging(visit.house).read(visit.signed_in, own_card_id(visit))
@@ -39,11 +41,12 @@ def _choice(visit: Visit, setting: MessageSetting) -> MessageChoice:
     kind = setting.kind.value
     ticked = set(visit.request.POST.getall(f"{kind}.channel"))
     days = visit.form(f"{kind}.days_ahead")
+    told = days.isascii() and days.isdigit() and len(days) <= _LONGEST_DAYS
     return MessageChoice(
         setting.kind,
         frozenset(one for one in setting.offered if one.value in ticked),
         visit.form(f"{kind}.digest") == "yes" if setting.digest is not None else None,
-        int(days) if setting.most_days_ahead is not None and days.isdecimal() else None,
+        int(days) if setting.most_days_ahead is not None and told else None,
     )
 
 

@@ -98,7 +98,12 @@ class IlsDi:
 def _root(answer: HttpAnswer, service: str) -> Element:
     try:
         root: Element = fromstring(answer.body)
-    except (ParseError, DefusedXmlException, ValueError):
+    except (
+        ParseError,
+        DefusedXmlException,
+        ValueError,
+        LookupError,
+    ):  # the last for an encoding nobody knows
         kind = answer.headers.get("content-type", "no content type")
         raise UnexpectedAnswer(f"{service}: expected XML, got {kind}") from None
     if root.tag.lower() == "html":
