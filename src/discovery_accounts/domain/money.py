@@ -21,6 +21,8 @@ class Money:
 MINOR_DIGITS = {"ISK": 0, "JPY": 0}
 """Currencies without the usual two decimals, as far as libraries here meet them."""
 
+_TOO_MUCH = Decimal(10) ** 12
+
 
 def minor_digits(currency: str) -> int:
     """How many decimals amounts of that currency have."""
@@ -30,13 +32,13 @@ def minor_digits(currency: str) -> int:
 def money(amount: str | int | float | Decimal, currency: str) -> Money:
     """From a library's decimal number (``"12.5"``, ``12.5``), rounded to the minor unit.
 
-    Raises ``ValueError`` for what is no finite number.
+    Raises ``ValueError`` for what is no finite number, or more than anybody ever owed.
     """
     try:
         exact = Decimal(str(amount).strip())
     except InvalidOperation:
         raise ValueError("not an amount") from None
-    if not exact.is_finite():
+    if not exact.is_finite() or abs(exact) >= _TOO_MUCH:
         raise ValueError("not an amount")
     scaled = exact.scaleb(minor_digits(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return Money(int(scaled), currency)

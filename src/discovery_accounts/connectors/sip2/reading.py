@@ -59,7 +59,10 @@ def amount(text: str, currency: str) -> Money:
     if found is None:
         raise UnexpectedAnswer("an amount that is no number")
     whole = re.sub(r"\D", "", found["whole"])
-    return money(f"{found['minus'] or ''}{whole}.{found['part'] or '0'}", currency)
+    try:
+        return money(f"{found['minus'] or ''}{whole}.{found['part'] or '0'}", currency)
+    except ValueError:
+        raise UnexpectedAnswer("an amount that nobody could owe") from None
 
 
 def readable_amount(text: str | None, currency: str) -> Money | None:
