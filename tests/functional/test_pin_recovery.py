@@ -141,6 +141,13 @@ def test_without_an_address_on_file_there_is_no_code(own: Portal) -> None:
     assert codes(own) == []
 
 
+def test_two_who_ask_at_the_same_moment_get_one_code(own: Portal) -> None:
+    number = somebody(own, "pretend").card_number
+    asks = [partial(PinRecoveries(own.house).ask, "pretend", number, "en", f"192.0.2.{n}") for n in range(6)]
+    run_all(asks)
+    assert len(codes(own)) == 1
+
+
 def test_five_wrong_codes_end_it(own: Portal) -> None:
     browser = own.browser()
     ask(browser, own)

@@ -39,6 +39,7 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import lock_card
 from discovery_accounts.services.throttles import Throttles, network_of
+from discovery_accounts.services.upserts import insert_missing
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 CHANGED = "changed"
@@ -97,17 +98,17 @@ class PinRecoveries:
                 session.delete(row)
                 session.flush()
             if not too_soon:
-                session.add(
-                    PinRecovery(
-                        card_hash=key,
-                        state=WAITING,
-                        tries=0,
-                        sealed=sealed.ciphertext,
-                        key_id=sealed.key_id,
-                        asked_at=now,
-                        expires_at=now + LASTS,
-                    )
-                )
+                # two who ask at the same moment make one row
+                asked = {
+                    "card_hash": key,
+                    "state": WAITING,
+                    "tries": 0,
+                    "sealed": sealed.ciphertext,
+                    "key_id": sealed.key_id,
+                    "asked_at": now,
+                    "expires_at": now + LASTS,
+                }
+                insert_missing(session, PinRecovery, [asked])
         self._house.hurry.ask(SEND_MAIL)
 
     def confirm(
