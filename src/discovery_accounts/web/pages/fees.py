@@ -41,14 +41,15 @@ def show(visit: Visit) -> Response:
 
 
 def show_paid(visit: Visit) -> Response:
-    """What was paid on one of one's own cards; the first, where none is named."""
+    """What was paid on one of one's own cards; the first, where none is named. Without such a card there is
+    nothing to show."""
     own = own_cards(visit, ListsPayments)
     if visit.request.GET.get("card"):
         chosen = visit.request.GET["card"]
     elif own:
         chosen = str(own[0].id)
     else:
-        raise Refusal(501, Code.NOT_SUPPORTED)
+        return visit.redirect(visit.url("fees"))
     try:
         paid = Fees(visit.house).paid(visit.signed_in, uuid.UUID(chosen))
     except ValueError:
