@@ -98,7 +98,7 @@ def everything(portal: Portal, browser: Browser) -> Iterator[tuple[str, str]]:
             for name, value in parts.items():
                 path = path.replace(f"{{{name}}}", value)
             answer = browser.get(path, expect_errors=True)
-            assert answer.status_int < 500, path
+            assert answer.status_int < 500 or answer.status_int == 501, path  # what a library can not do
             yield path, answer.text + str(answer.headers)
 
 
