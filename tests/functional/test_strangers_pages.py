@@ -29,8 +29,8 @@ Providers = dict[str, StandInProvider]
 IDS = {"card": LibraryCard, "identity": Identity, "consent": TransferConsent, "session": SignedInSession}
 """Rows by whose ids pages are asked for."""
 ACTIONS = ("rename", "pin", "remove")
-WORDS = {"login", "library", "token", "hold"}
-"""What is no row's id: names, and a secret word that is good for who has it. Of holds, see their own tests."""
+WORDS = {"login", "library", "token", "hold", "notice"}
+"""Names, a secret word that is good for who has it, and what has tests of its own: holds, and notices of staff."""
 
 
 @pytest.fixture
