@@ -181,9 +181,9 @@ def _split(text: str) -> Answer:
 
 
 def _fields(parts: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for part in parts:
         code, value = part[:2], _UNWRITABLE.sub("\ufffd", part[2:]).strip()
         if len(code) == 2:
-            found[code] = (*found.get(code, ()), value)
-    return found
+            found.setdefault(code, []).append(value)
+    return {code: tuple(values) for code, values in found.items()}

@@ -1,5 +1,6 @@
 """SIP2 messages: what may be in one, checksums, and answers that are not what they should be."""
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -115,6 +116,15 @@ def test_an_answer_that_does_not_prove_itself_is_none(message):
     with pytest.raises(UnexpectedAnswer) as failure:
         read(message, "utf-8", 4)
     assert "Lovelace" not in str(failure.value)
+
+
+def test_the_longest_answer_takes_no_longer_than_others_for_its_length():
+    """All libraries share one loop: what one sends must not stop it."""
+    begun = time.process_time()
+    answer = read(whole(ANSWER + "AU|" * 349_000), "utf-8", 4)
+    assert time.process_time() - begun < 5
+    assert len(answer.fields["AU"]) == 349_000
+    assert answer.all("AU") == ()
 
 
 def test_a_checksum_is_looked_at_even_where_none_was_asked_for():
