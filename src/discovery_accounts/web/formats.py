@@ -66,6 +66,10 @@ class Formats:
         pattern = f"{_DATE[self._language]} {_TIME[self._language]}"
         return format_datetime(self._local(moment), pattern, locale=self._locale)
 
+    def exact(self, moment: datetime) -> str:
+        """A day and time to the second, for comparing with a log: ``22.11.2026 10:42:07``."""
+        return f"{self.date(moment)} {self._local(moment):%H:%M:%S}"
+
     def moment(self, moment: datetime) -> str:
         """The time alone when it is today, else day and time."""
         if self._now is not None:

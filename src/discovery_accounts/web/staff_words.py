@@ -9,7 +9,6 @@ STAFF_FIELD_ERRORS: dict[str, str] = {
     "word.unknown": _("Choose a word from the list."),
     "account.bad_format": _("It is not an id. Copy it whole, from a line of the log or of this page."),
     "card.bad_format": _("It is not an id. Copy it whole, from a line of the log or of this page."),
-    "begins.missing": _("Say from when."),
     "begins.bad_format": _("Write day and time like this: 2027-05-31T08:00."),
     "ends.missing": _("Say until when."),
     "ends.bad_format": _("Write day and time like this: 2027-05-31T08:00."),

@@ -106,7 +106,9 @@ def _page(
 
 
 def _view(event: AuditEvent) -> EventView:
-    detail = tuple((str(name), str(value)[:_LONGEST]) for name, value in event.detail.items())
+    detail = tuple(
+        (str(name), str(value)[:_LONGEST]) for name, value in event.detail.items() if value not in {"", None}
+    )
     return EventView(
         event.place.at, event.word, event.library, _text(event.account_id), _text(event.card_id), detail
     )

@@ -15,7 +15,7 @@ from discovery_accounts.services.staff_entry import came_as_staff
 from discovery_accounts.web.pages.admin_nav import access_for, admin_nav
 from discovery_accounts.web.pages.admin_shapes import ToldView
 from discovery_accounts.web.pages.forms import form_page
-from discovery_accounts.web.pages.shapes import Field, LibraryChoice
+from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.staff_times import typed_moment
 from discovery_accounts.web.pages.views import field, library_title, needed_field
 from discovery_accounts.web.staff_words import NOTICE_KINDS
@@ -92,9 +92,7 @@ def _page(visit: Visit, access: Access, problem: Problem | BadShape | None = Non
         nav=admin_nav(visit, access, "admin_notices"),
         live=tuple(_views(visit, live)),
         over=tuple(_views(visit, over)),
-        libraries=tuple(
-            LibraryChoice(name, library_title(visit, name)) for name in _libraries(visit, access)
-        ),
+        libraries=tuple((name, library_title(visit, name)) for name in _libraries(visit, access)),
         library=needed_field(visit, "library", problem) if problem else Field(),
         kind=chosen if problem else Field("info"),
         kinds=tuple((code, say(text)) for code, text in NOTICE_KINDS.items()),
