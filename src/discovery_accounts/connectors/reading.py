@@ -23,12 +23,14 @@ from discovery_accounts.connectors.api import (
     ReadsPatrons,
     Rejected,
     TimedOut,
+    UnexpectedAnswer,
     Unsupported,
     Verification,
     Verified,
     VerifiesPatrons,
     WrongPatron,
 )
+from discovery_accounts.connectors.listing import MOST_ROWS
 from discovery_accounts.connectors.watch import Watch, ask, ask_until
 
 T = TypeVar("T")
@@ -248,6 +250,8 @@ async def _list(connector: Connector, patron_id: str, want: Want, watch: Watch) 
     if capability not in connector.capabilities:
         return Unsupported(capability, sent=False)
     answer: ListAnswer = await ask(watch, call, connector, patron_id)
+    if isinstance(answer, tuple) and len(answer) > MOST_ROWS:
+        return UnexpectedAnswer(f"a list of more than {MOST_ROWS} {want}")
     return answer
 
 

@@ -51,6 +51,16 @@ def test_a_healthy_card_has_all_its_parts() -> None:
     assert sorted(connector.asked) == ["check_pin A1", "list_loans", "read_patron"]
 
 
+def test_a_list_longer_than_anybodys_is_a_mistake_of_the_library() -> None:
+    """No page could show it, and making one would take what everybody needs."""
+    loans = StandIn().loans
+    assert isinstance(loans, tuple)
+    answer = read(StandIn(loans=loans * 10_001), request(pin=None))
+    assert isinstance(answer.loans, UnexpectedAnswer)
+    assert isinstance(answer.patron, PatronRecord)
+    assert len(str(answer.loans)) < 60
+
+
 def test_every_list_comes_in_the_same_go() -> None:
     connector = StandIn(waits={"list_holds": 0.1, "list_fees": 0.1, "list_loans": 0.1})
     answer = read(connector, request(pin=None, want=EVERYTHING))
