@@ -65,7 +65,11 @@ class HoldVerbs(IlsDiLibrary):
             told = await self._ils.post("HoldTitle", {**form, "request_location": _OUR_ADDRESS})
         if told.code == GONE:
             return NotAPatron()
-        return NotHoldable(rule_reason(told.code)) if told.code else HoldPlaced()
+        if told.code:
+            return NotHoldable(rule_reason(told.code))
+        if told.fields.text("pickup_location") is None:
+            raise UnexpectedAnswer("HoldTitle, HoldItem: neither done nor refused")
+        return HoldPlaced()
 
     async def cancel_hold(self, patron_id: str, hold_id: str) -> HoldChange:
         """See ``CancelsHolds``. One call for the list, one to cancel, whose success is a code too."""
