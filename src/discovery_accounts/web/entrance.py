@@ -41,7 +41,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 @dataclass(frozen=True, slots=True)
 class Door:
     """``kind`` is ``page``, ``api`` or ``plain``; ``open_to_all`` needs nobody signed in;
-    ``csrf`` false is for what changes nothing whatever the method; ``operation`` is the call of ``openapi.yaml``."""
+    ``csrf`` false is for what changes nothing whatever the method; ``operation`` is the call's name in the API's
+    description."""
 
     kind: str = "page"
     open_to_all: bool = False

@@ -1,1 +1,1 @@
-"""The JSON API of ``/api/v1``: requests and answers as ``openapi.yaml`` describes them."""
+"""The JSON API of ``/api/v1``: requests and answers as the folder ``description`` says."""

@@ -1,4 +1,7 @@
-"""The API's description, ``openapi.yaml``: the one place that says what is asked and answered."""
+"""The API's description, the folder ``description``: the one place that says what is asked and answered.
+
+Calls and schemas have a file for each subject, put together here. A YAML anchor is known in its own file only.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,6 +10,22 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+
+DESCRIPTION = files(__package__).joinpath("description")
+PATHS = ("sessions", "cards", "loans", "holds_and_fees", "history", "profile", "messages", "description")
+SCHEMAS = (
+    "words",
+    "requests",
+    "accounts",
+    "cards",
+    "loans",
+    "holds_and_fees",
+    "history",
+    "profile",
+    "messages",
+    "problems",
+)
+"""The files of the folders ``paths`` and ``schemas``, in the order in which readers see what they describe."""
 
 METHODS = ("get", "put", "post", "patch", "delete")
 
@@ -95,6 +114,27 @@ def _target(reference: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
 @cache
 def _loaded() -> dict[str, Any]:
     """Read once a process; nobody changes it."""
-    text = files(__package__).joinpath("openapi.yaml").read_text("utf-8")
-    document: dict[str, Any] = yaml.load(text, _LOADER)  # noqa: S506 - both loaders are the safe ones
-    return document
+    return {
+        **_read("head"),
+        "paths": merged({name: _read(f"paths/{name}") for name in PATHS}),
+        "components": {
+            **_read("components"),
+            "schemas": merged({name: _read(f"schemas/{name}") for name in SCHEMAS}),
+        },
+    }
+
+
+def merged(parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What all the files describe. Raises ``ValueError`` when two of them describe the same name."""
+    whole: dict[str, Any] = {}
+    for file, part in parts.items():
+        if twice := sorted(whole.keys() & part.keys()):
+            raise ValueError(f"{file}.yaml describes again: {', '.join(twice)}")
+        whole |= part
+    return whole
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = DESCRIPTION.joinpath(f"{name}.yaml").read_text("utf-8")
+    part: dict[str, Any] = yaml.load(text, _LOADER)  # noqa: S506 - both loaders are the safe ones
+    return part

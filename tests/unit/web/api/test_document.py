@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,12 +29,24 @@ from discovery_accounts.services.renewals import (
     NOT_SUPPORTED,
     RENEWED,
 )
-from discovery_accounts.web.api.document import openapi_document, operations, resolved_operations
+from discovery_accounts.web.api.document import (
+    DESCRIPTION,
+    PATHS,
+    merged,
+    openapi_document,
+    operations,
+    resolved_operations,
+)
+from discovery_accounts.web.api.document import (
+    SCHEMAS as SCHEMA_FILES,
+)
 from discovery_accounts.web.api.validation import FORMATS, JSON, ApiContract
 from discovery_accounts.web.problems import STATUS
 from discovery_accounts.web.routes import API, CALLS
 
 DOCUMENT = openapi_document("/api/v1")
+FOLDER = Path(str(DESCRIPTION))
+FILES = sorted(FOLDER.rglob("*.yaml"))
 UUID = "3a0f5c0e-51e9-4f5e-9d55-2f4f6a0d8b10"
 SCHEMAS = DOCUMENT["components"]["schemas"]
 CONTRACT = ApiContract()
@@ -97,10 +109,21 @@ def test_the_document_is_valid_openapi_3_1() -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(DOCUMENT).iter_errors()] == []
 
 
-def test_no_key_stands_twice_and_yaml_made_no_dates_or_numbers_of_words() -> None:
-    text = files("discovery_accounts.web.api").joinpath("openapi.yaml").read_text("utf-8")
-    loaded = yaml.load(text, _Loader)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(FOLDER)))
+def test_no_key_stands_twice_and_yaml_made_no_dates_or_numbers_of_words(file: Path) -> None:
+    loaded = yaml.load(file.read_text("utf-8"), _Loader)
     assert json.loads(json.dumps(loaded)) == loaded
+
+
+@pytest.mark.parametrize(("folder", "listed"), [("paths", PATHS), ("schemas", SCHEMA_FILES)])
+def test_no_file_of_the_description_is_left_out(folder: str, listed: tuple[str, ...]) -> None:
+    assert {file.stem for file in FILES if file.parent.name == folder} == set(listed)
+
+
+def test_a_name_that_two_files_describe_is_an_error() -> None:
+    assert merged({"loans": {"Loan": {}}, "holds": {"Hold": {}}}) == {"Loan": {}, "Hold": {}}
+    with pytest.raises(ValueError, match=r"holds\.yaml describes again: Loan"):
+        merged({"loans": {"Loan": {}}, "holds": {"Loan": {}}})
 
 
 def test_the_server_is_where_the_portal_has_mounted_the_api() -> None:
