@@ -7,8 +7,9 @@ from discovery_accounts.locale.marking import marked as _
 OWN_PLACES: dict[str, tuple[str, str]] = {
     Able.READ_PROFILE: (_("My details"), _("Address, telephone and what else the library has of you.")),
     Able.CHANGE_PIN: (_("Change the PIN"), _("With the PIN you have now.")),
-    Able.KEEP_MESSAGING: (_("Messages"), _("Which messages the library sends, and how.")),
+    Able.KEEP_MESSAGING: (_("Message settings"), _("Which messages the library sends, and how.")),
     Able.RENEW_CARD: (_("Renew the card’s time"), _("So that the card stays valid.")),
+    Able.LIST_HISTORY: (_("Loans of the past"), _("What has been borrowed, where the library keeps it.")),
     Able.LIST_NOTICES: (_("Messages sent"), _("What the library and we have sent to you.")),
     Able.SUGGEST_PURCHASES: (_("Suggestions"), _("What you would like the library to buy.")),
 }

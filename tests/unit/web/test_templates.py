@@ -22,6 +22,7 @@ from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale import catalogues
 from discovery_accounts.web.formats import Formats
 from discovery_accounts.web.language import AUTONYMS, translations
+from discovery_accounts.web.pages.own_shapes import OwnPlace
 from discovery_accounts.web.pages.shapes import (
     CardView,
     Field,
@@ -139,6 +140,7 @@ LOANS_PAGE = {
     "can_renew_any": True,
 }
 SESSION = SessionView("s1", "browser", NASTY, NOW, NOW, current=True)
+PLACES = (OwnPlace("list_history", "/history"), OwnPlace("list_notices", "/notices"))
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **SIGN_IN_PAGES,
     **LIST_PAGES,
@@ -155,6 +157,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "ready": 1,
             "holds": 3,
             "owed": (Money(240, "EUR"), Money(-100, "SEK")),
+            "places": PLACES,
         },
     ),
     "sign_in": ("sign_in", {"logins": (("card", NASTY, "card"), ("x", "X", "new")), "return_to": "/loans"}),
@@ -193,6 +196,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "methods": (SignInMethodView("i1", "card", NASTY, "4821", NASTY, NOW),),
             "fresh_needed": True,
             "sign_in_again": "/sign-in/card",
+            "places": PLACES,
         },
     ),
     "email_confirm": (

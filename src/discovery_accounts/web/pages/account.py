@@ -11,6 +11,7 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.staff import Staff
 from discovery_accounts.web import cookies as names
+from discovery_accounts.web.pages.own_views import shared_places
 from discovery_accounts.web.pages.shapes import Field, SessionView
 from discovery_accounts.web.pages.views import field, library_title, method_view, sign_in_again
 from discovery_accounts.web.problems import refusal_of
@@ -106,6 +107,7 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
             (look.at, library_title(visit, look.library) if look.library else None, look.reason)
             for look in looks_at(visit.house, actor)
         ),
+        places=shared_places(visit),
         is_staff=bool(Staff(visit.house).grants_of(actor.account_id)),
     )
 

@@ -12,6 +12,7 @@ from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.showing import CardReading
 from discovery_accounts.web import cookies as names
+from discovery_accounts.web.pages.own_views import shared_places
 from discovery_accounts.web.pages.views import card_view, libraries_of, loan_views
 from discovery_accounts.web.visit import Visit
 
@@ -42,6 +43,7 @@ def show(visit: Visit) -> Response:
         ready=sum(hold.state is HoldState.READY for hold in holds),
         holds=len(holds),
         owed=_owed(readings),
+        places=shared_places(visit),
         cards=tuple(card_view(visit, reading) for reading in readings),
     )
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from pyramid.response import Response
 
-from discovery_accounts.connectors.api import Capability
+from discovery_accounts.connectors.api import Capability, ListsHistory, TakesSuggestions
 from discovery_accounts.services.account_cards import AccountCard
-from discovery_accounts.services.own_cards import CardPart
+from discovery_accounts.services.own_cards import CardPart, OwnCards
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.step_up import require_certainty
 from discovery_accounts.web.pages.own_shapes import OwnPlace, OwnPlaces, Unanswered
@@ -19,6 +19,7 @@ _PLACES = {
     Capability.CHANGE_PIN: "card_pin",
     Capability.KEEP_MESSAGING: "card_messages",
     Capability.RENEW_CARD: "card_renewal",
+    Capability.LIST_HISTORY: "history",
     Capability.SUGGEST_PURCHASES: "suggestions",
 }
 
@@ -38,7 +39,26 @@ def own_places(visit: Visit, library: str, card_id: str) -> OwnPlaces:
 
 
 def _address(visit: Visit, route: str, card_id: str) -> str:
-    return visit.url(route, card=card_id) if route.startswith("card_") else visit.url(route)
+    if route.startswith("card_"):
+        return visit.url(route, card=card_id)
+    return visit.url(route, _query={"card": card_id}) if route == "history" else visit.url(route)
+
+
+def shared_places(visit: Visit) -> tuple[OwnPlace, ...]:
+    """Where a person finds what is kept of all their own cards together: past loans and suggestions where a
+    library can do that, and what was sent in any case."""
+    own = OwnCards(visit.house)
+    cards = own.all(visit.signed_in)
+    routes = [
+        (Capability.LIST_HISTORY, "history", any(own.can(card, ListsHistory) for card in cards)),
+        (Capability.LIST_NOTICES, "notices", True),
+        (
+            Capability.SUGGEST_PURCHASES,
+            "suggestions",
+            any(own.can(card, TakesSuggestions) for card in cards),
+        ),
+    ]
+    return tuple(OwnPlace(able.value, visit.url(route)) for able, route, there in routes if there)
 
 
 def own_card_id(visit: Visit) -> uuid.UUID:
