@@ -33,9 +33,9 @@ def test_ours_are_there_by_their_subject_and_the_newest_is_first(own: Portal) ->
     times = [one["sent_at"] for one in notices]
     assert times == sorted(times, reverse=True)
     browser, _ = signed_in_browser(own, "pretend")
-    page = browser.get("/notices").text
-    assert subject_of("fi", "step_up") in page
-    assert "could not be delivered" in page
+    page = browser.get("/notices")
+    assert subject_of("fi", "step_up") in page.text
+    assert page.html.find(class_="accounts-tag-failed"), "what could not be delivered says so"
 
 
 def test_another_persons_messages_are_not_there(own: Portal) -> None:
