@@ -1,9 +1,10 @@
 """Looking at the database from outside, as whoever stole a copy of it would."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import event, func, inspect, select, text
 from sqlalchemy.orm import Session
 
 from discovery_accounts.models import Base, Event
@@ -29,6 +30,21 @@ def write(house: House, statement: str, **values: Any) -> None:
     """A change of the database behind the back of the house."""
     with house.database.writing() as session:
         session.execute(text(statement), values)
+
+
+def statements(house: House, action: Callable[[], object]) -> Counter[str]:
+    """How many statements an act sends to the database, of each kind: ``write`` and ``read``."""
+    seen: Counter[str] = Counter()
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen["write" if statement.split()[0] in {"INSERT", "UPDATE", "DELETE"} else "read"] += 1
+
+    event.listen(house.database.engine, "before_cursor_execute", note)
+    try:
+        action()
+    finally:
+        event.remove(house.database.engine, "before_cursor_execute", note)
+    return seen
 
 
 def dump(house: House) -> bytes:

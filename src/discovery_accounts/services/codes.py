@@ -8,11 +8,19 @@ import hmac
 import secrets
 from datetime import timedelta
 
+from discovery_accounts.config.settings import RateLimit
 from discovery_accounts.models import CardReopening, EmailChange, EmailSignIn, PinRecovery, StepUp
 from discovery_accounts.services.house import House
 
 LASTS = timedelta(minutes=10)
 TRIES = 5
+
+# Of codes that anybody can have sent to a card's holder: for opening the card again, and for a new PIN.
+ASK_AGAIN_AFTER = timedelta(minutes=2)
+CARD_CODE_ASKS = RateLimit(10, 900)
+"""How often one network may ask for codes or give them in."""
+CODES_FOR_A_CARD = RateLimit(5, 24 * 3600)
+"""How many are sent; ``TRIES`` belong to each."""
 
 CodeRow = CardReopening | EmailChange | EmailSignIn | PinRecovery | StepUp
 

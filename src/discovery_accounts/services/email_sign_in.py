@@ -76,7 +76,7 @@ class EmailSignIns:
         email = check_email(asking.email)
         number = asking.card_number and asking.card_number.strip()
         number = normalise_card_number(number) if number else None
-        self._throttles.count_asking("email_sign_in", ASKS_OF_NETWORK, network_of(address or "unknown"))
+        self._throttles.count_asking("email_sign_in", ASKS_OF_NETWORK, network_of(address))
         self._throttles.count_asking("email_sign_in", ASKS_TO_ADDRESS, email.casefold())
         content = {
             "email": email,

@@ -9,13 +9,12 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from discovery_accounts.config.settings import RateLimit
 from discovery_accounts.connectors.api import (
     Capability,
     LibraryError,
@@ -31,7 +30,7 @@ from discovery_accounts.models import EmailChange, Identity, LibraryCard, PinRec
 from discovery_accounts.services import answers, events, pin_told
 from discovery_accounts.services.acts import NOT_ANSWERED, NotAnswered, is_undone
 from discovery_accounts.services.card_numbers import typed_number
-from discovery_accounts.services.codes import LASTS, Codes
+from discovery_accounts.services.codes import ASK_AGAIN_AFTER, CARD_CODE_ASKS, LASTS, Codes
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.new_pins import FIELD, check_new_pin
@@ -43,11 +42,6 @@ from discovery_accounts.services.upserts import insert_missing
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
 CHANGED = "changed"
-ASK_AGAIN_AFTER = timedelta(minutes=2)
-ASKS = RateLimit(10, 900)
-"""How often one network may ask for codes, and how often it may give them in."""
-CODES = RateLimit(5, 24 * 3600)
-"""How many codes are sent for one card; five tries belong to each."""
 
 WAITING, SENT, NOBODY, USING = "waiting", "sent", "nobody", "using"
 NEEDED = frozenset({Capability.RECOVER_PIN, Capability.FIND_PATRONS})
@@ -87,7 +81,7 @@ class PinRecoveries:
         ``Problem``, for known numbers as for unknown ones."""
         self.rules(library)
         number = typed_number(self._house, library, card_number)
-        self._throttles.count_asking("pin_recovery", ASKS, network_of(address or "unknown"))
+        self._throttles.count_asking("pin_recovery", CARD_CODE_ASKS, network_of(address))
         key, now = card_hash(self._house, library, number), self._house.now()
         content = {"library": library, "card_number": number, "language": language}
         sealed = seal(self._house, key, content)
@@ -123,7 +117,7 @@ class PinRecoveries:
         rules = self.rules(library)
         number = typed_number(self._house, library, card_number)
         check_new_pin(new_pin, again, rules)
-        self._throttles.count_asking("pin_code_try", ASKS, network_of(address or "unknown"))
+        self._throttles.count_asking("pin_code_try", CARD_CODE_ASKS, network_of(address))
         proved = self._prove(library, number, code)
         answer = self._set(proved, new_pin)
         match answer:

@@ -18,11 +18,10 @@ from discovery_accounts.domain.card_number import BadShape, normalise_card_numbe
 from discovery_accounts.domain.phone_number import to_e164
 from discovery_accounts.models import PinRecovery
 from discovery_accounts.services import events, letters, outbox
-from discovery_accounts.services.codes import LASTS, new_code
+from discovery_accounts.services.codes import CODES_FOR_A_CARD, LASTS, new_code
 from discovery_accounts.services.email_found import is_active, mail_address
 from discovery_accounts.services.house import House
 from discovery_accounts.services.pin_recovery import (
-    CODES,
     NOBODY,
     SENT,
     WAITING,
@@ -95,7 +94,7 @@ class PinRecoverySearch:
 
     def _too_many(self, key: str) -> bool:
         try:
-            Throttles(self._house).count_asking("pin_codes", CODES, key)
+            Throttles(self._house).count_asking("pin_codes", CODES_FOR_A_CARD, key)
         except Problem:
             return True
         return False

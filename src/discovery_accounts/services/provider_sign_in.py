@@ -86,7 +86,7 @@ class ProviderSignIn:
         """Where to send the browser. ``browser`` is the word it holds, ``address`` where it is. Raises also
         ``Problem`` ``too_many_attempts``."""
         login, provider = self._provider(login_name)
-        network = network_of(address or "unknown")
+        network = network_of(address)
         Throttles(self._house).count_asking("sign_in_begun", BEGUN_BY_NETWORK, network)
         fresh = errand.purpose is Purpose.ADD
         try:

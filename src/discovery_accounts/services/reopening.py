@@ -7,17 +7,23 @@ time, for where there is nothing to write the same work is done for nobody.
 
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from discovery_accounts.config.settings import RateLimit
 from discovery_accounts.models import Account, CardReopening, Identity, LibraryCard, OutboxMessage, Throttle
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.card_rows import number_lookup
-from discovery_accounts.services.codes import LASTS, Codes, new_code
+from discovery_accounts.services.codes import (
+    ASK_AGAIN_AFTER,
+    CARD_CODE_ASKS,
+    CODES_FOR_A_CARD,
+    LASTS,
+    Codes,
+    new_code,
+)
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.problems import Code, Problem
@@ -25,12 +31,6 @@ from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import lock_card
 from discovery_accounts.services.throttles import Throttles, network_of
 from discovery_accounts.services.upserts import insert_missing
-
-ASK_AGAIN_AFTER = timedelta(minutes=2)
-ASKS = RateLimit(10, 900)
-"""How often one address may ask for codes or give them in, in all."""
-CODES = RateLimit(5, 24 * 3600)
-"""How many codes are sent for one card."""
 
 
 class Reopening:
@@ -42,13 +42,13 @@ class Reopening:
     def ask(self, library: str, card_number: str, address: str | None) -> None:
         """Send a code, if this card has a holder here with an address. Raises ``BadShape``, ``Problem``."""
         number = typed_number(self._house, library, card_number)
-        self._throttles.count_asking("reopen", ASKS, network_of(address or "unknown"))
+        self._throttles.count_asking("reopen", CARD_CODE_ASKS, network_of(address))
         with self._house.database.reading() as session:
             found = self._to_write_to(session, self._card(session, library, number))
         # for nobody's card there is a counter too, kept and purged like the others
         whose = str(found[0].id) if found else number_lookup(self._house, library, number)
         try:
-            self._throttles.count_asking("codes", CODES, whose)
+            self._throttles.count_asking("codes", CODES_FOR_A_CARD, whose)
         except Problem:
             found = None  # who asks is told the same as ever
         card_id = found[0].id if found else uuid.uuid4()
@@ -64,7 +64,7 @@ class Reopening:
     def confirm(self, library: str, card_number: str, code: str, address: str | None) -> None:
         """Open the card with the code. Raises ``BadShape``, ``Problem``: ``code_wrong`` for anything else."""
         number = typed_number(self._house, library, card_number)
-        self._throttles.count_asking("reopen", ASKS, network_of(address or "unknown"))
+        self._throttles.count_asking("reopen", CARD_CODE_ASKS, network_of(address))
         with self._house.database.writing() as session:
             opened = self._use(session, self._card(session, library, number), code)
         if not opened:

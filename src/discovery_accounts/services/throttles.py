@@ -212,10 +212,10 @@ def _worst(
     return max(waits, key=lambda pair: pair[0], default=None)
 
 
-def network_of(address: str) -> str:
+def network_of(address: str | None) -> str:
     """What is counted as one address: an IPv4 address, or the /64 network that one IPv6 customer has."""
     try:
-        parsed = ip_address(address)
+        parsed = ip_address(address or "")
     except ValueError:
         return "unknown"
     if isinstance(parsed, IPv6Address):

@@ -5,13 +5,20 @@ from dataclasses import replace
 from aiohttp import web
 
 from discovery_accounts.simulator.desk.records import Fee, Payment
-from discovery_accounts.simulator.gate import note, shown
+from discovery_accounts.simulator.gate import shown
 from discovery_accounts.simulator.koha import desk_records, records
-from discovery_accounts.simulator.koha.errors import answer, not_found
-from discovery_accounts.simulator.koha.parameters import PAGING, match_rule, only, order, page, paged, whole
+from discovery_accounts.simulator.koha.errors import answer
+from discovery_accounts.simulator.koha.parameters import (
+    PAGING,
+    known_patron,
+    match_rule,
+    only,
+    order,
+    page,
+    paged,
+)
 from discovery_accounts.simulator.koha.queries import fits, queries
 from discovery_accounts.simulator.records import Patron
-from discovery_accounts.simulator.refusing import RefusedError
 from discovery_accounts.simulator.rendering import to_json
 from discovery_accounts.simulator.simulation import Simulation
 
@@ -37,7 +44,7 @@ class Accounts:
     async def balance(self, request: web.Request) -> web.Response:
         """Everything that is open."""
         only(request, ())
-        patron = self._patron(request)
+        patron = known_patron(request, self._store)
         lines = [desk_records.line(fee) for fee in self._open(patron, request)]
         sides = {"outstanding_debits": False, "outstanding_credits": True}
         body: records.Json = {"balance": round(sum(line["amount_outstanding"] for line in lines), 2)}
@@ -48,12 +55,12 @@ class Accounts:
 
     async def debits(self, request: web.Request) -> web.Response:
         """What was charged, open or not."""
-        fees = self._fees(self._patron(request), request)
+        fees = self._fees(known_patron(request, self._store), request)
         return await self._listed(request, [desk_records.debit(fee) for fee in fees if fee.amount >= 0])
 
     async def credits(self, request: web.Request) -> web.Response:
         """What came in or was given."""
-        patron = self._patron(request)
+        patron = known_patron(request, self._store)
         seen = shown(request, self._simulation, patron)
         paid = self._store.records(Payment, seen.patron_id)
         if not paid:
@@ -85,10 +92,3 @@ class Accounts:
         return fees or [
             replace(fee, patron_id=seen.patron_id) for fee in self._store.open_fees(patron.patron_id)
         ]
-
-    def _patron(self, request: web.Request) -> Patron:
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
-        if patron is None:
-            raise RefusedError(not_found("Patron"))
-        return patron

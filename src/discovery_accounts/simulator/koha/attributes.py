@@ -2,10 +2,9 @@
 
 from aiohttp import web
 
-from discovery_accounts.simulator.gate import note
 from discovery_accounts.simulator.koha import records
 from discovery_accounts.simulator.koha.errors import answer, error, not_found, wrong_value
-from discovery_accounts.simulator.koha.parameters import PAGING, only, whole
+from discovery_accounts.simulator.koha.parameters import PAGING, known_patron, only, whole
 from discovery_accounts.simulator.koha.patron_body import attribute_refusal, json_of
 from discovery_accounts.simulator.records import Attribute, Patron
 from discovery_accounts.simulator.refusing import RefusedError
@@ -33,12 +32,12 @@ class Attributes:
     async def list(self, request: web.Request) -> web.Response:
         """All of the patron's."""
         only(request, PAGING)
-        patron = self._patron(request)
+        patron = known_patron(request, self._store)
         return answer([records.attribute(one) for one in self._store.attributes(patron.patron_id)])
 
     async def add(self, request: web.Request) -> web.Response:
         """One more; of each type a patron has one."""
-        patron, body = self._patron(request), await json_of(request)
+        patron, body = known_patron(request, self._store), await json_of(request)
         if not isinstance(body, dict) or not {"type", "value"} <= body.keys():
             raise RefusedError(wrong_value("/body", "Missing property."))
         self._allowed(patron, body["type"], body["value"])
@@ -51,7 +50,7 @@ class Attributes:
 
     async def change(self, request: web.Request) -> web.Response:
         """Another value."""
-        patron, body = self._patron(request), await json_of(request)
+        patron, body = known_patron(request, self._store), await json_of(request)
         if not isinstance(body, dict) or set(body) != {"value"}:
             raise RefusedError(wrong_value("/body", "Properties not allowed."))
         found = self._attribute(request, patron)
@@ -61,7 +60,7 @@ class Attributes:
 
     async def remove(self, request: web.Request) -> web.Response:
         """Takes it away."""
-        self._store.change_attribute(self._attribute(request, self._patron(request)), None)
+        self._store.change_attribute(self._attribute(request, known_patron(request, self._store)), None)
         return web.Response(status=204)
 
     def _allowed(self, patron: Patron, kind: object, value: object) -> None:
@@ -69,13 +68,6 @@ class Attributes:
         refusal = attribute_refusal(kind, value, others, 409)
         if refusal is not None:
             raise RefusedError(refusal)
-
-    def _patron(self, request: web.Request) -> Patron:
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
-        if patron is None:
-            raise RefusedError(not_found("Patron"))
-        return patron
 
     def _attribute(self, request: web.Request, patron: Patron) -> Attribute:
         wanted = whole(request.match_info["attribute_id"], "/extended_attribute_id")

@@ -8,6 +8,7 @@ from discovery_accounts.simulator.koha.errors import answer, error, not_found
 from discovery_accounts.simulator.koha.parameters import (
     PAGING,
     embeds,
+    known_patron,
     match_rule,
     only,
     order,
@@ -44,9 +45,7 @@ class Checkouts:
     async def of_patron(self, request: web.Request) -> web.Response:
         """The checkouts of the patron in the path."""
         only(request, PAGING)
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
-        return not_found("Patron") if patron is None else self._list(request, patron)
+        return self._list(request, known_patron(request, self._store))
 
     async def search(self, request: web.Request) -> web.Response:
         """The older way: `?patron_id=`; an unknown patron has an empty list."""

@@ -2,11 +2,19 @@
 
 from aiohttp import web
 
-from discovery_accounts.simulator.gate import note, shown
+from discovery_accounts.simulator.gate import shown
 from discovery_accounts.simulator.koha import records
 from discovery_accounts.simulator.koha.checkout_lists import ORDER, Order, loans_of, ordered
-from discovery_accounts.simulator.koha.errors import not_found
-from discovery_accounts.simulator.koha.parameters import PAGING, Page, only, order, page, paged, truth, whole
+from discovery_accounts.simulator.koha.parameters import (
+    PAGING,
+    Page,
+    known_patron,
+    only,
+    order,
+    page,
+    paged,
+    truth,
+)
 from discovery_accounts.simulator.koha.times import is_past
 from discovery_accounts.simulator.records import MAX_RENEWALS, Loan, Patron
 from discovery_accounts.simulator.rendering import Kept, to_json
@@ -31,10 +39,7 @@ class DiscoveryPlugin:
     async def checkouts(self, request: web.Request) -> web.Response:
         """The patron's checkouts with title, `renewable`, `renewability_blocks` and `max_renewals`."""
         only(request, PAGING | {"checked_in"})
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
-        if patron is None:
-            return not_found("Patron")
+        patron = known_patron(request, self._store)
         part, returned = page(request), truth(request, "checked_in")
         seen = shown(request, self._simulation, patron)
         body, total = self._page(seen, patron, order(request, ORDER), part, returned)

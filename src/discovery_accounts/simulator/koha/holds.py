@@ -14,6 +14,7 @@ from discovery_accounts.simulator.koha.errors import error, not_found
 from discovery_accounts.simulator.koha.parameters import (
     PAGING,
     embeds,
+    known_patron,
     match_rule,
     only,
     order,
@@ -66,10 +67,7 @@ class Holds:
     async def of_patron(self, request: web.Request) -> web.Response:
         """The holds of the patron in the path."""
         only(request, PAGING | {"old"})
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
-        if patron is None:
-            return not_found("Patron")
+        patron = known_patron(request, self._store)
         return self._listed(request, self._of(patron, request))
 
     async def search(self, request: web.Request) -> web.Response:

@@ -2,9 +2,8 @@
 
 from aiohttp import web
 
-from discovery_accounts.simulator.gate import note
 from discovery_accounts.simulator.koha.errors import answer, error, wrong_value
-from discovery_accounts.simulator.koha.parameters import only, whole
+from discovery_accounts.simulator.koha.parameters import named_patron, only
 from discovery_accounts.simulator.koha.patron_body import json_of
 from discovery_accounts.simulator.simulation import Simulation
 
@@ -26,8 +25,7 @@ class NewPasswords:
     async def set(self, request: web.Request) -> web.Response:
         """A PIN that is too short, begins or ends with a blank, or is one sign again and again is refused."""
         only(request, ())
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
+        patron = named_patron(request, self._store)
         body = await json_of(request)
         if not isinstance(body, dict) or set(body) != set(_FIELDS):
             return wrong_value("/body", "Missing property.")

@@ -7,8 +7,11 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from discovery_accounts.simulator.koha.errors import answer, error, wrong_value
+from discovery_accounts.simulator.gate import note
+from discovery_accounts.simulator.koha.errors import answer, error, not_found, wrong_value
+from discovery_accounts.simulator.records import Patron
 from discovery_accounts.simulator.refusing import RefusedError
+from discovery_accounts.simulator.store import Store
 
 DEFAULT_PAGE_SIZE = 20
 PAGING = frozenset({"_page", "_per_page", "_match", "_order_by", "q"})
@@ -30,6 +33,21 @@ def whole(text: str, path: str) -> int:
         return int(text)
     except ValueError:
         raise RefusedError(wrong_value(path, "Expected integer - got string.")) from None
+
+
+def named_patron(request: web.Request, store: Store) -> Patron | None:
+    """The patron whose id is in the path, noted in the record of the call."""
+    patron = store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
+    note(request, patron)
+    return patron
+
+
+def known_patron(request: web.Request, store: Store) -> Patron:
+    """The same, where a path of nobody is answered the same everywhere."""
+    patron = named_patron(request, store)
+    if patron is None:
+        raise RefusedError(not_found("Patron"))
+    return patron
 
 
 def truth(request: web.Request, name: str) -> bool:

@@ -10,7 +10,7 @@ from aiohttp import web
 from discovery_accounts.simulator.gate import note, shown
 from discovery_accounts.simulator.koha import records
 from discovery_accounts.simulator.koha.errors import answer, conflict, error, not_found
-from discovery_accounts.simulator.koha.parameters import only, whole
+from discovery_accounts.simulator.koha.parameters import known_patron, named_patron, only
 from discovery_accounts.simulator.koha.patron_body import attribute_refusal, patron_body
 from discovery_accounts.simulator.records import Patron
 from discovery_accounts.simulator.simulation import Simulation
@@ -79,8 +79,7 @@ class PatronChanges:
     async def change(self, request: web.Request) -> web.Response:
         """The whole record anew. What was not sent is emptied, as the word PUT promises."""
         only(request, ())
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
+        patron = named_patron(request, self._store)
         body = await patron_body(request)
         if patron is None:
             return not_found("Patron")
@@ -94,10 +93,7 @@ class PatronChanges:
     async def remove(self, request: web.Request) -> web.Response:
         """Removes the record unless something keeps it."""
         only(request, ())
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
-        if patron is None:
-            return not_found("Patron")
+        patron = known_patron(request, self._store)
         obstacle = self._obstacle(patron)
         if obstacle is not None:
             return error(409, _OBSTACLES[obstacle], obstacle)

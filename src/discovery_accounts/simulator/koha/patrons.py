@@ -8,16 +8,16 @@ from aiohttp import web
 
 from discovery_accounts.simulator.gate import note, shown
 from discovery_accounts.simulator.koha import records
-from discovery_accounts.simulator.koha.errors import answer, not_found
+from discovery_accounts.simulator.koha.errors import answer
 from discovery_accounts.simulator.koha.parameters import (
     PAGING,
     embeds,
+    known_patron,
     match_rule,
     only,
     order,
     page,
     paged,
-    whole,
 )
 from discovery_accounts.simulator.koha.queries import fits, queries
 from discovery_accounts.simulator.records import Attribute, Patron
@@ -59,10 +59,7 @@ class Patrons:
         """The record with that permanent id."""
         only(request, ())
         wanted = embeds(request, ("extended_attributes", "+strings"))
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
-        if patron is None:
-            return not_found("Patron")
+        patron = known_patron(request, self._store)
         return answer(self._render(shown(request, self._simulation, patron), wanted))
 
     async def search(self, request: web.Request) -> web.Response:

@@ -6,7 +6,7 @@ from discovery_accounts.simulator.gate import note
 from discovery_accounts.simulator.koha import desk_records, records
 from discovery_accounts.simulator.koha.catalogue import work_of
 from discovery_accounts.simulator.koha.errors import answer, error, not_found
-from discovery_accounts.simulator.koha.parameters import only, whole
+from discovery_accounts.simulator.koha.parameters import named_patron, only, whole
 from discovery_accounts.simulator.simulation import Simulation
 
 _BASE = "/api/v1/contrib/kohasuomi"
@@ -76,8 +76,7 @@ class PluginDesk:
     async def forget(self, request: web.Request) -> web.Response:
         """Deletes every returned loan."""
         only(request, ())
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
+        patron = named_patron(request, self._store)
         if patron is None:
             return error(404, "Patron not found")
         self._store.delete_history(patron.patron_id)

@@ -5,11 +5,11 @@ from typing import Any
 from aiohttp import web
 
 from discovery_accounts.simulator.desk.records import Notice, Relation
-from discovery_accounts.simulator.gate import note, shown
+from discovery_accounts.simulator.gate import shown
 from discovery_accounts.simulator.koha import modifications, records
 from discovery_accounts.simulator.koha.errors import answer, error, wrong_value
 from discovery_accounts.simulator.koha.message_choices import BadChoiceError, choices, choose, written_on
-from discovery_accounts.simulator.koha.parameters import only, whole
+from discovery_accounts.simulator.koha.parameters import named_patron, only
 from discovery_accounts.simulator.koha.patron_body import json_of
 from discovery_accounts.simulator.records import Patron
 from discovery_accounts.simulator.refusing import RefusedError
@@ -44,7 +44,7 @@ class PluginPatrons:
     async def read(self, request: web.Request) -> web.Response:
         """The record, with what the query asks for."""
         only(request, _QUERIES)
-        patron = self._patron(request)
+        patron = named_patron(request, self._store)
         if patron is None:
             return error(404, "Patron not found")
         patron = shown(request, self._simulation, patron)
@@ -66,7 +66,7 @@ class PluginPatrons:
         """Some fields at once; with any other the answer is that staff will see to it."""
         only(request, ())
         body = await self._object(request)
-        patron = self._patron(request)
+        patron = named_patron(request, self._store)
         if patron is None:
             return error(404, "Patron not found")
         if not set(body) <= records.PATRON_FIELDS:
@@ -78,13 +78,15 @@ class PluginPatrons:
         if waiting:
             modifications.propose(self._store, patron, waiting)
             return answer({}, 202)
-        return answer(_columns(shown(request, self._simulation, self._patron(request) or patron)))
+        return answer(
+            _columns(shown(request, self._simulation, named_patron(request, self._store) or patron))
+        )
 
     async def choose(self, request: web.Request) -> web.Response:
         """Choices for some kinds of messages; all kinds come back."""
         only(request, ())
         body = await self._object(request)
-        patron = self._patron(request)
+        patron = named_patron(request, self._store)
         if patron is None:
             return error(400, "Patron or category not found")
         try:
@@ -107,11 +109,6 @@ class PluginPatrons:
             "surname": patron.family_name if patron else None,
             "firstname": patron.given_name if patron else None,
         }
-
-    def _patron(self, request: web.Request) -> Patron | None:
-        patron = self._store.patron(str(whole(request.match_info["patron_id"], "/patron_id")))
-        note(request, patron)
-        return patron
 
     async def _object(self, request: web.Request) -> dict[str, Any]:
         body = await json_of(request)

@@ -23,8 +23,3 @@ def typed_moment(visit: Visit, name: str, zone: ZoneInfo, *, needed: bool = Fals
     if moment.year not in _YEARS or moment.tzinfo is not None:
         raise BadShape(name, "bad_format")
     return moment.replace(tzinfo=zone).astimezone(UTC)
-
-
-def for_field(moment: datetime, zone: ZoneInfo) -> str:
-    """A moment as such a field shows it."""
-    return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes")
