@@ -73,10 +73,9 @@ class StaffInfo:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """``is_new``: nobody had this address before; ``ready`` as in ``StaffInfo``."""
+    """``ready`` as in ``StaffInfo``."""
 
     member_id: uuid.UUID
-    is_new: bool
     ready: bool
 
 
@@ -95,12 +94,11 @@ class Staff:
             raise BadShape("last_day", "over")
         with self._house.database.writing() as session:
             member = by_email(session, email)
-            is_new = member is None
             if member is None:
                 member = StaffMember(id=uuid.uuid4(), name=name, email=email, created_at=now)
                 session.add(member)
                 session.flush()
-            if not is_new and not self.has_grant(session, member.id):
+            elif not self.has_grant(session, member.id):
                 # the address may be another person's by now: who had it must not come back by their password
                 member.password_hash = None
                 forget_ways(session, member.id)
@@ -120,7 +118,7 @@ class Staff:
                 session.add(grant)
             grant.last_day, grant.granted_by = wanted.last_day, wanted.granted_by[:254]
             _record(session, events.STAFF_GRANTED, now, grant, last_day=wanted.last_day.isoformat())
-            return Added(member.id, is_new, _is_ready(session, member))
+            return Added(member.id, _is_ready(session, member))
 
     def end(self, email: str, *, role: Role | None = None, library: str | None = None) -> int:
         """End a person's grants, or those of one role or library, at once; how many. All their sessions end too,

@@ -70,7 +70,7 @@ def entrance(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
     return entered
 
 
-entrance.options = ("accounts",)  # type: ignore[attr-defined]
+entrance.options = ("accounts",)  # type: ignore[attr-defined]  # read by Pyramid
 
 
 def _answer(view: Callable[..., Any], context: Any, visit: Visit, door: Door) -> Response:

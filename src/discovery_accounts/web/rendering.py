@@ -40,5 +40,6 @@ def _environment(language: str) -> Environment:
         trim_blocks=False,
         auto_reload=False,
     )
+    # a method that the i18n extension adds
     environment.install_gettext_translations(translations(language), newstyle=False)  # type: ignore[attr-defined]
     return environment

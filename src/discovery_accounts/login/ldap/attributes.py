@@ -76,7 +76,7 @@ def _generalized_time(text: str) -> datetime:
     match = _TIME.fullmatch(text)
     if match is None:
         raise ValueError("no time")
-    *parts, zone = match.groups()
+    *parts, zone = match.groups()  # six parts
     moment = datetime(*(int(part or 0) for part in parts), tzinfo=UTC)  # type: ignore[misc, arg-type]
     if zone == "Z":
         return moment

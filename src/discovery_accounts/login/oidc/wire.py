@@ -106,6 +106,7 @@ class Adapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing to add: the context that came with the pool verifies."""
 
+    # `requests` names each option
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         """Raises ``ProviderFailure`` and what ``requests`` raises."""
         guard = Guard(self._private, CALL_SECONDS)
@@ -118,7 +119,7 @@ class Adapter(HTTPAdapter):
                     answer._content = answer.raw.read(LARGEST + 1, decode_content=True)
                 finally:
                     answer.raw.close()
-                answer._content_consumed = True  # type: ignore[attr-defined]
+                answer._content_consumed = True  # type: ignore[attr-defined]  # private
         except (requests.RequestException, HTTPError, OSError) as error:
             if guard.expired:
                 raise requests.Timeout("took too long") from error

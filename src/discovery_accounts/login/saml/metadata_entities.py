@@ -73,7 +73,7 @@ def document_valid_until(path: Path) -> datetime | None:
         _event, root = next(reading)
         return moment(root.get("validUntil"))
     finally:
-        reading.close()  # type: ignore[attr-defined]
+        reading.close()  # type: ignore[attr-defined]  # a generator
 
 
 def single(path: Path, now: datetime) -> Entity:

@@ -137,7 +137,7 @@ class _Signers:
         return list(self._files) if entity_id == self._provider else []
 
 
-class _Xmlsec1(CryptoBackend):  # type: ignore[misc]
+class _Xmlsec1(CryptoBackend):  # type: ignore[misc]  # pysaml2 has no types
     """xmlsec1 for pysaml2, which would start it three times for each signature, and as it is."""
 
     def __init__(self, folder: Path) -> None:

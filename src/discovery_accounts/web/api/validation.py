@@ -289,7 +289,7 @@ for _name, _check in (("uuid", _is_uuid), ("date", _is_date), ("date-time", _is_
     FORMATS.checks(_name, ValueError)(_check)
 
 _TYPES = Draft202012Validator.TYPE_CHECKER.redefine("string", _is_text)
-_Validator = extend(Draft202012Validator, type_checker=_TYPES)  # type: ignore[no-untyped-call]
+_Validator = extend(Draft202012Validator, type_checker=_TYPES)  # type: ignore[no-untyped-call]  # no types there
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:
