@@ -49,6 +49,10 @@ def own(
     portal.house.close()
 
 
+ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
+"""Whoever signs in here reads English, so that words of pages and mails can be looked for."""
+
+
 def connector(portal: Portal) -> MemoryConnector:
     """The voice of the library inside the process."""
     found: Any = portal.house.gateway.knows("pretend", ReadsProfiles)
@@ -73,13 +77,13 @@ def somebody(portal: Portal, library: str, kind: str = "good") -> SimulatedPatro
 
 def signed_in(portal: Portal, library: str, kind: str = "good") -> tuple[Client, str]:
     """A program signed in by a card of that library, and the card's id."""
-    client = portal.client()
+    client = portal.client(**ENGLISH)
     client.sign_in(library, somebody(portal, library, kind))
     return client, card_of(client, library)
 
 
 def signed_in_browser(portal: Portal, library: str, kind: str = "good") -> tuple[Browser, str]:
-    browser = portal.browser()
+    browser = portal.browser(**ENGLISH)
     browser.sign_in(library, somebody(portal, library, kind))
     found = [link.split("/")[2] for link in _links(browser) if link.startswith("/cards/")]
     return browser, next(one for one in found if one != "link")

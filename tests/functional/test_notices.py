@@ -34,7 +34,7 @@ def test_ours_are_there_by_their_subject_and_the_newest_is_first(own: Portal) ->
     assert times == sorted(times, reverse=True)
     browser, _ = signed_in_browser(own, "pretend")
     page = browser.get("/notices")
-    assert subject_of("fi", "step_up") in page.text
+    assert subject_of("en", "step_up") in page.text
     assert page.html.find(class_="accounts-tag-failed"), "what could not be delivered says so"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from discovery_accounts.models import Credential
+from discovery_accounts.models import Credential, SignedInSession
 from discovery_accounts.services import events
 from tests.factories.codes import stepped_up
 from tests.factories.own_data import (
@@ -212,3 +212,18 @@ def test_with_no_pin_stored_none_is_stored_by_a_change(own: Portal) -> None:
     stepped_up(own)
     change(client, card, pin_of(own, "pretend"))
     assert rows(own.house, Credential) == []
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("chosen", "left"), [({"end_others": "1"}, 1), ({}, 2)])
+def test_w3_a_new_pin_offers_to_end_all_other_sessions(
+    own: Portal, chosen: dict[str, str], left: int
+) -> None:
+    browser, card = signed_in_browser(own, "pretend")
+    signed_in_browser(own, "pretend")
+    stepped_up(own)
+    assert browser.get(f"/cards/{card}/pin").html.select_one("[name=end_others]").has_attr("checked")
+    pins = {"old_pin": pin_of(own, "pretend"), "new_pin": NEW, "new_pin_again": NEW}
+    assert browser.post(f"/cards/{card}/pin", **pins, **chosen).status_int == 303
+    assert len(rows(own.house, SignedInSession)) == left
+    assert browser.get("/cards").status_int == 200

@@ -10,6 +10,7 @@ from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.acts import NOT_ANSWERED
 from discovery_accounts.services.pin_change import CHANGED, PinChanges
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.own_views import asked_to_prove, own_card_id
 from discovery_accounts.web.pages.shapes import Field
@@ -41,6 +42,8 @@ def change(visit: Visit) -> Response:
             raise
         return _page(visit, card, rules, problem)
     if outcome == CHANGED:
+        if visit.form("end_others"):
+            Sessions(visit.house).end_others(visit.signed_in)
         return visit.redirect(visit.url("card", card=card_id), "pin_set")
     return _page(visit, card, rules, None, unknown=True)
 
