@@ -8,10 +8,11 @@ import pytest
 
 from discovery_accounts.models import EmailChange, OutboxMessage, PinRecovery, SignedInSession
 from discovery_accounts.services import events
+from discovery_accounts.services.codes import CODES_AT_A_LIBRARY
 from discovery_accounts.services.outbox import Outbox
 from discovery_accounts.services.pin_recovery import PinRecoveries
 from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
-from discovery_accounts.services.problems import Problem
+from discovery_accounts.services.problems import Code, Problem
 from tests.factories.codes import codes, other_than, post_office, stepped_up
 from tests.factories.own_data import own, own_koha, pretend, signed_in, signed_in_browser, somebody
 from tests.factories.portal import Browser, Portal
@@ -205,6 +206,22 @@ def test_asking_and_giving_in_are_limited_by_network(own: Portal) -> None:
     pins = {"code": "123456", "new_pin": NEW, "new_pin_again": NEW}
     given = [browser.post(PATH, action="confirm", **fields, **pins).status_int for _ in range(11)]
     assert given == [422] * 10 + [429]
+
+
+@ON_SQLITE
+def test_b2_guessing_at_many_cards_from_many_networks_is_limited_by_library(own: Portal) -> None:
+    recoveries = PinRecoveries(own.house)
+
+    def guess(number: int, library: str = "pretend") -> Code:
+        with pytest.raises(Problem) as refused:
+            recoveries.confirm(
+                library, f"{number:08d}", "123456", NEW, NEW, f"198.51.{number // 250}.{number % 250}"
+            )
+        return refused.value.code
+
+    assert {guess(number) for number in range(CODES_AT_A_LIBRARY.count)} == {Code.CODE_WRONG}
+    assert guess(9999) is Code.TOO_MANY_ATTEMPTS
+    assert guess(9999, "lumme") is Code.CODE_WRONG
 
 
 @ON_SQLITE

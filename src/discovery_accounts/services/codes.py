@@ -21,6 +21,8 @@ CARD_CODE_ASKS = RateLimit(10, 900)
 """How often one network may ask for codes or give them in."""
 CODES_FOR_A_CARD = RateLimit(5, 24 * 3600)
 """How many are sent; ``TRIES`` belong to each."""
+CODES_AT_A_LIBRARY = RateLimit(300, 3600)
+"""How many may be given in there by everybody: guessing at many cards at once must not pay (checklist B2)."""
 
 CodeRow = CardReopening | EmailChange | EmailSignIn | PinRecovery | StepUp
 

@@ -30,7 +30,13 @@ from discovery_accounts.models import EmailChange, Identity, LibraryCard, PinRec
 from discovery_accounts.services import answers, events, pin_told
 from discovery_accounts.services.acts import NOT_ANSWERED, NotAnswered, is_undone
 from discovery_accounts.services.card_numbers import typed_number
-from discovery_accounts.services.codes import ASK_AGAIN_AFTER, CARD_CODE_ASKS, LASTS, Codes
+from discovery_accounts.services.codes import (
+    ASK_AGAIN_AFTER,
+    CARD_CODE_ASKS,
+    CODES_AT_A_LIBRARY,
+    LASTS,
+    Codes,
+)
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.new_pins import FIELD, check_new_pin
@@ -118,6 +124,7 @@ class PinRecoveries:
         number = typed_number(self._house, library, card_number)
         check_new_pin(new_pin, again, rules)
         self._throttles.count_asking("pin_code_try", CARD_CODE_ASKS, network_of(address))
+        self._throttles.count_asking("pin_code_library", CODES_AT_A_LIBRARY, library)
         proved = self._prove(library, number, code)
         answer = self._set(proved, new_pin)
         match answer:

@@ -204,7 +204,6 @@ def upgrade() -> None:
     )
     op.add_column("identity", sa.Column("login_name", sa.String(length=64), nullable=True))
     op.add_column("identity", sa.Column("shown_as", sa.String(length=254), nullable=True))
-    op.add_column("identity", sa.Column("staff_member_id", sa.Uuid(), nullable=True))
 
     for column in (
         sa.Column("login_name", sa.String(length=64), nullable=True),
@@ -227,7 +226,6 @@ def downgrade() -> None:
         "login_name",
     ):
         op.drop_column("signed_in_session", name)
-    op.drop_column("identity", "staff_member_id")
     op.drop_column("identity", "shown_as")
     op.drop_column("identity", "login_name")
     op.drop_column("outbox_message", "channel")
