@@ -37,7 +37,7 @@ def test_it_is_asked_after_the_page_is_shown_and_all_at_once(person: Person, hel
     for route in held:
         route.continue_()
     expect(loans.get_by_text("Can be renewed", exact=True)).to_have_count(4)
-    expect(loans.get_by_text("Can’t be renewed: Somebody else has reserved it")).to_have_count(1)
+    expect(loans.get_by_text("Can’t be renewed: Somebody else has a hold on it")).to_have_count(1)
     expect(loans.get_by_text("Can’t be renewed: Already renewed as many times as is allowed")).to_have_count(
         1
     )

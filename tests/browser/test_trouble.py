@@ -33,7 +33,7 @@ def test_a_library_that_is_gone_is_told_with_the_date_of_its_last_answer(
     expect(told).to_have_count(1)
     expect(told).to_contain_text("Elsa")
     expect(told).to_contain_text("The library did not answer.")
-    expect(told).to_contain_text(re.compile(rf"as they were at its last answer: \d+ \w+ {day}"))
+    expect(told).to_contain_text(re.compile(rf"what it told at its last answer: \d+ \w+ {day}"))
     elsas = page.locator(".accounts-loan", has_text="Elsa")
     expect(elsas.get_by_role("checkbox")).to_have_count(0)
     person.go("/cards")

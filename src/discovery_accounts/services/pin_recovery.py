@@ -238,14 +238,19 @@ def codes_of(house: House) -> Codes:
     return Codes(house, "pin recovery code")
 
 
+def binding(key: str) -> tuple[str, str]:
+    """What the sealed words of a row are bound to; ``key`` is its card hash."""
+    return ("pin recovery", key)
+
+
 def seal(house: House, key: str, content: Mapping[str, Any]) -> Sealed:
-    return house.vault.seal(json.dumps(dict(content)), ("pin recovery", key))
+    return house.vault.seal(json.dumps(dict(content)), binding(key))
 
 
 def unseal(house: House, row: PinRecovery) -> Mapping[str, Any] | None:
     """What was asked, and found; ``None`` when it can't be opened any more."""
     try:
-        text = house.vault.unseal_text(Sealed(row.sealed, row.key_id), ("pin recovery", row.card_hash))
+        text = house.vault.unseal_text(Sealed(row.sealed, row.key_id), binding(row.card_hash))
     except CannotUnseal:
         return None
     content: Mapping[str, Any] = json.loads(text)

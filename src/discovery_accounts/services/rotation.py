@@ -15,10 +15,18 @@ from discovery_accounts.models import (
     Link,
     LoginStep,
     OutboxMessage,
+    PinRecovery,
     SignedInSession,
     StaffMember,
 )
-from discovery_accounts.services import credentials, email_sign_in, login_steps, outbox, provider_sessions
+from discovery_accounts.services import (
+    credentials,
+    email_sign_in,
+    login_steps,
+    outbox,
+    pin_recovery,
+    provider_sessions,
+)
 from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.house import House
 from discovery_accounts.services.row_locks import lock_links
@@ -72,6 +80,13 @@ KINDS = (
         SignedInSession.provider_sealed,
         SignedInSession.provider_key_id,
         lambda _session, row: provider_sessions.binding(row.id),
+    ),
+    _Kind(
+        PinRecovery,
+        PinRecovery.card_hash,
+        PinRecovery.sealed,
+        PinRecovery.key_id,
+        lambda _session, row: pin_recovery.binding(row.card_hash),
     ),
     # over after ten minutes, but nobody who is signing in just then need begin again
     _Kind(
