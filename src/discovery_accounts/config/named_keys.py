@@ -99,6 +99,43 @@ LIBRARY_KEYS = (
         help="A PIN checked longer ago is checked again beside the reading; 0 = every reading.",
     ),
     Key(
+        "linking",
+        parsers.boolean,
+        default="yes",
+        example="no",
+        help="Whether its cards may be linked to accounts of other people. With `no`, links that are there stay "
+        "until `links policy --apply`.",
+    ),
+    Key(
+        "approval",
+        parsers.choice("never", "adults", "always"),
+        default="never",
+        example="adults",
+        help="Whose links to somebody else's card wait for the holder's yes: `never`, those to `adults`' cards, or "
+        "`always`. A patron without a known date of birth counts as an adult.",
+    ),
+    Key(
+        "handover_age",
+        parsers.integer(1, 30),
+        default="15",
+        example="13",
+        help="Age in years at which a young patron decides alone who sees the card.",
+    ),
+    Key(
+        "max_viewers",
+        parsers.integer(1, 1000),
+        default="10",
+        example="5",
+        help="Accounts that one of its cards may be linked to, the holder's own not counted.",
+    ),
+    Key(
+        "barcode",
+        parsers.choice("code39", "code128", "none"),
+        default="code128",
+        example="code39",
+        help="The barcode on its cards, as the machines at its desks read it; `none` shows the number alone.",
+    ),
+    Key(
         "insecure",
         parsers.boolean,
         default="false",

@@ -163,6 +163,13 @@ PORTAL_KEYS = (
         help="Refused tries at one library in total.",
     ),
     Key(
+        "limits.cards",
+        parsers.integer(1, 1000),
+        default="30",
+        example="30",
+        help="Cards in one account.",
+    ),
+    Key(
         "session.idle_minutes",
         parsers.integer(1, 1440),
         default="30",

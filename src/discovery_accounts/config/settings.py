@@ -28,12 +28,14 @@ class RateLimit:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Refused sign-ins that are let through before waits begin: in a row for a card, the others
-    within their window, for one account, one client address and one library."""
+    within their window, for one account, one client address and one library. ``cards`` is how many
+    cards one account may have."""
 
     card: int = 5
     account: RateLimit = RateLimit(10, 900)
     address: RateLimit = RateLimit(300, 900)
     library: RateLimit = RateLimit(2000, 900)
+    cards: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,9 @@ class LibrarySettings:
     ``lock_after`` is the count of refused PINs at which the library locks a card, if it does.
     ``card_number_pattern`` is for ``fullmatch`` of a number without its spaces and dashes; what does
     not fit is no card number and must not reach the library. ``test_card`` and ``test_pin`` are the
-    library's own, for the self-test. ``verify`` is ``KIND:NAME`` of the library that checks the PINs of this
-    one's patrons, where it does not do so itself.
+    library's own, for the self-test. ``linking``, ``approval``, ``handover_age`` (years) and ``max_viewers``
+    (accounts besides the holder's) are its rules about links to somebody else's card. ``verify`` is
+    ``KIND:NAME`` of the library that checks the PINs of this one's patrons, where it does not do so itself.
     """
 
     name: str
@@ -133,6 +136,11 @@ class LibrarySettings:
     breaker_seconds: float = 20.0
     pin_storage: Literal["encrypted", "none"] = "encrypted"
     pin_reverify_minutes: int = 15
+    linking: bool = True
+    approval: Literal["never", "adults", "always"] = "never"
+    handover_age: int = 15
+    max_viewers: int = 10
+    barcode: Literal["code39", "code128", "none"] = "code128"
     insecure: bool = False
     max_in_flight: int = 96
     card_number_pattern: re.Pattern[str] | None = None

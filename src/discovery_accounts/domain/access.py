@@ -25,18 +25,22 @@ class Action(StrEnum):
     SEE_OWN_DATA = "see_own_data"
     CHANGE_OWN_DATA = "change_own_data"
     SUGGEST = "suggest"
+    SHOW_BARCODE = "show_barcode"
+    DECIDE_WHO_SEES = "decide_who_sees"
 
 
-_NEEDED_SCOPE = {
-    Action.SEE_LOANS: Scope.LOANS,
-    Action.SEE_HOLDS: Scope.HOLDS,
-    Action.SEE_FEES: Scope.FEES,
-    Action.RENEW: Scope.RENEW,
-    Action.HOLD: Scope.HOLD,
-    Action.CHANGE_HOLD: Scope.HOLD,
+_NEEDED_SCOPES: dict[Action, frozenset[Scope]] = {
+    Action.SEE_LOANS: frozenset({Scope.LOANS}),
+    Action.SEE_HOLDS: frozenset({Scope.HOLDS}),
+    Action.SEE_FEES: frozenset({Scope.FEES}),
+    Action.RENEW: frozenset({Scope.RENEW, Scope.LOANS}),
+    Action.HOLD: frozenset({Scope.HOLD}),
+    Action.CHANGE_HOLD: frozenset({Scope.HOLD}),
+    Action.SHOW_BARCODE: frozenset({Scope.CARD}),
 }
-_HOLDER_ONLY = {Action.SEE_OWN_DATA, Action.CHANGE_OWN_DATA, Action.SUGGEST}
-"""History, contact data, messages and PINs are nobody's but the holder's, whatever a link may do (rules 3.2)."""
+_HOLDER_ONLY = {Action.SEE_OWN_DATA, Action.CHANGE_OWN_DATA, Action.SUGGEST, Action.DECIDE_WHO_SEES}
+"""History, contact data, messages, PINs and who sees the card are nobody's but the holder's, whatever a link
+may do (rules 3.2)."""
 _NEEDS_GOOD_STANDING = {Action.RENEW, Action.HOLD, Action.SUGGEST}
 
 
@@ -74,8 +78,7 @@ def authorize(access: CardAccess | None, action: Action, now: datetime) -> Verdi
         return Verdict.NO_SUCH_CARD
     if access.state is LinkState.PENDING:
         return Verdict.ALLOWED if action is Action.SEE_CARD else Verdict.PENDING_APPROVAL
-    scope = _NEEDED_SCOPE.get(action)
-    if scope is not None and not access.holder and scope not in access.scopes:
+    if not access.holder and not _NEEDED_SCOPES.get(action, frozenset()) <= access.scopes:
         return Verdict.MISSING_SCOPE
     if action in _HOLDER_ONLY and not access.holder:
         return Verdict.HOLDER_ONLY

@@ -25,14 +25,21 @@ class LinkProof(StrEnum):
     FEDERATION = "federation"
     EMAIL = "email"
     INVITATION = "invitation"
+    GUARANTOR = "guarantor"
 
 
 class EndedBy(StrEnum):
-    """Who ended a link; after the holder or staff did, only the holder's yes brings it back (3.0)."""
+    """Who ended a link; after anybody but its owner did, only the holder's yes brings it back (3.0).
+
+    ``time`` is the link's own last day, ``library`` that the patron is one no more, or that the library's
+    rules about linking do not allow it any more.
+    """
 
     OWNER = "owner"
     HOLDER = "holder"
     STAFF = "staff"
+    TIME = "time"
+    LIBRARY = "library"
 
 
 class CredentialState(StrEnum):
@@ -69,6 +76,8 @@ class Scope(StrEnum):
 ALL_SCOPES: tuple[Scope, ...] = tuple(Scope)
 SCOPES_BY_PIN: tuple[Scope, ...] = tuple(scope for scope in Scope if scope is not Scope.CARD)
 """What a link by PIN may do unless chosen otherwise: all but showing the card's barcode."""
+NEEDS_TOO: dict[Scope, Scope] = {Scope.RENEW: Scope.LOANS}
+"""What a scope is of no use without: who renews sees the loans."""
 
 
 def read_scopes(stored: str) -> frozenset[Scope]:

@@ -5,17 +5,22 @@ from discovery_accounts.models.base import Base
 from discovery_accounts.models.card import LibraryCard
 from discovery_accounts.models.card_reopening import CardReopening
 from discovery_accounts.models.credential import Credential
+from discovery_accounts.models.digest import Digest, Reminder
 from discovery_accounts.models.email_change import EmailChange
 from discovery_accounts.models.email_sign_in import EmailSignIn
 from discovery_accounts.models.event import Event
+from discovery_accounts.models.feed import Feed
+from discovery_accounts.models.holder_code import HolderCode
 from discovery_accounts.models.identity import Identity
+from discovery_accounts.models.invitation import Invitation
 from discovery_accounts.models.job import JobLock, JobRun
 from discovery_accounts.models.known_browser import KnownBrowser
 from discovery_accounts.models.library_check import LibraryCheck
 from discovery_accounts.models.link import Link
+from discovery_accounts.models.link_letter import LinkLetter
 from discovery_accounts.models.login_step import LoginStep
 from discovery_accounts.models.maintenance_notice import MaintenanceNotice
-from discovery_accounts.models.outbox import OutboxMessage
+from discovery_accounts.models.outbox import MessageSubject, OutboxMessage
 from discovery_accounts.models.pin_recovery import PinRecovery
 from discovery_accounts.models.provider_entity import ProviderEntity, ProviderSource
 from discovery_accounts.models.replay import Replay
@@ -30,23 +35,30 @@ __all__ = [
     "Base",
     "CardReopening",
     "Credential",
+    "Digest",
     "EmailChange",
     "EmailSignIn",
     "Event",
+    "Feed",
+    "HolderCode",
     "Identity",
+    "Invitation",
     "JobLock",
     "JobRun",
     "KnownBrowser",
     "LibraryCard",
     "LibraryCheck",
     "Link",
+    "LinkLetter",
     "LoginStep",
     "MaintenanceNotice",
+    "MessageSubject",
     "OutboxMessage",
     "Passkey",
     "PinRecovery",
     "ProviderEntity",
     "ProviderSource",
+    "Reminder",
     "Replay",
     "SessionHandle",
     "SessionProof",

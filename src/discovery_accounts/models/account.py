@@ -9,7 +9,10 @@ from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, perso
 
 
 class Account(Base):
-    """``email_source`` is ``library`` (on file there, may be written to) or ``typed`` (proved by its link)."""
+    """``email_source`` is ``library`` (on file there, may be written to) or ``typed`` (proved by its link).
+
+    ``linking_blocked_at`` is when staff forbade it to link any more cards.
+    """
 
     __tablename__ = "account"
 
@@ -21,3 +24,4 @@ class Account(Base):
     email: Mapped[str | None] = mapped_column(String(254), info=personal("account"))
     email_source: Mapped[str | None] = mapped_column(String(16), info=NOT_PERSONAL)
     email_verified_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
+    linking_blocked_at: Mapped[datetime | None] = mapped_column(info=personal("account"))

@@ -13,7 +13,9 @@ class LibraryCard(Base):
     """The number is an attribute that may change; it is kept sealed, bound to library and row.
 
     ``standing``, ``blocks`` and ``expires_on`` are what the library last told, at ``read_at``;
-    ``gone_at`` is when it said that it has no such patron any more.
+    ``gone_at`` is when it said that it has no such patron any more. ``hands_over_at`` is when a young
+    patron reaches the age at which they decide alone; ``None`` for adults and where the library did not tell.
+    ``linking_refused_at`` is when the holder, ``linking_blocked_at`` when staff forbade any more links.
     """
 
     __tablename__ = "library_card"
@@ -31,4 +33,7 @@ class LibraryCard(Base):
     expires_on: Mapped[date | None] = mapped_column(info=personal("last link"))
     read_at: Mapped[datetime | None] = mapped_column(info=personal("last link"))
     gone_at: Mapped[datetime | None] = mapped_column(info=personal("last link"))
+    hands_over_at: Mapped[datetime | None] = mapped_column(index=True, info=personal("last link"))
+    linking_refused_at: Mapped[datetime | None] = mapped_column(info=personal("last link"))
+    linking_blocked_at: Mapped[datetime | None] = mapped_column(info=personal("last link"))
     created_at: Mapped[datetime] = mapped_column(info=personal("last link"))

@@ -18,6 +18,10 @@ class Link(Base):
     ``number_last4`` is as it was when this link was last told something; a number given to the card
     since is not shown through a link that must not see it.
 
+    ``confirmed_at`` is when the holder last said yes to the link; ``told_at`` when both sides were told that
+    the card is about to be handed over. ``colour`` is 1 to 8 where the owner chose one. ``days_ahead`` is how
+    long before a loan is due the owner's digest tells of it; ``None`` leaves the card out of it.
+
     ``holder`` tells that the account signed in with this card, ``proof`` how it got it.
     ``answer_key`` seals cached answers of the library for this link; a new key makes every cached copy
     unreadable, wherever it lies.
@@ -45,6 +49,10 @@ class Link(Base):
     ended_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
     ended_by: Mapped[str | None] = mapped_column(String(16), info=personal("account"))
     last_used_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(info=personal("link"))
+    told_at: Mapped[datetime | None] = mapped_column(info=personal("link"))
+    colour: Mapped[int | None] = mapped_column(info=NOT_PERSONAL)
+    days_ahead: Mapped[int | None] = mapped_column(info=personal("link"))
     mail_due_at: Mapped[datetime | None] = mapped_column(index=True, info=personal("link"))
     answer_key: Mapped[bytes] = mapped_column(LargeBinary(32), info=personal("link"))
 

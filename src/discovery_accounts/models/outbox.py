@@ -35,3 +35,16 @@ class OutboxMessage(Base):
     tries: Mapped[int] = mapped_column(default=0, info=NOT_PERSONAL)
     sent_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     error: Mapped[str | None] = mapped_column(String(64), info=NOT_PERSONAL)
+
+
+class MessageSubject(Base):
+    """A link that a waiting message tells about: when the link ends, the message is not sent (rules 3.4)."""
+
+    __tablename__ = "message_subject"
+
+    message_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("outbox_message.id", ondelete="CASCADE"), primary_key=True, info=NOT_PERSONAL
+    )
+    link_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("link.id", ondelete="CASCADE"), primary_key=True, index=True, info=personal("delivery")
+    )

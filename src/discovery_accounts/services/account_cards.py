@@ -20,9 +20,12 @@ from discovery_accounts.domain.cards import (
     Scope,
     read_scopes,
 )
+from discovery_accounts.domain.handover import state_of
 from discovery_accounts.domain.standing import Block, Standing
 from discovery_accounts.models import Credential, LibraryCard, Link, SessionProof
 from discovery_accounts.services.card_rows import read_blocks, read_standing
+
+COLOURS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class StoredPin:
 @dataclass(frozen=True, slots=True)
 class AccountCard:
     """One card of an account. ``proved`` tells that its PIN was given in this session; ``number_last4`` is empty
-    while it is masked."""
+    while it is masked. ``link_state`` is as it is now. ``colour`` is 1 to ``COLOURS``, chosen or by position;
+    ``days_ahead`` as in ``models.Link``."""
 
     id: uuid.UUID
     link_id: uuid.UUID
@@ -65,6 +69,9 @@ class AccountCard:
     gone_at: datetime | None
     pin: StoredPin | None
     proof: LinkProof
+    hands_over_at: datetime | None
+    colour: int
+    days_ahead: int | None
     proved: bool
     position: int
 
@@ -105,6 +112,10 @@ _QUERY = (
         _L.last_used_at,
         _L.answer_key,
         _L.proof,
+        _L.confirmed_at,
+        _L.colour,
+        _L.days_ahead,
+        _C.hands_over_at,
         _C.standing,
         _C.blocks,
         _C.expires_on,
@@ -136,7 +147,7 @@ def cards_of(
     """The account's cards that are not ended, in the order they were linked."""
     rows = session.execute(_QUERY, {"account_id": account_id, "session_id": session_id}).all()
     live = [row for row in rows if row.until is None or row.until > now]
-    return tuple(_record(row, position) for position, row in enumerate(live))
+    return tuple(_record(row, position, now) for position, row in enumerate(live))
 
 
 def find_card(cards: Sequence[AccountCard], card_id: uuid.UUID) -> AccountCard | None:
@@ -146,7 +157,15 @@ def find_card(cards: Sequence[AccountCard], card_id: uuid.UUID) -> AccountCard |
 _scopes = cache(read_scopes)
 
 
-def _record(row: Any, position: int) -> AccountCard:
+def _record(row: Any, position: int, now: datetime) -> AccountCard:
+    state = state_of(
+        LinkState(row.state),
+        holder=row.holder,
+        since=row.since,
+        confirmed_at=row.confirmed_at,
+        at=row.hands_over_at,
+        now=now,
+    )
     return AccountCard(
         id=row.id,
         link_id=row.link_id,
@@ -159,7 +178,7 @@ def _record(row: Any, position: int) -> AccountCard:
         relation=Relation(row.relation),
         holder=row.holder,
         scopes=_scopes(row.scopes),
-        link_state=LinkState(row.state),
+        link_state=state,
         until=row.until,
         since=row.since,
         last_used_at=row.last_used_at,
@@ -171,6 +190,9 @@ def _record(row: Any, position: int) -> AccountCard:
         gone_at=row.gone_at,
         pin=_pin(row),
         proof=LinkProof(row.proof),
+        hands_over_at=row.hands_over_at,
+        colour=row.colour or position % COLOURS + 1,
+        days_ahead=row.days_ahead,
         proved=row.proved_at is not None,
         position=position,
     )

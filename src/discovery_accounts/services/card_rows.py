@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from discovery_accounts.connectors.api import PatronRecord
 from discovery_accounts.domain.card_number import last_four
+from discovery_accounts.domain.handover import hands_over_at
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.models import LibraryCard
 from discovery_accounts.services.house import House
@@ -76,7 +77,18 @@ def take_over(house: House, card: LibraryCard, record: PatronRecord, at: datetim
     card.expires_on = record.expires_on
     card.read_at = at
     card.gone_at = None
+    _note_handover(house, card, record, at)
     return bool(record.card_number) and set_number(house, card, str(record.card_number))
+
+
+def _note_handover(house: House, card: LibraryCard, record: PatronRecord, now: datetime) -> None:
+    """When a young patron's card is handed over; of who is an adult already when first seen nothing is kept."""
+    library = house.libraries.get(card.library)
+    if library is None or record.born_on is None:
+        return
+    at = hands_over_at(record.born_on, library.handover_age, library.timezone)
+    if at > now or card.hands_over_at is not None:
+        card.hands_over_at = at
 
 
 def write_blocks(blocks: tuple[Block, ...]) -> list[dict[str, str | None]]:

@@ -26,13 +26,14 @@ from discovery_accounts.services import answers, events
 from discovery_accounts.services.account_cards import AccountCard, cards_of, find_card
 from discovery_accounts.services.card_rows import number_of, take_over
 from discovery_accounts.services.house import House
-from discovery_accounts.services.pins import forget_pin, keep_pin
+from discovery_accounts.services.pins import keep_pin
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.row_locks import lock_card
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.showing import CardReading, is_gone, lies
 from discovery_accounts.services.throttles import Attempt, Counted, Throttles
+from discovery_accounts.services.unlinking import end_link
 from discovery_accounts.vault.vault import CannotUnseal
 
 
@@ -106,14 +107,7 @@ class Cards:
         require_fresh(self._house, actor)
         with self._house.database.writing() as session:
             link = self._link(session, actor, card_id)
-            link.state = LinkState.ENDED.value
-            link.ended_at = self._house.now()
-            # of a link that waits for its holder's yes it stays known who ended it before
-            link.ended_by = link.ended_by or EndedBy.OWNER.value
-            link.answer_key = self._house.vault.new_data_key()
-            link.label, link.until, link.mail_due_at = "", None, None
-            forget_pin(session, link.id)
-            self._record(session, events.UNLINKED, actor, link.card, by=EndedBy.OWNER.value)
+            end_link(session, self._house, link, EndedBy.OWNER)
             link_id = link.id
         answers.forget(self._house, [link_id])
 

@@ -3,10 +3,9 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from discovery_accounts.connectors.api import (
     LibraryError,
@@ -21,21 +20,16 @@ from discovery_accounts.connectors.api import (
 from discovery_accounts.connectors.gateway import CardRequest, SignInAnswer, Want
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import check_pin
-from discovery_accounts.domain.cards import (
-    SCOPES_BY_PIN,
-    EndedBy,
-    LinkState,
-    Relation,
-    Scope,
-    write_scopes,
-)
+from discovery_accounts.domain.cards import SCOPES_BY_PIN, LinkProof, Relation, Scope
 from discovery_accounts.domain.labels import clean_label
-from discovery_accounts.models import Account, LibraryCard, Link
+from discovery_accounts.domain.linking import check_scopes
+from discovery_accounts.models import Account
 from discovery_accounts.services import events, notices
 from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.card_rows import find_or_make, take_over
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
+from discovery_accounts.services.new_links import NewLinks, Terms
 from discovery_accounts.services.pins import keep_pin
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY
@@ -45,7 +39,8 @@ from discovery_accounts.services.throttles import Attempt, Counted, Throttles
 
 @dataclass(frozen=True, slots=True)
 class NewCard:
-    """What a person typed. ``relation`` left out: one's own for the first card, else one looked after."""
+    """What a person typed. ``relation`` left out: one's own for the first card, else one looked after.
+    ``until`` is the first moment at which the link is over, where it has an end."""
 
     library: str
     card_number: str = field(repr=False)
@@ -53,6 +48,7 @@ class NewCard:
     label: str | None = field(default=None, repr=False)
     relation: Relation | None = None
     scopes: Collection[Scope] = SCOPES_BY_PIN
+    until: datetime | None = None
 
 
 class Linking:
@@ -64,10 +60,11 @@ class Linking:
         self, actor: Actor, new: NewCard, *, address: str | None = None, known_token: str | None = None
     ) -> uuid.UUID:
         """Link a card; its id. Raises ``BadShape`` and ``Problem``: ``fresh_sign_in_required``,
-        ``pin_rejected`` (also for an unknown card), ``card_already_linked``, ``no_pin_here``,
-        ``library_unavailable``, ``too_many_attempts``, ``card_locked``."""
+        ``pin_rejected`` (also for an unknown card), ``card_already_linked``, ``linking_not_allowed``,
+        ``no_pin_here``, ``library_unavailable``, ``too_many_attempts``, ``card_locked``."""
         number, pin = typed_number(self._house, new.library, new.card_number), check_pin(new.pin)
         label = clean_label(new.label) if new.label is not None else None
+        check_scopes(new.scopes)
         library = self._house.library(new.library)
         require_fresh(self._house, actor)
         known = KnownBrowsers(self._house).hash_if_known(known_token, library.name, number)
@@ -144,7 +141,8 @@ class Linking:
             account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
             if isinstance(answer.patron, PatronRecord):
                 take_over(self._house, card, answer.patron, self._house.now())
-            link = self._link_row(session, account, card, new, label)
+            terms = Terms(LinkProof.PIN, new.scopes, new.relation, label, new.until)
+            link = NewLinks(self._house).make(session, account, card, terms)
             keep_pin(session, self._house, link, card.library, pin, actor.session_id)
             events.record(
                 session,
@@ -159,36 +157,3 @@ class Linking:
             if not link.holder and isinstance(answer.patron, PatronRecord):
                 notices.card_was_linked(session, self._house, link, answer.patron.email)
             return card.id
-
-    def _link_row(
-        self, session: Session, account: Account, card: LibraryCard, new: NewCard, label: str | None
-    ) -> Link:
-        link = session.scalars(
-            select(Link).where(Link.account_id == account.id, Link.card_id == card.id)
-        ).one_or_none()
-        if link is not None and link.state != LinkState.ENDED.value:
-            raise Problem(Code.CARD_ALREADY_LINKED)
-        ended_by_other = link is not None and link.ended_by in {EndedBy.HOLDER.value, EndedBy.STAFF.value}
-        needs_yes = ended_by_other and link is not None and not link.holder
-        relation = new.relation or self._default_relation(session, account.id)
-        if link is None:
-            link = Link(id=uuid.uuid4(), account_id=account.id, card_id=card.id, holder=False)
-            session.add(link)
-        title = self._house.library(card.library).title(account.language or self._house.settings.languages[0])
-        link.label = label or title[:60]
-        link.number_last4 = card.number_last4
-        link.relation = relation.value
-        link.scopes = write_scopes(tuple(new.scopes))
-        link.state = LinkState.PENDING.value if needs_yes else LinkState.ACTIVE.value
-        link.since = self._house.now()
-        link.until = link.ended_at = None
-        if not needs_yes:  # else it stays known, or removing the link that waits would do away with the "no"
-            link.ended_by = None
-        link.answer_key = self._house.vault.new_data_key()
-        session.flush()
-        return link
-
-    @staticmethod
-    def _default_relation(session: Session, account_id: uuid.UUID) -> Relation:
-        query = select(func.count()).where(Link.account_id == account_id, Link.state != LinkState.ENDED.value)
-        return Relation.LOOKED_AFTER if session.scalar(query) else Relation.OWN

@@ -6,14 +6,15 @@ was sent, and when.
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.mail.api import (
     MailDelayed,
     MailNotSent,
@@ -23,13 +24,14 @@ from discovery_accounts.mail.api import (
     Sends,
 )
 from discovery_accounts.mail.texts import SendsTexts, TextMessage
-from discovery_accounts.models import OutboxMessage
+from discovery_accounts.models import Link, MessageSubject, OutboxMessage
 from discovery_accounts.services.house import House
+from discovery_accounts.services.link_states import state_now
 from discovery_accounts.services.upserts import insert_missing
 from discovery_accounts.telemetry.metrics import metrics
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
-WAITING, SENT, FAILED = "waiting", "sent", "failed"
+WAITING, SENT, FAILED, WITHDRAWN = "waiting", "sent", "failed", "withdrawn"
 EMAIL, SMS = "email", "sms"
 
 MAX_TRIES = 8
@@ -41,7 +43,9 @@ _FIRST_PAUSE = timedelta(minutes=2)
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message to be written, by mail unless ``channel`` says otherwise; a text message has no subject.
-    ``once`` makes a second writing of the same message do nothing."""
+    ``once`` makes a second writing of the same message do nothing. ``about`` are the links it tells of: when one
+    of them shows nothing any more the message is not sent. ``stop`` is the address at which a mail program
+    unsubscribes by itself (RFC 8058)."""
 
     kind: str
     recipient: str = field(repr=False)
@@ -50,15 +54,18 @@ class Letter:
     account_id: uuid.UUID | None = None
     once: str | None = None
     channel: str = EMAIL
+    about: tuple[uuid.UUID, ...] = ()
+    stop: str | None = field(default=None, repr=False)
+    not_before: datetime | None = None
 
 
 def write(session: Session, house: House, letter: Letter, at: datetime | None = None) -> None:
     """Put a letter into the outbox, in the caller's transaction. ``at`` is the time of the job that writes it."""
     row_id = uuid.uuid4()
-    content = json.dumps([letter.recipient, letter.subject, letter.text], ensure_ascii=False)
+    content = json.dumps([letter.recipient, letter.subject, letter.text, letter.stop], ensure_ascii=False)
     sealed = house.vault.seal(content, binding(row_id))
     now = at or house.now()
-    insert_missing(
+    written = insert_missing(
         session,
         OutboxMessage,
         [
@@ -72,10 +79,24 @@ def write(session: Session, house: House, letter: Letter, at: datetime | None = 
                 "key_id": sealed.key_id,
                 "state": WAITING,
                 "created_at": now,
-                "not_before": now,
+                "not_before": letter.not_before or now,
                 "tries": 0,
             }
         ],
+    )
+    if written and letter.about:
+        rows = [{"message_id": row_id, "link_id": link_id} for link_id in set(letter.about)]
+        session.execute(insert(MessageSubject), rows)
+
+
+def withdraw(session: Session, link_ids: Collection[uuid.UUID]) -> None:
+    """In the transaction that ends these links: what waits to be sent about them is not sent."""
+    about = select(MessageSubject.message_id).where(MessageSubject.link_id.in_(link_ids))
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(about), OutboxMessage.state == WAITING)
+        .values(state=WITHDRAWN, sealed=None, key_id=None)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -123,6 +144,9 @@ class Outbox:
                 message = self._claim_next(now)
                 if message is None:
                     break
+                if self._is_over(message, now):
+                    self._end(message.id, WITHDRAWN, now, None)
+                    continue
                 counts[self._send_one(Senders(mailer, texts), message, now)] += 1
         metrics.outbox_waiting(self._waiting())
         return SendingReport(**counts, left=self.due(now))
@@ -142,6 +166,12 @@ class Outbox:
                 message.tries += 1
             return message
 
+    def _is_over(self, message: OutboxMessage, now: datetime) -> bool:
+        """Whether it tells of a link that shows nothing now, because its last day is over or it waits again."""
+        query = select(Link).join(MessageSubject).where(MessageSubject.message_id == message.id)
+        with self._house.database.reading() as session:
+            return any(state_now(link, now) is not LinkState.ACTIVE for link in session.scalars(query))
+
     def _texts(self) -> AbstractContextManager[SendsTexts | None]:
         return nullcontext() if self._house.texts is None else self._house.texts.session()
 
@@ -150,12 +180,14 @@ class Outbox:
             assert row.sealed is not None
             assert row.key_id is not None
             content = self._house.vault.unseal_text(Sealed(row.sealed, row.key_id), binding(row.id))
-            recipient, subject, text = json.loads(content)
+            recipient, subject, text, *more = json.loads(content)
             if row.channel == SMS:
                 senders.send_text(TextMessage(recipient, text, row.id.hex))
             else:
                 message_id = f"<{row.id.hex}@{self._host()}>"
-                senders.mailer.send(Message(recipient, subject, text, message_id=message_id))
+                stop = more[0] if more else None  # written by the version before this one
+                headers = _unsubscribing(stop) if stop else {}
+                senders.mailer.send(Message(recipient, subject, text, message_id=message_id, headers=headers))
         except MailDelayed as problem:
             return self._put_off(row, _code_of(problem), now)
         except (MailUndeliverable, MailRejected, CannotUnseal) as problem:
@@ -182,6 +214,11 @@ class Outbox:
 
     def _host(self) -> str:
         return self._house.settings.mail.sender.rpartition("@")[2].rstrip(">") or "localhost"
+
+
+def _unsubscribing(address: str) -> dict[str, str]:
+    """What a mail program needs to unsubscribe by one press, without asking anything (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _code_of(problem: Exception) -> str:

@@ -48,6 +48,7 @@ class Code(StrEnum):
     IDENTITY_OF_ANOTHER_ACCOUNT = "identity_of_another_account"
     LAST_SIGN_IN_METHOD = "last_sign_in_method"
     CODE_WRONG = "code_wrong"
+    INVITATION_NOT_VALID = "invitation_not_valid"
 
 
 class Problem(Exception):

@@ -2,21 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import CursorResult, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from discovery_accounts.models import Base
 
 
-def insert_missing(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Insert the rows whose primary or unique key is not there yet; leave the others as they are."""
+def insert_missing(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> int:
+    """Insert the rows whose primary or unique key is not there yet; leave the others as they are. How many were
+    inserted."""
     if not rows:
-        return
+        return 0
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     table = model.__table__
     assert isinstance(table, Table)
-    session.execute(dialect.insert(table).values(rows).on_conflict_do_nothing())
+    result = session.execute(dialect.insert(table).values(rows).on_conflict_do_nothing())
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 def insert_or_update(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:

@@ -142,6 +142,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         _("This is your only way to sign in"),
         _("Without it you could not come back. Add another one first."),
     ),
+    "invitation_not_valid": (
+        _("This invitation can’t be used"),
+        _("Each works once and for ten minutes only. Ask the card’s holder for a new one."),
+    ),
     "code_wrong": (_("The code is not right"), _("Check the code in the newest message and try again.")),
     "card_locked": (
         _("The card is closed for now"),

@@ -45,6 +45,7 @@ STATUS: Mapping[str, int] = {
     Code.IDENTITY_OF_ANOTHER_ACCOUNT: 409,
     Code.LAST_SIGN_IN_METHOD: 409,
     Code.CODE_WRONG: 422,
+    Code.INVITATION_NOT_VALID: 404,
 }
 
 

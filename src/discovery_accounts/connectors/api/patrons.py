@@ -25,7 +25,7 @@ class PatronRecord:
 
     ``card_number`` is the number valid now (it changes when a card is renewed), ``expires_on``
     the last day of the membership in the library's own zone, ``email`` and ``phone`` the contact
-    on file, ``owed`` the sum of all open fees where the record itself tells it.
+    on file, ``owed`` the sum of all open fees where the record itself tells it, ``born_on`` the date of birth.
     """
 
     patron_id: str = field(repr=False)
@@ -38,6 +38,7 @@ class PatronRecord:
     family_name: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     owed: Money | None = field(default=None, repr=False)
+    born_on: date | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

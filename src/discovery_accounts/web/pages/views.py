@@ -24,8 +24,6 @@ from discovery_accounts.web.pages.shapes import (
 )
 from discovery_accounts.web.visit import Visit
 
-COLOURS = 8
-
 _ASK_PIN = {CardState.PIN_CHANGED, CardState.PIN_NEEDED}
 
 
@@ -52,7 +50,7 @@ def _card(visit: Visit, card: AccountCard, state: CardState, reading: CardReadin
         blocks=reading.blocks if reading else (),
         expires_on=reading.expires_on if reading else None,
         scopes=card.shown_scopes,
-        colour=card.position % COLOURS + 1,
+        colour=card.colour,
         as_of=reading.as_of if reading else None,
         asks_pin=state in _ASK_PIN,
     )

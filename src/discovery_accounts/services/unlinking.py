@@ -1,0 +1,40 @@
+"""The end of a link, whoever ends it: consent, PIN, kept answers, feeds and waiting mail end in one transaction."""
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from discovery_accounts.domain.cards import EndedBy, LinkState
+from discovery_accounts.models import Feed, HolderCode, Invitation, Link, LinkLetter
+from discovery_accounts.services import events, outbox
+from discovery_accounts.services.house import House
+from discovery_accounts.services.pins import forget_pin
+
+
+def end_link(session: Session, house: House, link: Link, by: EndedBy, **detail: object) -> None:
+    """End a link, whose rows the caller has locked; once the transaction ends nothing of the card is shown
+    through it. The caller then calls ``answers.forget`` with its id, which frees the room of what can't be read
+    any more. ``detail`` goes into the audit."""
+    link.state = LinkState.ENDED.value
+    link.ended_at = house.now()
+    # of a link that waits for its holder's yes it stays known who ended it before
+    link.ended_by = (link.ended_by or by.value) if by is EndedBy.OWNER else by.value
+    link.answer_key = house.vault.new_data_key()
+    link.label, link.until, link.mail_due_at, link.days_ahead = "", None, None, None
+    link.confirmed_at = link.told_at = None
+    forget_pin(session, link.id)
+    for model in (Feed, HolderCode, LinkLetter):
+        session.execute(delete(model).where(model.link_id == link.id))
+    session.execute(
+        delete(Invitation).where(Invitation.card_id == link.card_id, Invitation.account_id == link.account_id)
+    )
+    outbox.withdraw(session, [link.id])
+    events.record(
+        session,
+        events.UNLINKED,
+        house.now(),
+        library=link.card.library,
+        account_id=link.account_id,
+        card_id=link.card_id,
+        by=by.value,
+        **detail,
+    )
