@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 6543
 WORKERS ?= auto
+RERUNS ?= 0
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -13,7 +14,7 @@ demo: $(READY)  ## the portal with two pretend libraries on http://127.0.0.1:$(P
 	@$(BIN)/discovery-accounts --config development.ini demo --port $(PORT)
 
 test: $(READY)  ## the whole test suite; what needs a server that is absent is skipped and listed
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --reruns $(RERUNS) $(TESTS)
 
 check: format lint types rules test  ## format, lint, types, import rules, tests
 
