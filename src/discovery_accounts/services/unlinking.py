@@ -1,5 +1,7 @@
 """The end of a link, whoever ends it: consent, PIN, kept answers, feeds and waiting mail end in one transaction."""
 
+from datetime import datetime
+
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -7,6 +9,7 @@ from discovery_accounts.domain.cards import EndedBy, LinkState
 from discovery_accounts.models import Feed, HolderCode, Invitation, Link, LinkLetter
 from discovery_accounts.services import events, outbox
 from discovery_accounts.services.house import House
+from discovery_accounts.services.link_states import state_now
 from discovery_accounts.services.pins import forget_pin
 
 
@@ -14,10 +17,9 @@ def end_link(session: Session, house: House, link: Link, by: EndedBy, **detail: 
     """End a link, whose rows the caller has locked; once the transaction ends nothing of the card is shown
     through it. The caller then calls ``answers.forget`` with its id, which frees the room of what can't be read
     any more. ``detail`` goes into the audit."""
+    link.ended_by = _ended_by(link, by, house.now())
     link.state = LinkState.ENDED.value
     link.ended_at = house.now()
-    # of a link that waits for its holder's yes it stays known who ended it before
-    link.ended_by = (link.ended_by or by.value) if by is EndedBy.OWNER else by.value
     link.answer_key = house.vault.new_data_key()
     link.label, link.until, link.mail_due_at, link.days_ahead = "", None, None, None
     link.confirmed_at = link.told_at = None
@@ -38,3 +40,12 @@ def end_link(session: Session, house: House, link: Link, by: EndedBy, **detail: 
         by=by.value,
         **detail,
     )
+
+
+def _ended_by(link: Link, by: EndedBy, now: datetime) -> str:
+    """Who is to be known to have ended it. Whose link waits for its holder's yes can't do away with the waiting
+    by removing the card and adding it again."""
+    if by is not EndedBy.OWNER:
+        return by.value
+    handed_over = link.state == LinkState.ACTIVE.value and state_now(link, now) is LinkState.PENDING
+    return link.ended_by or (EndedBy.TIME.value if handed_over else by.value)
