@@ -14,7 +14,8 @@ class LibraryCard(Base):
 
     ``standing``, ``blocks`` and ``expires_on`` are what the library last told, at ``read_at``;
     ``gone_at`` is when it said that it has no such patron any more. ``hands_over_at`` is when a young
-    patron reaches the age at which they decide alone; ``None`` for adults and where the library did not tell.
+    patron reaches the age at which they decide alone; ``None`` for adults and where the library did not tell;
+    ``handover_age`` is the library's age in years by which that was reckoned.
     ``linking_refused_at`` is when the holder, ``linking_blocked_at`` when staff forbade any more links.
     """
 
@@ -34,6 +35,7 @@ class LibraryCard(Base):
     read_at: Mapped[datetime | None] = mapped_column(info=personal("last link"))
     gone_at: Mapped[datetime | None] = mapped_column(info=personal("last link"))
     hands_over_at: Mapped[datetime | None] = mapped_column(index=True, info=personal("last link"))
+    handover_age: Mapped[int | None] = mapped_column(info=personal("last link"))
     linking_refused_at: Mapped[datetime | None] = mapped_column(info=personal("last link"))
     linking_blocked_at: Mapped[datetime | None] = mapped_column(info=personal("last link"))
     created_at: Mapped[datetime] = mapped_column(info=personal("last link"))

@@ -88,7 +88,7 @@ def _note_handover(house: House, card: LibraryCard, record: PatronRecord, now: d
         return
     at = hands_over_at(record.born_on, library.handover_age, library.timezone)
     if at > now or card.hands_over_at is not None:
-        card.hands_over_at = at
+        card.hands_over_at, card.handover_age = at, library.handover_age
 
 
 def write_blocks(blocks: tuple[Block, ...]) -> list[dict[str, str | None]]:
