@@ -18,6 +18,7 @@ from discovery_accounts.connectors.api import (
     PatronRecord,
     Removal,
     RemovesPatrons,
+    TellsPinNeed,
     TimedOut,
     Unreachable,
     Unsupported,
@@ -76,6 +77,13 @@ class Administration:
         Raises ``Unsupported`` where it can't do ``able``; its async methods are for ``ask`` alone.
         """
         return cast(P, self._able(library, CAPABILITIES[able])[0])
+
+    def reads_without_pin(self, library: str) -> bool:
+        """Whether a card without a PIN shows anything here; false for a library that is not there."""
+        connector = self._libraries.connectors.get(library)
+        if connector is None:
+            return False
+        return not isinstance(connector, TellsPinNeed) or connector.reads_without_pin
 
     def match_fields(self, library: str) -> tuple[str, ...]:
         """By what the library's patrons can be found; nothing when they can't, or it is not there."""

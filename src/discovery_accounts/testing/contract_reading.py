@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from discovery_accounts.connectors.api import Capability, LibraryError, NotAPatron, WrongPatron
+from discovery_accounts.connectors.api import Capability, LibraryError, NotAPatron, TellsPinNeed, WrongPatron
 from discovery_accounts.testing.connector_world import ConnectorWorld, PatronKind, Trouble
 from discovery_accounts.testing.contract_base import ODD_TEXTS, ContractBase
 from discovery_accounts.testing.contract_patrons import BREAKDOWNS
@@ -46,6 +46,12 @@ class ReadingContract(ContractBase):
         assert answer != NotAPatron()
         assert self.acts(world) == 0
 
+    def test_who_says_nothing_of_pins_reads_without_one(self, world: ConnectorWorld) -> None:
+        self.need(world, Capability.READ_PATRON)
+        patron = self.patron(world, PatronKind.GOOD)
+        record = self.ask(world, _without_pin(patron.patron_id))
+        assert record is None or record.patron_id == patron.patron_id
+
     @each_reading
     def test_what_is_somebody_elses_is_never_shown(
         self, world: ConnectorWorld, capability: Capability
@@ -83,3 +89,14 @@ class ReadingContract(ContractBase):
             answer = self.outcome(world, reading(capability, odd))
             assert isinstance(answer, NotAPatron | LibraryError) or answer == (), odd[:20]
         self.no_call_left_its_place(world)
+
+
+def _without_pin(patron_id: str) -> Callable[[Any], Awaitable[Any]]:
+    """The record, asked of a connector that was never given a PIN; ``None`` where it says that it needs one."""
+
+    async def read(connector: Any) -> Any:
+        if isinstance(connector, TellsPinNeed) and not connector.reads_without_pin:
+            return None
+        return await connector.read_patron(patron_id)
+
+    return read

@@ -98,6 +98,7 @@ from discovery_accounts.connectors.api.patrons import PatronRecord as PatronReco
 from discovery_accounts.connectors.api.patrons import PatronRef as PatronRef
 from discovery_accounts.connectors.api.patrons import ReadsPatrons as ReadsPatrons
 from discovery_accounts.connectors.api.patrons import Rejected as Rejected
+from discovery_accounts.connectors.api.patrons import TellsPinNeed as TellsPinNeed
 from discovery_accounts.connectors.api.patrons import Verification as Verification
 from discovery_accounts.connectors.api.patrons import Verified as Verified
 from discovery_accounts.connectors.api.patrons import VerifiesPatrons as VerifiesPatrons

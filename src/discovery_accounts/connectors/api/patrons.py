@@ -109,3 +109,14 @@ class ReadsPatrons(Protocol):
     def tells_owed(self) -> bool: ...
 
     async def read_patron(self, patron_id: str) -> PatronRecord | NotAPatron: ...
+
+
+@runtime_checkable
+class TellsPinNeed(Protocol):
+    """A connector whose library may tell nothing about a patron without that patron's own PIN. Optional for
+    connectors; without it none is needed. Where one is, a card is linked by its PIN only: a link by
+    invitation or for a guarantor would never show anything.
+    """
+
+    @property
+    def reads_without_pin(self) -> bool: ...

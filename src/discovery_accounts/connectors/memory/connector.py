@@ -35,6 +35,11 @@ class MemoryConnector(
     capabilities = frozenset(Capability)
     absent: Mapping[Capability, str] = MappingProxyType({})
 
+    @property
+    def reads_without_pin(self) -> bool:
+        """See ``TellsPinNeed``: as the settings say, to see what the portal makes of it."""
+        return self.library.settings.reads_without_pin
+
     async def check_credentials(self) -> str:
         """See ``ChecksItself``."""
         return "a pretend library inside this process; it asks for no key"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from discovery_accounts.config.keys import Key
-from discovery_accounts.config.parsers import seconds, secret
+from discovery_accounts.config.parsers import boolean, seconds, secret
 from discovery_accounts.config.secret import Secret
 
 KEYS = (
@@ -24,6 +24,13 @@ KEYS = (
         help="What the library's news are signed with.",
         secret=True,
     ),
+    Key(
+        "reads_without_pin",
+        boolean,
+        default="yes",
+        example="no",
+        help="Whether the library tells about a patron whose PIN it is not given; if not, nobody can be invited.",
+    ),
 )
 
 
@@ -33,6 +40,7 @@ class MemorySettings:
 
     delay: float = 0.0
     news_secret: Secret = Secret("pretend")  # noqa: RUF009 - immutable
+    reads_without_pin: bool = True
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "MemorySettings":
