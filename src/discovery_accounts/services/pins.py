@@ -23,7 +23,7 @@ def keep_pin(
     session.merge(SessionProof(session_id=session_id, link_id=link.id, proved_at=house.now()))
 
 
-def forget_pin(session: Session, link_id: uuid.UUID) -> None:
-    """Remove what is kept of a link's PIN, ciphertext and proofs."""
-    session.execute(delete(Credential).where(Credential.link_id == link_id))
-    session.execute(delete(SessionProof).where(SessionProof.link_id == link_id))
+def forget_pin(session: Session, *link_ids: uuid.UUID) -> None:
+    """Remove what is kept of the PINs of links, ciphertext and proofs."""
+    session.execute(delete(Credential).where(Credential.link_id.in_(link_ids)))
+    session.execute(delete(SessionProof).where(SessionProof.link_id.in_(link_ids)))
