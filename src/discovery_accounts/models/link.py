@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from discovery_accounts.models.account import Account
@@ -23,6 +24,9 @@ class Link(Base):
     long before a loan is due the owner's digest tells of it; ``None`` leaves the card out of it.
 
     ``holder`` tells that the account signed in with this card, ``proof`` how it got it.
+    ``looked`` is when the card's log last told that something was seen through the link: seconds since 1970 for
+    each of ``services.link_looks``'s words.
+
     ``answer_key`` seals cached answers of the library for this link; a new key makes every cached copy
     unreadable, wherever it lies.
     """
@@ -54,6 +58,7 @@ class Link(Base):
     colour: Mapped[int | None] = mapped_column(info=NOT_PERSONAL)
     days_ahead: Mapped[int | None] = mapped_column(info=personal("link"))
     mail_due_at: Mapped[datetime | None] = mapped_column(index=True, info=personal("link"))
+    looked: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=personal("link"))
     answer_key: Mapped[bytes] = mapped_column(LargeBinary(32), info=personal("link"))
 
     account: Mapped[Account] = relationship(passive_deletes=True)

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_feed_account_id"), ondelete="CASCADE"
         ),
@@ -103,6 +104,7 @@ def upgrade() -> None:
         "message_subject",
         sa.Column("message_id", sa.Uuid(), nullable=False),
         sa.Column("link_id", sa.Uuid(), nullable=False),
+        sa.Column("scopes", sa.String(length=120), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["link_id"], ["link.id"], name=op.f("fk_message_subject_link_id"), ondelete="CASCADE"
         ),
@@ -121,14 +123,22 @@ def upgrade() -> None:
         sa.Column("link_id", sa.Uuid(), nullable=False),
         sa.Column("fact", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["link_id"], ["link.id"], name=op.f("fk_reminder_link_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["outbox_message.id"],
+            name=op.f("fk_reminder_message_id"),
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
         sa.UniqueConstraint("fact", name=op.f("uq_reminder_fact")),
     )
     op.create_index(op.f("ix_reminder_link_id"), "reminder", ["link_id"], unique=False)
+    op.create_index(op.f("ix_reminder_message_id"), "reminder", ["message_id"], unique=False)
     op.create_index(op.f("ix_reminder_told_at"), "reminder", ["told_at"], unique=False)
     op.add_column("account", sa.Column("linking_blocked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("library_card", sa.Column("hands_over_at", sa.DateTime(timezone=True), nullable=True))
@@ -140,9 +150,11 @@ def upgrade() -> None:
     op.add_column("link", sa.Column("told_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("link", sa.Column("colour", sa.Integer(), nullable=True))
     op.add_column("link", sa.Column("days_ahead", sa.Integer(), nullable=True))
+    op.add_column("link", sa.Column("looked", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("link", "looked")
     op.drop_column("link", "days_ahead")
     op.drop_column("link", "colour")
     op.drop_column("link", "told_at")
@@ -154,6 +166,7 @@ def downgrade() -> None:
     op.drop_column("library_card", "hands_over_at")
     op.drop_column("account", "linking_blocked_at")
     op.drop_index(op.f("ix_reminder_told_at"), table_name="reminder")
+    op.drop_index(op.f("ix_reminder_message_id"), table_name="reminder")
     op.drop_index(op.f("ix_reminder_link_id"), table_name="reminder")
     op.drop_table("reminder")
     op.drop_index(op.f("ix_message_subject_link_id"), table_name="message_subject")
