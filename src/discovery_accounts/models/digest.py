@@ -33,7 +33,8 @@ class Digest(Base):
 
 class Reminder(Base):
     """One fact that a digest told: so that it is not told again, also by two workers at once (checklist A3).
-    ``fact`` is a keyed hash of what was told of: which loan or hold, and of which due date."""
+    ``fact`` is a keyed hash of what was told of: which loan or hold, and of which due date. It counts as told
+    unless the message that tells it was withdrawn or could not be sent."""
 
     __tablename__ = "reminder"
 
@@ -43,4 +44,7 @@ class Reminder(Base):
     )
     fact: Mapped[str] = mapped_column(String(64), unique=True, info=NOT_PERSONAL)
     kind: Mapped[str] = mapped_column(String(32), info=personal("link"))
+    message_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("outbox_message.id", ondelete="SET NULL"), index=True, info=NOT_PERSONAL
+    )
     told_at: Mapped[datetime] = mapped_column(index=True, info=personal("link"))

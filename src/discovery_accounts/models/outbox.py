@@ -38,7 +38,8 @@ class OutboxMessage(Base):
 
 
 class MessageSubject(Base):
-    """A link that a waiting message tells about: when the link ends, the message is not sent (rules 3.4)."""
+    """A link that a waiting message tells about: when the link ends, or has not all of these ``scopes`` any more,
+    the message is not sent (rules 3.4)."""
 
     __tablename__ = "message_subject"
 
@@ -48,3 +49,4 @@ class MessageSubject(Base):
     link_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("link.id", ondelete="CASCADE"), primary_key=True, index=True, info=personal("delivery")
     )
+    scopes: Mapped[str] = mapped_column(String(120), default="", server_default="", info=personal("delivery"))

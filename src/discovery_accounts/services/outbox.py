@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.domain.cards import LinkState, Scope, read_scopes, write_scopes
 from discovery_accounts.mail.api import (
     MailDelayed,
     MailNotSent,
@@ -44,7 +44,8 @@ _FIRST_PAUSE = timedelta(minutes=2)
 class Letter:
     """A message to be written, by mail unless ``channel`` says otherwise; a text message has no subject.
     ``once`` makes a second writing of the same message do nothing. ``about`` are the links it tells of: when one
-    of them shows nothing any more the message is not sent. ``stop`` is the address at which a mail program
+    of them shows nothing any more the message is not sent; nor when one has not the scopes any more that
+    ``needs`` names for it. ``stop`` is the address at which a mail program
     unsubscribes by itself (RFC 8058)."""
 
     kind: str
@@ -55,12 +56,14 @@ class Letter:
     once: str | None = None
     channel: str = EMAIL
     about: tuple[uuid.UUID, ...] = ()
+    needs: Mapping[uuid.UUID, frozenset[Scope]] = field(default_factory=dict)
     stop: str | None = field(default=None, repr=False)
     not_before: datetime | None = None
 
 
-def write(session: Session, house: House, letter: Letter, at: datetime | None = None) -> None:
-    """Put a letter into the outbox, in the caller's transaction. ``at`` is the time of the job that writes it."""
+def write(session: Session, house: House, letter: Letter, at: datetime | None = None) -> uuid.UUID | None:
+    """Put a letter into the outbox, in the caller's transaction. ``at`` is the time of the job that writes it.
+    Gives the message's id; ``None`` where ``once`` says that it was written before."""
     row_id = uuid.uuid4()
     content = json.dumps([letter.recipient, letter.subject, letter.text, letter.stop], ensure_ascii=False)
     sealed = house.vault.seal(content, binding(row_id))
@@ -85,8 +88,12 @@ def write(session: Session, house: House, letter: Letter, at: datetime | None = 
         ],
     )
     if written and letter.about:
-        rows = [{"message_id": row_id, "link_id": link_id} for link_id in set(letter.about)]
+        rows = [
+            {"message_id": row_id, "link_id": link_id, "scopes": write_scopes(letter.needs.get(link_id, ()))}
+            for link_id in set(letter.about)
+        ]
         session.execute(insert(MessageSubject), rows)
+    return row_id if written else None
 
 
 def withdraw(session: Session, link_ids: Collection[uuid.UUID]) -> None:
@@ -167,10 +174,12 @@ class Outbox:
             return message
 
     def _is_over(self, message: OutboxMessage, now: datetime) -> bool:
-        """Whether it tells of a link that shows nothing now, because its last day is over or it waits again."""
-        query = select(Link).join(MessageSubject).where(MessageSubject.message_id == message.id)
+        """Whether it tells of a link that shows nothing now, because its last day is over or it waits again, or
+        that does not show all of that any more."""
+        subjects = select(Link, MessageSubject.scopes).join(MessageSubject)
+        query = subjects.where(MessageSubject.message_id == message.id)
         with self._house.database.reading() as session:
-            return any(state_now(link, now) is not LinkState.ACTIVE for link in session.scalars(query))
+            return not all(_still_shows(link, scopes, now) for link, scopes in session.execute(query))
 
     def _texts(self) -> AbstractContextManager[SendsTexts | None]:
         return nullcontext() if self._house.texts is None else self._house.texts.session()
@@ -214,6 +223,11 @@ class Outbox:
 
     def _host(self) -> str:
         return self._house.settings.mail.sender.rpartition("@")[2].rstrip(">") or "localhost"
+
+
+def _still_shows(link: Link, scopes: str, now: datetime) -> bool:
+    may = link.holder or read_scopes(scopes) <= read_scopes(link.scopes)
+    return may and state_now(link, now) is LinkState.ACTIVE
 
 
 def _unsubscribing(address: str) -> dict[str, str]:
