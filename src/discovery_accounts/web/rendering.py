@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from discovery_accounts.locale.catalogues import translations
-from discovery_accounts.web.formats import Formats
+from discovery_accounts.locale.formats import Formats
 from discovery_accounts.web.words import Words
 
 

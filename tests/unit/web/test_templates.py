@@ -20,7 +20,7 @@ from discovery_accounts.domain.due import days_until, urgency
 from discovery_accounts.domain.money import Money
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale import catalogues
-from discovery_accounts.web.formats import Formats
+from discovery_accounts.locale.formats import Formats
 from discovery_accounts.web.language import AUTONYMS, translations
 from discovery_accounts.web.pages.own_shapes import OwnPlace
 from discovery_accounts.web.pages.shapes import (

@@ -9,6 +9,7 @@ from discovery_accounts.connectors.api import CheckState
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.standing import Block, BlockCode
 from discovery_accounts.locale.catalogues import translations
+from discovery_accounts.locale.formats import Formats
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.security.permissions import Access, Permission, staff_access
 from discovery_accounts.services.problems import Code, Problem
@@ -16,7 +17,6 @@ from discovery_accounts.services.sign_in_diagnosis import Diagnosis, Question, S
 from discovery_accounts.services.sign_in_diagnosis_findings import Finding
 from discovery_accounts.services.staff_entry import came_as_staff
 from discovery_accounts.web.diagnosis_words import FINDINGS, LOOKS, NOT_LOOKED, REASONS
-from discovery_accounts.web.formats import Formats
 from discovery_accounts.web.pages.admin_library_shapes import DiagnosisView, FindingView, StateView
 from discovery_accounts.web.pages.admin_nav import admin_nav
 from discovery_accounts.web.pages.forms import form_page

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from discovery_accounts.domain.money import Money
-from discovery_accounts.web.formats import Formats
+from discovery_accounts.locale.formats import Formats
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 NOON = datetime(2026, 11, 22, 12, 5, tzinfo=HELSINKI)
