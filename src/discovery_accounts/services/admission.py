@@ -24,7 +24,7 @@ CODES = {
     Verdict.CARD_BLOCKED: Code.CARD_BLOCKED,
     Verdict.CARD_EXPIRED: Code.CARD_EXPIRED,
 }
-_STATES = {
+STATES: Mapping[CardState, Code] = {
     CardState.PENDING_APPROVAL: Code.PENDING_APPROVAL,
     CardState.PIN_NEEDED: Code.PIN_NEEDED,
     CardState.PIN_CHANGED: Code.PIN_CHANGED,
@@ -69,7 +69,7 @@ class Admission:
                 refused[reading.card.id] = CODES[verdict]
                 others[reading.card.id] = reading.card
             elif reading.state is not CardState.FRESH:
-                refused[reading.card.id] = _STATES[reading.state]
+                refused[reading.card.id] = STATES[reading.state]
                 others[reading.card.id] = reading.card
             else:
                 cards[reading.card.id] = reading.card

@@ -18,7 +18,7 @@ from discovery_accounts.domain.messages import Channel, MessageKind
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import BlockCode, Standing
 from discovery_accounts.domain.suggestions import SuggestionReason, SuggestionState
-from discovery_accounts.services.admission import _STATES, CODES
+from discovery_accounts.services.admission import CODES, STATES
 from discovery_accounts.services.hold_outcomes import DONE
 from discovery_accounts.services.problems import Code
 from discovery_accounts.services.renewals import (
@@ -183,7 +183,7 @@ def test_every_code_a_problem_can_have_is_listed_and_told_of() -> None:
 
 def _renewal_codes() -> set[str]:
     own = {RENEWED, NOT_ANSWERED, NO_SUCH_LOAN, NOT_SUPPORTED, LIBRARY_UNAVAILABLE}
-    refused = {code.value for code in (*CODES.values(), *_STATES.values())} - {"no_such_card", "holder_only"}
+    refused = {code.value for code in (*CODES.values(), *STATES.values())} - {"no_such_card", "holder_only"}
     return own | refused | {reason.value for reason in NotRenewable}
 
 
