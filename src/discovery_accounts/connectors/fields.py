@@ -40,6 +40,10 @@ class Fields:
             raise self.fault(name, "a text")
         return _UNWRITABLE.sub("\ufffd", value).strip() or None if value else None
 
+    def raw(self, name: str) -> object:
+        """As it came, for what need not be a fault when it is odd."""
+        return self._value.get(name)
+
     def needed(self, name: str) -> str:
         """A text that must be there."""
         value = self.text(name)

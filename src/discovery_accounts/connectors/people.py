@@ -1,12 +1,14 @@
 """What holds for patrons of every library: what could be a card and a PIN at all, and how they stand."""
 
 from collections.abc import Sequence
+from datetime import date
 from hashlib import sha256
 
 from discovery_accounts.domain.card_number import BadShape, check_pin, normalise_card_number
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 
 _LONGEST = 255  # characters
+_OLDEST = 120  # years
 
 
 def possible_card(card_number: str) -> bool:
@@ -30,6 +32,16 @@ def possible_pin(pin: str) -> bool:
 def possible_value(value: str) -> bool:
     """Whether any library could keep such a value of a field."""
     return value.isprintable() and 0 < len(value.strip()) <= _LONGEST
+
+
+def birth_date(told: object, today: date) -> date | None:
+    """The day on which somebody was born, from ISO 8601 or eight digits. Libraries fill the field with
+    ``0000-00-00``, 1900 or a day to come where they do not know: what can't be true is not known."""
+    try:
+        day = told if isinstance(told, date) else date.fromisoformat(str(told).strip()[:10])
+    except ValueError:
+        return None
+    return day if today.year - _OLDEST < day.year and day <= today else None
 
 
 def same_address(one: str, other: str) -> bool:

@@ -83,6 +83,10 @@ class Control:
                 _steered(lambda given: store.set_email(given["patron_id"], str(given["email"]))),
             ),
             web.post(
+                f"{_PATRON}/birth-date",
+                _steered(lambda given: store.set_birth_date(given["patron_id"], str(given["day"]))),
+            ),
+            web.post(
                 f"{_PATRON}/identifiers",
                 _steered(
                     lambda given: store.give_identifier(

@@ -211,6 +211,10 @@ class SimulatedLibrary:
         """Gives the patron another e-mail address; an empty one is none."""
         self._simulation.store.set_email(patron_id, email)
 
+    def set_birth_date(self, patron_id: str, day: str) -> None:
+        """Corrects the patron's date of birth (`2011-12-24`); an empty one is none."""
+        self._simulation.store.set_birth_date(patron_id, day)
+
     def give_identifier(self, patron_id: str, id_type: str, value: str) -> None:
         """A further identifier (Alma) or attribute (Koha), even if somebody else has it."""
         self._simulation.store.give_identifier(patron_id, id_type, value)

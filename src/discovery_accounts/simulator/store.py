@@ -54,6 +54,11 @@ class Store(Registrations):
         self._set(patron_id, "expires_on", (datetime.now(UTC).date() + timedelta(days=days)).isoformat())
 
     @locked
+    def set_birth_date(self, patron_id: str, day: str) -> None:
+        """Corrects the patron's date of birth (`2011-12-24`); an empty one is none, and nothing is refused."""
+        self._set(patron_id, "birth_date", day)
+
+    @locked
     def add_loans(self, patron_id: str, count: int) -> None:
         """Lends that many more works, due in one to four weeks."""
         self._known(patron_id)

@@ -1,6 +1,7 @@
 """The contract about people: whose PIN it is, what the record says, and what is never mistaken."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -123,6 +124,16 @@ class PatronContract(ContractBase):
         assert isinstance(record, PatronRecord)
         assert record.standing is standing
         assert bool(record.blocks) is (standing is not Standing.GOOD)
+
+    def test_the_date_of_birth_is_told_or_none_and_in_no_repr(self, world: ConnectorWorld) -> None:
+        self.need(world, Capability.READ_PATRON)
+        patron = self.patron(world, PatronKind.GOOD)
+        record = self.ask(world, lambda connector: connector.read_patron(patron.patron_id))
+        assert isinstance(record, PatronRecord)
+        assert record.born_on is None or date(1900, 12, 31) < record.born_on <= datetime.now(UTC).date()
+        if record.born_on is not None:
+            assert record.born_on.isoformat() not in repr(record)
+            assert repr(record.born_on) not in repr(record)
 
     def test_who_is_gone_is_not_a_patron_and_signs_in_no_more(self, world: ConnectorWorld) -> None:
         self.need(world, "delete")

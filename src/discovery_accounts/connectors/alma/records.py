@@ -11,7 +11,7 @@ from discovery_accounts.connectors.alma.reasons import BLOCKS
 from discovery_accounts.connectors.alma.settings import ANY_IDENTIFIER, PRIMARY_ID
 from discovery_accounts.connectors.api import Loan, PatronRecord, UnexpectedAnswer
 from discovery_accounts.connectors.paging import LoanRow
-from discovery_accounts.connectors.people import standing_of
+from discovery_accounts.connectors.people import birth_date, standing_of
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import Block, BlockCode
 
@@ -85,7 +85,8 @@ class User:
     ) -> PatronRecord:
         """The patron for the rest of the house."""
         expires_on = self._fields.day("expiry_date")
-        expired = expires_on is not None and expires_on < now.astimezone(zone).date()
+        today = now.astimezone(zone).date()
+        expired = expires_on is not None and expires_on < today
         standing, blocks = standing_of(tuple(self._blocks(now, zone)), expired)
         number = self.number(number_type)
         return PatronRecord(
@@ -99,6 +100,7 @@ class User:
             self._fields.text("last_name"),
             next(iter(self._contacts("phone", "phone_number")), None),
             self._fields.inner("fees").amount("value", currency),
+            birth_date(self._fields.raw("birth_date"), today),
         )
 
     def _blocks(self, now: datetime, zone: ZoneInfo) -> Iterator[Block]:

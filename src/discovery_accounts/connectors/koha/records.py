@@ -9,7 +9,7 @@ from discovery_accounts.connectors.api import Loan, PatronRecord, Verified, Wron
 from discovery_accounts.connectors.koha.fields import KohaFields
 from discovery_accounts.connectors.koha.reasons import renewal_reason
 from discovery_accounts.connectors.paging import LoanRow
-from discovery_accounts.connectors.people import standing_of
+from discovery_accounts.connectors.people import birth_date, standing_of
 from discovery_accounts.domain.money import Money, money
 from discovery_accounts.domain.standing import Block, BlockCode
 
@@ -81,6 +81,7 @@ def read_found(fields: KohaFields, today: Callable[[], date], terms: Terms | Non
         fields.text("surname"),
         fields.text("phone") or fields.text("mobile"),
         None if terms is None else terms.owed(fields),
+        birth_date(fields.raw("date_of_birth"), today()),
     )
 
 

@@ -117,6 +117,10 @@ class MemoryLibrary:
         notice = LibraryNotice(self.number("n"), self.now(), subject, text, Channel.EMAIL, True)
         self.people[patron_id].notices.insert(0, notice)
 
+    def set_birth_date(self, patron_id: str, day: date | None) -> None:
+        """The person's date of birth is corrected, or taken out."""
+        self.people[patron_id].birth_date = day
+
     def end_in(self, patron_id: str, days: int) -> None:
         """The membership ends in so many days."""
         self.people[patron_id].expires_on = self.today() + timedelta(days=days)

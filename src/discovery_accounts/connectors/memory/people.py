@@ -16,7 +16,7 @@ from discovery_accounts.connectors.api import (
     Relative,
     Suggestion,
 )
-from discovery_accounts.connectors.people import standing_of
+from discovery_accounts.connectors.people import birth_date, standing_of
 from discovery_accounts.domain.messages import MessageKind
 from discovery_accounts.domain.money import Money
 from discovery_accounts.domain.standing import Block
@@ -75,6 +75,7 @@ class Person:
             family_name=self.family_name,
             phone=self.phone,
             owed=self.owed(currency),
+            born_on=birth_date(self.birth_date, today),
         )
 
     def has(self, record_id: str) -> bool:

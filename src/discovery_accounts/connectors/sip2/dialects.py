@@ -29,7 +29,8 @@ class Dialect:
     may hold the last day of a membership. ``listed`` reads a line of a list: the groups ``item`` and, where
     a server tells more, ``title`` and ``due``. ``fine`` reads a line of a list of fees: ``amount`` and
     ``text``. ``page`` is how many lines are asked for at a time. ``record_holds``: a hold may be placed by
-    the number of a record alone.
+    the number of a record alone. ``birth`` is the field with the date of birth in eight
+    digits, ``None`` where that is not known.
     """
 
     encoding: str = "utf-8"
@@ -40,13 +41,14 @@ class Dialect:
     expiry: tuple[str, ...] = ("PE", "PX", "PA")
     listed: re.Pattern[str] = _BARCODE
     fine: re.Pattern[str] = _FINE
+    birth: str | None = None
     page: int = 100
     record_holds: bool = True
 
 
 DIALECTS: Mapping[str, Dialect] = {
     "generic": Dialect(),
-    "koha": Dialect(end=b"\r\n", expiry=(), record_holds=False),
+    "koha": Dialect(end=b"\r\n", expiry=(), birth="PB", record_holds=False),
     "evergreen": Dialect(expiry=("PA",), record_holds=False),
     "sierra": Dialect(dates=(*_STANDARD, "%m-%d-%y %I:%M%p", "%m-%d-%y", *_POINTS)),
     "polaris": Dialect(expiry=("PX",)),

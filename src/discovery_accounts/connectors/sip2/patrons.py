@@ -13,7 +13,7 @@ from discovery_accounts.connectors.api import (
     Verified,
     WrongPatron,
 )
-from discovery_accounts.connectors.people import possible_card, possible_pin, standing_of
+from discovery_accounts.connectors.people import birth_date, possible_card, possible_pin, standing_of
 from discovery_accounts.connectors.sip2 import fields as f
 from discovery_accounts.connectors.sip2.asking import Desk, is_patron
 from discovery_accounts.connectors.sip2.message import Answer
@@ -82,7 +82,15 @@ class Patrons:
             family_name=family,
             phone=answer.first(f.PHONE),
             owed=readable_amount(owed, currency(answer, self._settings)),
+            born_on=self._born_on(answer),
         )
+
+    def _born_on(self, answer: Answer) -> date | None:
+        """Told once, in eight digits: with a ``|`` in a name anybody could add another one."""
+        field = self._settings.dialect.birth
+        told = set(answer.all(field)) if field else set()
+        days = [birth_date(one, self._today()) for one in told if len(one) == len("YYYYMMDD")]
+        return days[0] if len(days) == len(told) == 1 else None
 
     def _today(self) -> date:
         return self._now().astimezone(self._settings.timezone).date()

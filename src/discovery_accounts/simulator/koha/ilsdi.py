@@ -129,6 +129,7 @@ class IlsDi:
             "cardnumber": patron.card_number,
             "surname": patron.family_name,
             "firstname": patron.given_name,
+            "dateofbirth": patron.birth_date or None,
             "dateexpiry": patron.expires_on,
             "debarred": "9999-12-31" if patron.restricted else None,
             "gonenoaddress": 0,

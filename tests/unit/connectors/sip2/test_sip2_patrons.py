@@ -161,3 +161,22 @@ def test_an_ended_membership_is_why_borrowing_is_denied_where_the_server_tells_i
     person = sip2_server.people[0]
     person.flags, person.ends = "YYYY" + " " * 10, ends
     assert ask(lambda c: c.read_patron(ADA), options).standing is standing
+
+
+@pytest.mark.parametrize(
+    ("dialect", "extra", "born_on"),
+    [
+        ("koha", "PB20111224|", date(2011, 12, 24)),
+        ("koha", "PB20111224|PB20111224|", date(2011, 12, 24)),
+        ("koha", "", None),
+        ("koha", "PB00000000|", None),
+        ("koha", "PB2011-12-24|", None),
+        ("koha", "PB20111224|PB20191224|", None),
+        ("koha", "PB20111224|PBx|", None),
+        ("generic", "PB20111224|", None),
+    ],
+)
+def test_the_date_of_birth_is_told_where_the_dialect_has_it(ask, sip2_server, dialect, extra, born_on):
+    sip2_server.people[0].extra = extra
+    told = ask(lambda connector: connector.read_patron(ADA), {"dialect": dialect})
+    assert told.born_on == born_on

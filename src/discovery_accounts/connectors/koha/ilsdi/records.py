@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from discovery_accounts.connectors.api import Fee, Hold, Loan, PatronRecord, PickupLocation
 from discovery_accounts.connectors.koha.fees import KINDS
 from discovery_accounts.connectors.koha.ilsdi.client import Record
-from discovery_accounts.connectors.people import standing_of
+from discovery_accounts.connectors.people import birth_date, standing_of
 from discovery_accounts.domain.fees import FeeKind
 from discovery_accounts.domain.holds import HoldState
 from discovery_accounts.domain.money import Money
@@ -34,6 +34,7 @@ def read_patron(fields: Record, currency: str, today: date) -> PatronRecord:
         fields.text("surname"),
         fields.text("phone"),
         fields.amount("charges", currency),
+        birth_date(fields.raw("dateofbirth"), today),
     )
 
 
