@@ -68,13 +68,18 @@ class Cards:
             raise Problem(Code.NO_SUCH_CARD)
         return card
 
-    def rename(self, actor: Actor, card_id: uuid.UUID, label: str) -> None:
-        """Give the card another name; its PIN is not touched. Raises ``BadShape``, ``Problem``."""
-        cleaned = clean_label(label)
+    def mark(
+        self, actor: Actor, card_id: uuid.UUID, *, label: str | None = None, colour: int | None = None
+    ) -> None:
+        """Give the card another name, another colour (1 to ``COLOURS``), or both; only its owner sees them.
+        Raises ``BadShape``, ``Problem``."""
+        cleaned = None if label is None else clean_label(label)
         with self._house.database.writing() as session:
             link = self._link(session, actor, card_id)
-            link.label = cleaned
-            self._record(session, events.LINK_RENAMED, actor, link.card)
+            link.colour = colour or link.colour
+            if cleaned is not None and cleaned != link.label:
+                link.label = cleaned
+                self._record(session, events.LINK_RENAMED, actor, link.card)
 
     def give_pin(self, actor: Actor, card_id: uuid.UUID, pin: str, *, address: str | None = None) -> None:
         """Repair a card after its PIN changed, or give the PIN that is stored nowhere.

@@ -1,7 +1,7 @@
 """Renewing loans: one, several or all, with a result for each, never all or nothing."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,6 +21,8 @@ from discovery_accounts.services import answers, events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.admission import Admission, Admitted
 from discovery_accounts.services.house import House
+from discovery_accounts.services.lists import require_own
+from discovery_accounts.services.problems import Code
 
 RENEWED = "renewed"
 NOT_ANSWERED = "not_answered"
@@ -42,6 +44,14 @@ class RenewalResult:
     due_at: datetime | None = None
     card: AccountCard | None = None
     title: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AllRenewed:
+    """``left_out`` are cards of which no loan could be tried or named, each with the reason."""
+
+    results: tuple[RenewalResult, ...]
+    left_out: tuple[tuple[AccountCard, Code], ...]
 
 
 class Renewals:
@@ -68,14 +78,20 @@ class Renewals:
             outcome.append(result)
         return tuple(outcome)
 
-    def renew_all(self, actor: Actor) -> tuple[RenewalResult, ...]:
-        """Renew everything that can be renewed on all cards of the account.
+    def renew_all(self, actor: Actor, *, only: Collection[uuid.UUID] | None = None) -> AllRenewed:
+        """Renew everything that can be renewed on all cards of the account, or on those in ``only``.
 
-        Loans that were shown last, but whose card or library says no now, have a result too.
+        Loans that were shown last, but whose card or library says no now, have a result too. Raises ``Problem``
+        ``no_such_card`` when a card in ``only`` is not the account's.
         """
-        admitted = Admission(self._house).admit(actor, None, Action.RENEW)
+        if only is not None:
+            require_own(self._house, actor, only)
+        admitted = Admission(self._house).admit(actor, only, Action.RENEW)
         done = tuple(self._ask(actor, admitted, None).values())
-        return done + tuple(self._refused(admitted))
+        results = done + tuple(self._refused(admitted))
+        told = {result.card.id for result in results if result.card is not None}
+        silent = [card for card in admitted.others.values() if card.id not in told]
+        return AllRenewed(results, tuple((card, admitted.refused[card.id]) for card in silent))
 
     def _refused(self, admitted: Admitted) -> Iterator[RenewalResult]:
         now = self._house.now()

@@ -58,6 +58,17 @@ SCOPES: dict[str, str] = {
     Scope.CARD: _("Show the card’s barcode"),
 }
 
+COLOURS: dict[int, str] = {
+    1: _("Blue"),
+    2: _("Orange"),
+    3: _("Green"),
+    4: _("Purple"),
+    5: _("Gold"),
+    6: _("Pink"),
+    7: _("Grey"),
+    8: _("Turquoise"),
+}
+
 RELATIONS: dict[str, str] = {
     Relation.OWN: _("My own card"),
     Relation.LOOKED_AFTER: _("A card I look after"),

@@ -24,6 +24,7 @@ FIELD_ERRORS: dict[str, str] = {
     "pin.too_long": _("The PIN is too long."),
     "pin.bad_characters": _("The PIN has a character that can’t be part of it."),
     "pin.other_digits": _("Type the digits 0–9. Your keyboard makes digits of another script."),
+    "colour.unknown": _("Choose one of the colours."),
     "label.missing": _("Give the card a name."),
     "label.too_long": _("The name can have at most 60 characters."),
     "label.bad_characters": _("The name has a character that can’t be shown."),

@@ -8,7 +8,7 @@ from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
-from discovery_accounts.web.card_words import BLOCKS, RELATIONS, SCOPES, STANDINGS, STATES
+from discovery_accounts.web.card_words import BLOCKS, COLOURS, RELATIONS, SCOPES, STANDINGS, STATES
 from discovery_accounts.web.fee_words import FEE_KINDS, FEE_LIMITS
 from discovery_accounts.web.form_words import FIELD_ERRORS
 from discovery_accounts.web.history_words import KEEPING
@@ -74,6 +74,10 @@ class Words:
 
     def scope(self, scope: str) -> str:
         return self._gettext(SCOPES[scope])
+
+    def colour(self, number: int) -> str:
+        """What a card's colour is called."""
+        return self._gettext(COLOURS[number])
 
     def relation(self, relation: str) -> str:
         return self._gettext(RELATIONS[relation])

@@ -114,4 +114,5 @@ def card_json(visit: Visit, reading: CardReading) -> dict[str, Any]:
         "expires_at": reading.expires_on.isoformat() if reading.expires_on else None,
         "as_of": utc(reading.as_of),
         "scopes": [scope.value for scope in card.shown_scopes],
+        "colour": card.colour,
     }

@@ -1,4 +1,4 @@
-"""What the query of a call asks for; its shape was held to the contract before."""
+"""What the query of a call, or of a page with a list, asks for."""
 
 import uuid
 
@@ -9,7 +9,7 @@ from discovery_accounts.web.visit import Visit
 
 def asked_cards(visit: Visit) -> set[uuid.UUID] | None:
     """The cards that a list is asked of; ``None`` for all."""
-    asked = visit.request.GET.getall("card")
+    asked = [text for text in visit.request.GET.getall("card") if text]
     return {card_id(text) for text in asked} if asked else None
 
 

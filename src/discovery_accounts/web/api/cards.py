@@ -39,15 +39,15 @@ def show(visit: Visit) -> Response:
 
 
 def change(visit: Visit) -> Response:
-    """Another name, or the PIN that is right now, or both; a refusal of either changes nothing."""
+    """Another name or colour, the PIN that is right now, or all; a refusal of any changes nothing."""
     body = visit.body
     cards, card_id = Cards(visit.house), _card_id(visit)
     if "label" in body:
         clean_label(body["label"])
     if "pin" in body:
         cards.give_pin(visit.signed_in, card_id, body["pin"], address=visit.address)
-    if "label" in body:
-        cards.rename(visit.signed_in, card_id, body["label"])
+    if "label" in body or "colour" in body:
+        cards.mark(visit.signed_in, card_id, label=body.get("label"), colour=body.get("colour"))
     return _one(visit, card_id)
 
 

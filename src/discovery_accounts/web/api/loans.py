@@ -30,7 +30,7 @@ def renew(visit: Visit) -> Response:
     body = visit.body
     renewals = Renewals(visit.house)
     if body.get("all"):
-        results = renewals.renew_all(visit.signed_in)
+        results = renewals.renew_all(visit.signed_in).results
     else:
         results = renewals.renew(visit.signed_in, body["loans"])
     return answer({"results": [_result(result) for result in results]}, status=207)

@@ -4,6 +4,7 @@ from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import Relation
+from discovery_accounts.domain.labels import COLOURS, read_colour
 from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.linking import Linking, NewCard
 from discovery_accounts.services.problems import Code, Problem
@@ -46,7 +47,8 @@ def change(visit: Visit) -> Response:
     action = visit.form("action")
     try:
         if action == "rename":
-            cards.rename(visit.signed_in, card_id, visit.form("label"))
+            colour = read_colour(visit.form("colour"))
+            cards.mark(visit.signed_in, card_id, label=visit.form("label"), colour=colour)
             return visit.redirect(visit.url("card", card=card_id), "card_renamed")
         if action == "pin":
             cards.give_pin(visit.signed_in, card_id, visit.form("pin"), address=visit.address)
@@ -105,6 +107,8 @@ def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         section="cards",
         card=card,
         label=field(visit, "label", problem) if renaming else Field(card.label),
+        colour=field(visit, "colour", problem) if renaming else Field(str(card.colour)),
+        colours=range(1, COLOURS + 1),
         pin=pin_field(problem),
         places=own_places(visit, card.library, card.id) if card.holder else None,
         sign_in_again=sign_in_again(visit, visit.url("card", card=card_id)),
