@@ -1,7 +1,7 @@
 """An account's links as plain records, read in one query and cut loose from the database."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
@@ -21,11 +21,10 @@ from discovery_accounts.domain.cards import (
     read_scopes,
 )
 from discovery_accounts.domain.handover import state_of
+from discovery_accounts.domain.labels import COLOURS
 from discovery_accounts.domain.standing import Block, Standing
 from discovery_accounts.models import Credential, LibraryCard, Link, SessionProof
 from discovery_accounts.services.card_rows import read_blocks, read_standing
-
-COLOURS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class StoredPin:
 class AccountCard:
     """One card of an account. ``proved`` tells that its PIN was given in this session; ``number_last4`` is empty
     while it is masked. ``link_state`` is as it is now. ``colour`` is 1 to ``COLOURS``, chosen or by position;
-    ``days_ahead`` as in ``models.Link``."""
+    ``days_ahead`` and ``looked`` as in ``models.Link``."""
 
     id: uuid.UUID
     link_id: uuid.UUID
@@ -72,12 +71,22 @@ class AccountCard:
     hands_over_at: datetime | None
     colour: int
     days_ahead: int | None
+    ended_at: datetime | None
     proved: bool
     position: int
+    looked: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def access(self) -> CardAccess:
         return CardAccess(self.link_state, self.scopes, self.holder, self.until, self.standing)
+
+    @property
+    def lost_its_patron(self) -> bool:
+        """Whether the consent ended because the library knows the patron no more. The account is told why nothing
+        is shown; one that waited for the first yes already is not."""
+        return (
+            self.gone_at is not None and self.ended_at is not None and self.link_state is LinkState.PENDING
+        )
 
     @property
     def shown_scopes(self) -> tuple[Scope, ...]:
@@ -115,6 +124,8 @@ _QUERY = (
         _L.confirmed_at,
         _L.colour,
         _L.days_ahead,
+        _L.ended_at,
+        _L.looked,
         _C.hands_over_at,
         _C.standing,
         _C.blocks,
@@ -193,8 +204,10 @@ def _record(row: Any, position: int, now: datetime) -> AccountCard:
         hands_over_at=row.hands_over_at,
         colour=row.colour or position % COLOURS + 1,
         days_ahead=row.days_ahead,
+        ended_at=row.ended_at,
         proved=row.proved_at is not None,
         position=position,
+        looked=row.looked or {},
     )
 
 

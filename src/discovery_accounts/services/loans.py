@@ -8,8 +8,9 @@ from discovery_accounts.connectors.api import Capability, LibraryError, Loan, No
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action
 from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.cards import Scope
 from discovery_accounts.domain.native_id import read_native_id
-from discovery_accounts.services import events
+from discovery_accounts.services import events, link_looks
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.admission import Admission
 from discovery_accounts.services.house import House
@@ -59,4 +60,5 @@ class Loans:
             raise Problem(Code.LIBRARY_UNAVAILABLE) from None
         if isinstance(loan, NoSuchLoan):
             raise Problem(Code.NO_SUCH_LOAN)
+        link_looks.note(self._house, actor, card, Scope.LOANS)
         return OneLoan(card, loan)

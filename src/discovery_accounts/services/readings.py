@@ -8,7 +8,7 @@ nothing.
 
 import time
 import uuid
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,7 +27,7 @@ from discovery_accounts.connectors.gateway import CardAnswer, CardRequest, Want
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.cards import CardState
 from discovery_accounts.models import LibraryCard, Link
-from discovery_accounts.services import answers, events
+from discovery_accounts.services import answers, events, link_looks
 from discovery_accounts.services.account_cards import AccountCard, cards_of
 from discovery_accounts.services.answers import Kept, KeptAnswer
 from discovery_accounts.services.card_rows import number_binding, take_over
@@ -189,17 +189,32 @@ class Readings:
     ) -> tuple[CardReading, ...]:
         now = self._house.now()
         database = self._house.database
-        writes = self._has_news(plans, found, now)
+        looking = {plan.card.link_id for plan in plans if link_looks.may_be_due(plan, now)}
+        writes = bool(looking) or self._has_news(plans, found, now)
         if writes or any(plan.asks for plan in plans):
             with database.writing() if writes else database.reading() as session:
                 if writes:
-                    self._write_down(session, plans, found, now)
+                    self._write_down(session, plans, found, looking, now)
                     session.flush()
                 rows = cards_of(session, actor.account_id, actor.session_id, now)
+                readings = self._shown(plans, rows, found, stands, now)
+                if looking:
+                    link_looks.write_down(session, actor, readings, looking, now)
         else:  # nobody was waited for: the rows are as they were read a moment ago
-            rows = tuple(plan.card for plan in plans)
+            readings = self._shown(plans, [plan.card for plan in plans], found, stands, now)
+        self._keep(plans, readings, found, now)
+        return readings
+
+    @staticmethod
+    def _shown(
+        plans: list[Plan],
+        rows: Sequence[AccountCard],
+        found: Answers,
+        stands: Mapping[uuid.UUID, PinVerdict],
+        now: datetime,
+    ) -> tuple[CardReading, ...]:
         after = {card.link_id: card for card in rows}
-        readings = tuple(
+        return tuple(
             show(
                 plan,
                 after[plan.card.link_id],
@@ -210,12 +225,14 @@ class Readings:
             for plan in plans
             if plan.card.link_id in after
         )
-        self._keep(plans, readings, found, now)
-        return readings
 
-    def _write_down(self, session: Session, plans: list[Plan], found: Answers, now: datetime) -> None:
+    def _write_down(
+        self, session: Session, plans: list[Plan], found: Answers, looking: set[uuid.UUID], now: datetime
+    ) -> None:
         used = [plan.card.link_id for plan in plans if self._notes_use(plan, now)]
-        lock_links(session, {*used, *(plan.card.link_id for plan in plans if plan.card.link_id in found)})
+        lock_links(
+            session, {*used, *looking, *(plan.card.link_id for plan in plans if plan.card.link_id in found)}
+        )
         for plan in sorted(plans, key=lambda plan: plan.card.link_id):
             answer = found.get(plan.card.link_id)
             if answer is None:
