@@ -16,6 +16,9 @@ class Link(Base):
     """One row an account and card, kept after its end so that who ended it is known; ``ended_by`` stays
     while a link that its holder or staff ended waits for the holder's yes.
 
+    Of a link that lost its consent because the library knows the patron no more, ``ended_at`` is when, while it
+    waits for the holder's yes.
+
     ``number_last4`` is as it was when this link was last told something; a number given to the card
     since is not shown through a link that must not see it.
 

@@ -1,20 +1,45 @@
-"""A patron whom the library does not know any more: the card stays, and shows so; what was kept is forgotten."""
+"""A patron whom the library does not know any more: the card stays, and shows so; what was kept is forgotten.
+
+What others were allowed to see of it they were allowed by that patron. If the record comes back, perhaps as a
+mistake mended, perhaps as somebody else's, they wait for its holder's yes.
+"""
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from discovery_accounts.models import LibraryCard
-from discovery_accounts.services import answers, events
+from discovery_accounts.domain.cards import EndedBy, LinkState
+from discovery_accounts.models import LibraryCard, Link
+from discovery_accounts.services import answers, events, outbox
 from discovery_accounts.services.house import House
+from discovery_accounts.services.link_states import not_over, state_now
 
 
 def mark_gone(session: Session, house: House, card: LibraryCard, link_ids: Sequence[uuid.UUID]) -> None:
-    """In the caller's transaction; nothing kept of these links can be shown once it ends. Again does nothing."""
+    """In the caller's transaction, which has locked the card; nothing kept of any link to it can be shown once
+    it ends, nor is what waits to be sent about it. Again does nothing. ``link_ids`` are links of the caller's."""
     if card.gone_at is not None:
         return
-    card.gone_at = house.now()
-    answers.renew_keys(session, house, link_ids)
-    answers.forget(house, link_ids)
-    events.record(session, events.CARD_GONE, house.now(), library=card.library, card_id=card.id)
+    now = house.now()
+    card.gone_at = now
+    query = select(Link).where(Link.card_id == card.id, *not_over(now)).order_by(Link.id)
+    links = session.scalars(query.with_for_update(of=Link, key_share=True)).all()
+    for link in links:
+        if not link.holder:
+            _lose_consent(link, now)
+    ids = {link.id for link in links} | set(link_ids)
+    outbox.withdraw(session, ids)
+    answers.renew_keys(session, house, ids)
+    answers.forget(house, list(ids))
+    events.record(session, events.CARD_GONE, now, library=card.library, card_id=card.id)
+
+
+def _lose_consent(link: Link, now: datetime) -> None:
+    if state_now(link, now) is LinkState.ACTIVE:
+        link.ended_at = now
+        link.ended_by = EndedBy.LIBRARY.value
+    link.state = LinkState.PENDING.value
+    link.confirmed_at = None

@@ -36,6 +36,12 @@ NEEDS: Mapping[Want, Need] = {
 """The patron's record needs nothing: how a card stands may be seen by everybody who has it."""
 
 
+def may_see(card: AccountCard, want: Want, now: datetime) -> bool:
+    """Whether the account may see that of the card."""
+    needed = NEEDS.get(want)
+    return needed is None or authorize(card.access, needed.action, now) is Verdict.ALLOWED
+
+
 class PinPlan(Enum):
     """``FREE``: no check is due. ``CHECK``: ours to make. ``AWAIT``: another reading is making it.
     ``PAUSED``: due, but it must not be sent now."""
@@ -115,10 +121,7 @@ class Planner:
             want
             for want in self.want
             if (needed := NEEDS.get(want)) is None
-            or (
-                able & needed.capabilities
-                and authorize(card.access, needed.action, self.now) is Verdict.ALLOWED
-            )
+            or (able & needed.capabilities and may_see(card, want, self.now))
         )
 
     @staticmethod

@@ -16,13 +16,13 @@ from discovery_accounts.connectors.api import (
     WrongPatron,
 )
 from discovery_accounts.connectors.gateway import CardAnswer, Want
-from discovery_accounts.domain.cards import CardState, CredentialState
+from discovery_accounts.domain.cards import CardState, CredentialState, LinkState
 from discovery_accounts.domain.money import Money, totals
 from discovery_accounts.domain.pin_check import STALE_FOR
 from discovery_accounts.domain.standing import Block, Standing
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.answers import Kept
-from discovery_accounts.services.plans import Plan
+from discovery_accounts.services.plans import Plan, may_see
 
 _SHOWN = {CardState.FRESH, CardState.STALE}
 _WORSE = (CardState.FRESH, CardState.STALE, CardState.UNAVAILABLE)
@@ -103,7 +103,11 @@ def show(
     plan: Plan, card: AccountCard, answer: CardAnswer | None, pin: PinVerdict, now: datetime
 ) -> CardReading:
     """The outcome for one card. ``card`` is its row as it is after the reading."""
-    if card.gone_at is not None and plan.settled is not CardState.PENDING_APPROVAL:
+    if card.lost_its_patron:
+        return CardReading(card, CardState.NOT_A_PATRON)
+    if card.link_state is LinkState.PENDING:  # perhaps only since the library was asked
+        return CardReading(card, CardState.PENDING_APPROVAL)
+    if card.gone_at is not None:
         return CardReading(card, CardState.NOT_A_PATRON)
     refused = _refused(card)
     if refused is not None:
@@ -113,7 +117,7 @@ def show(
     trusted = pin is not PinVerdict.UNKNOWN and not (answer is not None and lies(answer))
     parts: dict[Want, Part] = {}
     for want in Want:
-        if want in plan.due and want is not Want.PATRON:
+        if want in plan.due and want is not Want.PATRON and may_see(card, want, now):
             part = _part(plan, want, answer if trusted else None, trusted, now)
             if part is not None:
                 parts[want] = part
