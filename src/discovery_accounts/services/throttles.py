@@ -40,7 +40,8 @@ _TELL_AGAIN = timedelta(minutes=15)
 class Attempt:
     """Somebody is about to have a PIN checked. ``browser`` is what they are counted by apart from
     strangers: a known browser's token hash, or the link they repair. A password is checked by a
-    ``login`` instead of a library; make such an attempt by ``for_login``."""
+    ``login`` instead of a library; make such an attempt by ``for_login``. A code that opens somebody
+    else's card is tried by an account: ``for_code``."""
 
     library: str | None
     card_number: str = field(repr=False)
@@ -53,6 +54,11 @@ class Attempt:
     def for_login(cls, login_name: str, username: str, address: str | None) -> "Attempt":
         """A password of a user name is about to be checked, at the login of these settings."""
         return cls(None, username, address, login=login_name)
+
+    @classmethod
+    def for_code(cls, account_id: uuid.UUID, address: str | None) -> "Attempt":
+        """Somebody signed in is about to try a code; it counts as a wrong PIN of theirs does."""
+        return cls(None, "", address, account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,9 @@ class Throttles:
 
     def _asked(self, attempt: Attempt) -> list[Counter]:
         limits = self._house.settings.limits
+        if attempt.library is None and attempt.login is None:
+            counter = self._counters.window("account", limits.account, str(attempt.account_id))
+            return [counter, *self._of_address(attempt)]
         if attempt.library is None:
             login = attempt.login or ""
             counters = [
