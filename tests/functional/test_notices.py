@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from discovery_accounts.models import SignedInSession
-from discovery_accounts.services.letters import subject_of
+from discovery_accounts.services.letter_subjects import subject_of
 from tests.factories.own_data import own, own_koha, pretend, prove, reader, signed_in, signed_in_browser
 from tests.factories.portal import Portal
 from tests.fixtures.databases import ON_SQLITE

@@ -9,7 +9,7 @@ import secrets
 from datetime import timedelta
 
 from discovery_accounts.config.settings import RateLimit
-from discovery_accounts.models import CardReopening, EmailChange, EmailSignIn, PinRecovery, StepUp
+from discovery_accounts.models import CardReopening, EmailChange, EmailSignIn, HolderCode, PinRecovery, StepUp
 from discovery_accounts.services.house import House
 
 LASTS = timedelta(minutes=10)
@@ -24,7 +24,7 @@ CODES_FOR_A_CARD = RateLimit(5, 24 * 3600)
 CODES_AT_A_LIBRARY = RateLimit(300, 3600)
 """How many may be given in there by everybody: guessing at many cards at once must not pay (checklist B2)."""
 
-CodeRow = CardReopening | EmailChange | EmailSignIn | PinRecovery | StepUp
+CodeRow = CardReopening | EmailChange | EmailSignIn | HolderCode | PinRecovery | StepUp
 
 
 def new_code() -> str:

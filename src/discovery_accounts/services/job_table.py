@@ -9,9 +9,11 @@ from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
+from discovery_accounts.services.holder_proof import HolderProofs
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.library_checks import LibraryChecks
+from discovery_accounts.services.link_letters import purge_letters
 from discovery_accounts.services.login_steps import LoginSteps
 from discovery_accounts.services.metadata_refresh import refresh_due
 from discovery_accounts.services.outbox import Outbox
@@ -95,6 +97,8 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "email_sign_ins": EmailSignIns(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "pin_recoveries": PinRecoveries(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "step_ups": StepUps(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "link_letters": purge_letters(house, order.now, order.limit, dry_run=order.dry_run),
+        "holder_codes": HolderProofs(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "sign_ins": LoginSteps(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "replays": purge_replays(house, order.now, order.limit, dry_run=order.dry_run),
         "events": old_records.purge_events(house, order.now, order.limit, dry_run=order.dry_run),

@@ -39,13 +39,6 @@ _REOPEN_TEXT = _(
     "%(code)s\n\n"
     "If it was not you, tell nobody the code, and change your PIN at the library.\n"
 )
-_LINKED_SUBJECT = _("Your library card was added to an account")
-_LINKED_TEXT = _(
-    "Hello,\n\n"
-    "a card of yours at %(library)s was added to one more library account.\n"
-    "Whoever knows a card and its PIN can do this. If you did not expect it, change your PIN at the\n"
-    "library: the account then sees nothing any more.\n"
-)
 _SIGN_IN_SUBJECT = _("Your code for signing in")
 _SIGN_IN_TEXT = _(
     "Hello,\n\n"
@@ -102,32 +95,27 @@ _SIGNATURE = _("You can’t answer this message: it was sent by a program.")
 
 def confirm_address(language: str, link: str) -> Words:
     """To a new address: the one-time link that proves it."""
-    return _words(language, _CONFIRM_SUBJECT, _CONFIRM_TEXT, link=link)
+    return write_words(language, _CONFIRM_SUBJECT, _CONFIRM_TEXT, link=link)
 
 
 def address_changes(language: str, code: str, link: str) -> Words:
     """To the old address: the code without which it is not replaced."""
-    return _words(language, _CODE_SUBJECT, _CODE_TEXT, code=code, link=link)
+    return write_words(language, _CODE_SUBJECT, _CODE_TEXT, code=code, link=link)
 
 
 def card_reopens(language: str, code: str, library: str) -> Words:
     """To the holder of a card that is closed after too many tries: the code that opens it."""
-    return _words(language, _REOPEN_SUBJECT, _REOPEN_TEXT, code=code, library=library)
-
-
-def card_was_linked(language: str, library: str) -> Words:
-    """To the address on file of a card that was linked by an account it does not open (rules 3.3)."""
-    return _words(language, _LINKED_SUBJECT, _LINKED_TEXT, library=library)
+    return write_words(language, _REOPEN_SUBJECT, _REOPEN_TEXT, code=code, library=library)
 
 
 def sign_in(language: str, code: str, link: str, library: str) -> Words:
     """To the address on file of one patron: the code and the one-time link that sign in as that patron."""
-    return _words(language, _SIGN_IN_SUBJECT, _SIGN_IN_TEXT, code=code, link=link, library=library)
+    return write_words(language, _SIGN_IN_SUBJECT, _SIGN_IN_TEXT, code=code, link=link, library=library)
 
 
 def step_up(language: str, code: str, link: str) -> Words:
     """To somebody who is signed in: the code for something that matters. ``link`` is the account page."""
-    return _words(language, _STEP_UP_SUBJECT, _STEP_UP_TEXT, code=code, link=link)
+    return write_words(language, _STEP_UP_SUBJECT, _STEP_UP_TEXT, code=code, link=link)
 
 
 def step_up_text(language: str, code: str) -> str:
@@ -137,17 +125,17 @@ def step_up_text(language: str, code: str) -> str:
 
 def contact_changed(language: str, library: str) -> Words:
     """To the address that a library had on file before it was changed there."""
-    return _words(language, _CONTACT_SUBJECT, _CONTACT_TEXT, library=library)
+    return write_words(language, _CONTACT_SUBJECT, _CONTACT_TEXT, library=library)
 
 
 def pin_changed(language: str, library: str) -> Words:
     """To the address on file of a card that has a new PIN."""
-    return _words(language, _PIN_SUBJECT, _PIN_TEXT, library=library)
+    return write_words(language, _PIN_SUBJECT, _PIN_TEXT, library=library)
 
 
 def pin_recovery(language: str, code: str, library: str) -> Words:
     """To the address on file of a patron who forgot the PIN: the code without which there is no new one."""
-    return _words(language, _RECOVERY_SUBJECT, _RECOVERY_TEXT, code=code, library=library)
+    return write_words(language, _RECOVERY_SUBJECT, _RECOVERY_TEXT, code=code, library=library)
 
 
 def pin_recovery_text(language: str, code: str) -> str:
@@ -155,17 +143,10 @@ def pin_recovery_text(language: str, code: str) -> str:
     return translations(language).gettext(_RECOVERY_SMS) % {"code": code}
 
 
-def subject_of(language: str, kind: str) -> str | None:
-    """What a message of that ``Letter.kind`` was about; ``None`` for kinds that are no person's."""
-    subject = _SUBJECTS.get(kind)
-    return translations(language).gettext(subject) if subject else None
-
-
-_SUBJECTS = {
+SUBJECTS = {
     "email_confirm": _CONFIRM_SUBJECT,
     "email_code": _CODE_SUBJECT,
     "card_reopens": _REOPEN_SUBJECT,
-    "card_linked": _LINKED_SUBJECT,
     "email_sign_in": _SIGN_IN_SUBJECT,
     "step_up": _STEP_UP_SUBJECT,
     "contact_changed": _CONTACT_SUBJECT,
@@ -173,14 +154,16 @@ _SUBJECTS = {
     "pin_recovery": _RECOVERY_SUBJECT,
     "staff_invitation": _STAFF_SUBJECT,
 }
+"""What a message is about, by its ``Letter.kind``; ``letter_subjects`` knows those of all letters."""
 
 
 def staff_invited(language: str, link: str) -> Words:
     """To a member of staff: the one-time link by which they set a password."""
-    return _words(language, _STAFF_SUBJECT, _STAFF_TEXT, link=link)
+    return write_words(language, _STAFF_SUBJECT, _STAFF_TEXT, link=link)
 
 
-def _words(language: str, subject: str, text: str, **values: str) -> Words:
+def write_words(language: str, subject: str, text: str, **values: str) -> Words:
+    """The mail with these words, signed as all are; ``subject`` and ``text`` are as in the catalogues."""
     words = translations(language)
     body = words.gettext(text) % values
     return Words(words.gettext(subject), f"{body}\n-- \n{words.gettext(_SIGNATURE)}\n")

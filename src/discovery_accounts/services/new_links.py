@@ -79,7 +79,7 @@ class NewLinks:
     def _decide(
         self, session: Session, account: Account, card: LibraryCard, link: Link | None, terms: Terms
     ) -> LinkState:
-        if link is not None and link.holder:
+        if link is not None and link.holder and link.ended_by in {None, EndedBy.OWNER.value}:
             return LinkState.ACTIVE  # one's own card, removed and added again
         now = self._house.now()
         library = self._house.library(card.library)

@@ -1,22 +1,77 @@
-"""Telling people what happened to something of theirs, by the outbox."""
+"""Telling people what happened to something of theirs, by the outbox, in the transaction of what happened."""
 
 from sqlalchemy.orm import Session
 
-from discovery_accounts.models import Link
-from discovery_accounts.services import letters, outbox
+from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.models import Account, Link
+from discovery_accounts.services import letters_links, letters_policy, outbox
 from discovery_accounts.services.house import House
+from discovery_accounts.services.letters import Words
+from discovery_accounts.services.link_letters import new_letter
+from discovery_accounts.services.link_states import state_now
 
 
 def card_was_linked(session: Session, house: House, link: Link, address_on_file: str | None) -> None:
-    """Tell a card's holder, at the address the library has on file, that the card was linked.
+    """Tell a card's holder, at the address the library has on file, that the card was linked, with a one-time
+    link by which they decide about it.
 
     Their language is not known to us, so the library's first one is used.
     """
     if address_on_file is None:
         return
     language = house.settings.languages[0]
-    words = letters.card_was_linked(language, house.library(link.card.library).title(language))
+    waits = state_now(link, house.now()) is LinkState.PENDING
+    page = f"{house.settings.public_url}/link-letters/{new_letter(session, house, link)}"
+    words = letters_links.card_was_linked(language, _title(house, link, language), page, waits=waits)
     once = f"linked:{link.id}:{link.since.isoformat()}"
-    outbox.write(
-        session, house, outbox.Letter("card_linked", address_on_file, words.subject, words.text, once=once)
+    kind = "card_waits" if waits else "card_linked"
+    outbox.write(session, house, outbox.Letter(kind, address_on_file, words.subject, words.text, once=once))
+
+
+def link_was_approved(session: Session, house: House, link: Link) -> None:
+    """Tell a link's owner that the holder said yes."""
+    language = _language(house, link.account)
+    page = f"{house.settings.public_url}/cards"
+    words = letters_links.link_was_approved(language, _title(house, link, language), page)
+    _to_owner(session, house, link, "link_approved", words)
+
+
+def link_was_ended(session: Session, house: House, link: Link) -> None:
+    """Tell a link's owner that it ended; not by whom, nor of what else it was called."""
+    language = _language(house, link.account)
+    words = letters_links.link_was_ended(language, _title(house, link, language))
+    _to_owner(session, house, link, "link_ended", words)
+
+
+def rules_changed(session: Session, house: House, link: Link, *, waits: bool) -> bool:
+    """Tell a link's owner that the library's rules ended it, or that it waits for the holder; whether they
+    can be told."""
+    language = _language(house, link.account)
+    title = _title(house, link, language)
+    if not waits:
+        words = letters_policy.rules_ended(language, title)
+        return _to_owner(session, house, link, "rules_ended", words)
+    words = letters_policy.rules_ask(language, title, f"{house.settings.public_url}/cards")
+    return _to_owner(session, house, link, "rules_ask", words)
+
+
+def _to_owner(session: Session, house: House, link: Link, kind: str, words: Words) -> bool:
+    account = link.account
+    may_be_written_to = (
+        account.email_source in {"library", "provider"} or account.email_verified_at is not None
     )
+    if account.email is None or not may_be_written_to:
+        return False
+    about = (link.id,) if kind == "link_approved" else ()
+    letter = outbox.Letter(kind, account.email, words.subject, words.text, account.id, about=about)
+    outbox.write(session, house, letter)
+    return True
+
+
+def _language(house: House, account: Account) -> str:
+    return account.language or house.settings.languages[0]
+
+
+def _title(house: House, link: Link, language: str) -> str:
+    library = house.libraries.get(link.card.library)
+    return library.title(language) if library is not None else link.card.library

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.connectors.api import Capability, LibraryError, NotMade, PatronDetails, PatronRecord
-from discovery_accounts.domain.cards import LinkProof, LinkState
+from discovery_accounts.domain.cards import EndedBy, LinkProof, LinkState
 from discovery_accounts.domain.person import Person
 from discovery_accounts.login.claim import Claim
 from discovery_accounts.models import Account, LibraryCard, Link, TransferConsent
@@ -99,12 +99,15 @@ class Transfers:
         return frozenset(name for fields in given for name in fields) if given else None
 
     def _has_card(self, account_id: uuid.UUID, library: str) -> bool:
-        """Also one that was removed, or waits for its holder's yes since: it does not come back by itself."""
+        """Also one that was removed, or waits for its holder's yes since: it does not come back by itself. One
+        whose holder this account was until another holder ended it does, for the patron is this one."""
+        ended_by_another = and_(Link.holder, Link.ended_by == EndedBy.HOLDER.value)
         query = (
             select(Link.id)
             .join(LibraryCard, LibraryCard.id == Link.card_id)
             .where(Link.account_id == account_id, LibraryCard.library == library)
             .where(Link.holder | (Link.state == LinkState.ENDED.value) | Link.ended_by.is_not(None))
+            .where(Link.ended_by.is_(None) | ~ended_by_another)
         )
         with self._house.database.reading() as session:
             return session.execute(query).first() is not None

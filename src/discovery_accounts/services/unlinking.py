@@ -1,5 +1,6 @@
 """The end of a link, whoever ends it: consent, PIN, kept answers, feeds and waiting mail end in one transaction."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -14,17 +15,35 @@ from discovery_accounts.services.link_states import state_now
 from discovery_accounts.services.pins import forget_pin
 
 
-def end_link(session: Session, house: House, link: Link, by: EndedBy, **detail: object) -> None:
+def end_link(
+    session: Session,
+    house: House,
+    link: Link,
+    by: EndedBy,
+    *,
+    acted: uuid.UUID | None = None,
+    **detail: object,
+) -> None:
     """End a link, whose rows the caller has locked; once the transaction ends nothing of the card is shown
     through it. The caller then calls ``answers.forget`` with its id, which frees the room of what can't be read
-    any more. ``detail`` goes into the audit."""
-    end_links(session, house, [link], by, **detail)
+    any more. ``detail`` goes into the audit; so does ``acted``, the account of the holder who ended it."""
+    end_links(session, house, [link], by, acted=acted, **detail)
 
 
-def end_links(session: Session, house: House, links: Sequence[Link], by: EndedBy, **detail: object) -> None:
+def end_links(
+    session: Session,
+    house: House,
+    links: Sequence[Link],
+    by: EndedBy,
+    *,
+    acted: uuid.UUID | None = None,
+    **detail: object,
+) -> None:
     """End several at once, as ``end_link`` does one, in as many statements as for one."""
     for link in links:
-        _end(session, house, link, by, detail)
+        # what a holder did is no event of the account that it was done to: who ended it is never told there
+        whose = acted if by is EndedBy.HOLDER else link.account_id
+        _end(session, house, link, by, whose, {"link": str(link.id), **detail})
     ids = [link.id for link in links]
     forget_pin(session, *ids)
     for model in (Feed, HolderCode, LinkLetter):
@@ -36,7 +55,14 @@ def end_links(session: Session, house: House, links: Sequence[Link], by: EndedBy
     outbox.withdraw(session, ids)
 
 
-def _end(session: Session, house: House, link: Link, by: EndedBy, detail: Mapping[str, object]) -> None:
+def _end(
+    session: Session,
+    house: House,
+    link: Link,
+    by: EndedBy,
+    whose: uuid.UUID | None,
+    detail: Mapping[str, object],
+) -> None:
     link.ended_by = _ended_by(link, by, house.now())
     link.state = LinkState.ENDED.value
     link.ended_at = house.now()
@@ -48,7 +74,7 @@ def _end(session: Session, house: House, link: Link, by: EndedBy, detail: Mappin
         events.UNLINKED,
         house.now(),
         library=link.card.library,
-        account_id=link.account_id,
+        account_id=whose,
         card_id=link.card_id,
         by=by.value,
         **detail,

@@ -8,7 +8,7 @@ from pyramid.response import Response
 from discovery_accounts.connectors.api import MessageChoice, MessageSetting, NewSuggestion
 from discovery_accounts.domain.messages import Channel, MessageKind
 from discovery_accounts.services.acts import NOT_ANSWERED
-from discovery_accounts.services.letters import subject_of
+from discovery_accounts.services.letter_subjects import subject_of
 from discovery_accounts.services.messaging import REFUSED, Messaging
 from discovery_accounts.services.notices_sent import NoticesSent
 from discovery_accounts.services.own_cards import CardPart

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from pyramid.response import Response
 
-from discovery_accounts.services.letters import subject_of
+from discovery_accounts.services.letter_subjects import subject_of
 from discovery_accounts.services.notices_sent import NoticesSent
 from discovery_accounts.services.problems import Code
 from discovery_accounts.web.pages.own_shapes import NoticeView

@@ -1,0 +1,14 @@
+"""What the messages of every subject are about, for naming them long after their text was erased."""
+
+from collections.abc import Mapping
+
+from discovery_accounts.locale.catalogues import translations
+from discovery_accounts.services import letters, letters_links, letters_policy
+
+_SUBJECTS: Mapping[str, str] = {**letters.SUBJECTS, **letters_links.SUBJECTS, **letters_policy.SUBJECTS}
+
+
+def subject_of(language: str, kind: str) -> str | None:
+    """What a message of that ``Letter.kind`` was about; ``None`` for kinds that are no person's."""
+    subject = _SUBJECTS.get(kind)
+    return translations(language).gettext(subject) if subject else None
