@@ -32,6 +32,8 @@ OPEN_TO_ALL = {
     "healthz",
     "readyz",
     "metrics",
+    "manifest",
+    "service_worker",
     "api_description",
     "api_libraries",
     "api_pin_recoveries",

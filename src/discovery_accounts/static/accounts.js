@@ -151,3 +151,17 @@
     if (field.value !== field.defaultValue) ask();
   });
 })();
+
+// A card that is kept on this device (see card.js) belongs to the account that kept it: no other finds it here.
+(async () => {
+  "use strict";
+
+  const CACHE = "accounts-cards";
+  const { owner } = document.documentElement.dataset;
+  if (!owner || !("caches" in window) || !(await caches.has(CACHE))) return;
+  const cache = await caches.open(CACHE);
+  for (const page of await cache.matchAll()) {
+    const keeper = page.headers.get("Accounts-Owner");
+    if (keeper && keeper !== owner) await caches.delete(CACHE);
+  }
+})().catch(() => {});

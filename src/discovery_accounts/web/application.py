@@ -32,15 +32,15 @@ from discovery_accounts.web.visit import Visit
 log = logging.getLogger(__name__)
 
 
-def include(config: Configurator) -> None:
+def include(config: Configurator, *, alone: bool = False) -> None:
     """Add routes, views and what they need. Security policy, session factory, renderers, exception
-    views and CSRF options of the application are left as they are."""
+    views and CSRF options of the application are left as they are. ``alone``: there is no host portal."""
     house = config.registry.get(House)
     if house is None:
         settings = checked_settings(dict(config.registry.settings or {}))
         house = open_house(settings)
     config.registry[House] = house
-    config.registry[Pages] = Pages(_zone(house))
+    config.registry[Pages] = Pages(_zone(house), alone=alone)
     config.registry[ApiContract] = ApiContract(answers=house.settings.check_answers)
     config.add_view_deriver(entrance, name="accounts_entrance", under="INGRESS", over="secured_view")
     config.add_request_method(_actor, "accounts_actor", reify=True)
@@ -103,7 +103,7 @@ def make_app(values: dict[str, str], house: House | None = None) -> Router:
         if house is not None:
             config.registry[House] = house
         config.set_security_policy(AccountsSecurityPolicy())
-        include(config)
+        include(config, alone=True)
         config.add_notfound_view(not_found, accounts=Door("page", open_to_all=True, csrf=False))
         config.add_notfound_view(
             not_found, path_info=f"{API}/", accounts=Door("api", open_to_all=True, csrf=False)

@@ -168,6 +168,8 @@ def _guard(response: Response, visit: Visit, door: Door) -> None:
             visit.settings.portal_origins,
             https=https,
             form_targets=visit.form_targets,
+            worker=visit.runs_worker,
+            manifest=visit.alone,
         )
     else:
         guard_any(response, https=https)

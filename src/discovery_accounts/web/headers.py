@@ -12,16 +12,20 @@ def guard_page(
     *,
     https: bool,
     form_targets: Collection[str] = (),
+    worker: bool = False,
+    manifest: bool = False,
 ) -> None:
     """For pages: a strict content policy; only configured portals may show us in a frame. ``form_targets``
-    are where else a form of this page may lead: an identity provider."""
+    are where else a form of this page may lead: an identity provider. ``worker`` is for the one page that may start
+    our service worker, ``manifest`` for those that name one."""
     portals = " ".join(["'self'", *portal_origins])
     targets = " ".join([portals, *form_targets])
+    more = "; worker-src 'self'" * worker + "; manifest-src 'self'" * manifest
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
         # a form's answer may lead back to a portal, and browsers ask the policy of the form about that
-        f"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action {targets}; base-uri 'none'; "
-        f"frame-ancestors {portals}"
+        f"font-src 'self'; connect-src 'self'; form-action {targets}; base-uri 'none'; "
+        f"frame-ancestors {portals}{more}"
     )
     response.headers["Permissions-Policy"] = (
         "camera=(), geolocation=(), microphone=(), payment=(), "

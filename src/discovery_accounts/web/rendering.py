@@ -13,10 +13,12 @@ from discovery_accounts.web.words import Words
 
 
 class Pages:
-    """Renders templates in a language. ``zone`` is for moments that carry no library's zone."""
+    """Renders templates in a language. ``zone`` is for moments that carry no library's zone; ``alone`` tells an
+    application of our own from pages that a host portal took in."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
+    def __init__(self, zone: ZoneInfo, *, alone: bool = False) -> None:
         self.zone = zone
+        self.alone = alone
         self._environment = cache(_environment)
 
     def render(self, template: str, language: str, now: datetime, **context: Any) -> str:

@@ -12,6 +12,7 @@ from discovery_accounts.web import health, hooks
 from discovery_accounts.web.calls import CALLS
 from discovery_accounts.web.cors import preflight
 from discovery_accounts.web.entrance import Door
+from discovery_accounts.web.family_pages import FAMILY_PAGES
 from discovery_accounts.web.pages import (
     account,
     card_renewal,
@@ -214,6 +215,7 @@ PAGES = (
         "sessions_end_others", "/account/sessions/end-others", {"POST": (account.end_other_sessions, PAGE)}
     ),
     Route("session_end", "/account/sessions/{session}/end", {"POST": (account.end_session, PAGE)}),
+    *FAMILY_PAGES,
     *STAFF_PAGES,
     Route("healthz", "/healthz", {"GET": (health.alive, PLAIN)}),
     Route("readyz", "/readyz", {"GET": (health.ready, PLAIN)}),

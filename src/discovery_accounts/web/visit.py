@@ -55,6 +55,8 @@ class Visit:
         """Libraries that this page is about: what they have to tell of maintenance stands at its top."""
         self.form_targets: tuple[str, ...] = ()
         """Origins beside ours and the portals' that a form of this page may lead to."""
+        self.runs_worker = False
+        """Whether this page may start our service worker."""
 
     @property
     def settings(self) -> Settings:
@@ -93,6 +95,25 @@ class Visit:
         if self.actor is None:
             raise Refusal(401, "sign_in_required")
         return self.actor
+
+    @property
+    def alone(self) -> bool:
+        """Whether this is an application of our own, not a part of a host portal's."""
+        return self._pages.alone
+
+    @cached_property
+    def owner(self) -> str | None:
+        """The account as devices may know it: by this they tell whose is what they keep."""
+        if self.actor is None:
+            return None
+        return self.house.vault.keyed_hash("device", str(self.actor.account_id))
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether a device may keep a card's page. Not where our worker would take the place of a host's, and
+        not for staff, who sign in at desks."""
+        login = self.settings.login(self.signed_in.login_name or self.signed_in.login)
+        return (self.alone or bool(self.root)) and (login is None or login.kind != STAFF)
 
     @cached_property
     def visitor_token(self) -> str:
@@ -220,6 +241,8 @@ class Visit:
             masked=self.actor is not None and not self.actor.sees_all,
             notices=self._notices(),
             maintenance=self._maintenance(),
+            owner=self.owner,
+            installable=self.alone,
             several_ways=len(self.ways_to_sign_in) > 1,
             staff_login=next((one.name for one in self.settings.logins if one.kind == STAFF), None),
         )

@@ -56,6 +56,10 @@ class Page:
     """The login that is for staff, named at the foot of pages before sign-in."""
     several_ways: bool = False
     """Whether patrons have more than one way to sign in."""
+    owner: str | None = None
+    """The account as devices may know it; ``None`` before sign-in."""
+    installable: bool = False
+    """Whether a telephone may take us for an app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,14 @@ class RenewalView:
     renewed: bool
     due_at: datetime | None
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A card of which nothing could be tried; ``because`` is a code of a refusal."""
+
+    card: CardView
+    because: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,9 @@ def sign_out(visit: Visit) -> Response:
     else:
         response = visit.redirect(visit.url("home"), "signed_out")
     visit.cookies.drop(response, names.SESSION)
-    response.headers["Clear-Site-Data"] = '"cache"'
+    # where the origin is ours alone, everything kept there goes, the cards that our worker keeps too; where it is a
+    # host's, the worker removes those when it sees the form sent
+    response.headers["Clear-Site-Data"] = '"cache", "storage"' if visit.alone else '"cache"'
     return response
 
 
