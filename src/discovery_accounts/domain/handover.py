@@ -6,6 +6,7 @@ the young person's yes, given within the notice before that day or at any time a
 """
 
 from datetime import date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 
 from discovery_accounts.domain.cards import LinkState
 
@@ -48,3 +49,30 @@ def state_of(
         return stored
     answered = confirmed_at is not None and confirmed_at >= at - NOTICE
     return LinkState.ACTIVE if answered else LinkState.PENDING
+
+
+class Stage(StrEnum):
+    """What is to be told about a link: that the day comes, or that it is there."""
+
+    AHEAD = "ahead"
+    DAY = "day"
+
+
+def to_tell(
+    *,
+    since: datetime,
+    confirmed_at: datetime | None,
+    told_at: datetime | None,
+    at: datetime | None,
+    now: datetime,
+) -> Stage | None:
+    """What is to be told now about somebody else's link that works; ``None`` when nothing, or it was told at
+    ``told_at``. The telling of a day that proved to be wrong does not count for another one, and to whom the
+    young person said yes already there is nothing to tell."""
+    if at is None or now < at - NOTICE or since >= at:
+        return None
+    if confirmed_at is not None and confirmed_at >= at - NOTICE:
+        return None
+    if now < at:
+        return Stage.AHEAD if told_at is None or told_at < at - NOTICE else None
+    return Stage.DAY if told_at is None or told_at < at else None

@@ -9,10 +9,12 @@ from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
+from discovery_accounts.services.handover import Handovers
 from discovery_accounts.services.holder_proof import HolderProofs
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.library_checks import LibraryChecks
+from discovery_accounts.services.link_ends import end_over
 from discovery_accounts.services.link_letters import purge_letters
 from discovery_accounts.services.login_steps import LoginSteps
 from discovery_accounts.services.metadata_refresh import refresh_due
@@ -129,12 +131,26 @@ def _check_libraries(house: House, order: Order) -> Done:
     return Done({"well": len(reports) - failed, "failed": failed}, left)
 
 
+def _hand_over_cards(house: House, order: Order) -> Done:
+    handovers = Handovers(house)
+    told = (handovers.count if order.dry_run else handovers.tell)(order.now, order.limit)
+    kept = {"no answer": told.unanswered} if told.unanswered else {}
+    return Done({"told_ahead": told.ahead, "told_on_the_day": told.day}, told.left, kept)
+
+
+def _end_links(house: House, order: Order) -> Done:
+    ended = end_over(house, order.now, order.limit, dry_run=order.dry_run)
+    return Done({"ended": ended.done}, ended.left)
+
+
 JOBS: Mapping[str, Job] = {
     job.name: job
     for job in (
         Job("send-mail", _send_mail, timedelta(minutes=1), 500),
         Job("verify-cards", _verify_cards, timedelta(minutes=30), 200),
         Job("purge-sessions", _purge_sessions, timedelta(hours=1), 5000),
+        Job("hand-over-cards", _hand_over_cards, timedelta(days=1), 200),
+        Job("end-links", _end_links, timedelta(hours=1), 1000),
         Job("check-libraries", _check_libraries, timedelta(minutes=15), 100),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )

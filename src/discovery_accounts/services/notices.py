@@ -30,7 +30,7 @@ def card_was_linked(session: Session, house: House, link: Link, address_on_file:
 
 def link_was_approved(session: Session, house: House, link: Link) -> None:
     """Tell a link's owner that the holder said yes."""
-    language = _language(house, link.account)
+    language = language_of(house, link.account)
     page = f"{house.settings.public_url}/cards"
     words = letters_links.link_was_approved(language, _title(house, link, language), page)
     _to_owner(session, house, link, "link_approved", words)
@@ -38,7 +38,7 @@ def link_was_approved(session: Session, house: House, link: Link) -> None:
 
 def link_was_ended(session: Session, house: House, link: Link) -> None:
     """Tell a link's owner that it ended; not by whom, nor of what else it was called."""
-    language = _language(house, link.account)
+    language = language_of(house, link.account)
     words = letters_links.link_was_ended(language, _title(house, link, language))
     _to_owner(session, house, link, "link_ended", words)
 
@@ -46,7 +46,7 @@ def link_was_ended(session: Session, house: House, link: Link) -> None:
 def rules_changed(session: Session, house: House, link: Link, *, waits: bool) -> bool:
     """Tell a link's owner that the library's rules ended it, or that it waits for the holder; whether they
     can be told."""
-    language = _language(house, link.account)
+    language = language_of(house, link.account)
     title = _title(house, link, language)
     if not waits:
         words = letters_policy.rules_ended(language, title)
@@ -56,19 +56,23 @@ def rules_changed(session: Session, house: House, link: Link, *, waits: bool) ->
 
 
 def _to_owner(session: Session, house: House, link: Link, kind: str, words: Words) -> bool:
-    account = link.account
-    may_be_written_to = (
-        account.email_source in {"library", "provider"} or account.email_verified_at is not None
-    )
-    if account.email is None or not may_be_written_to:
+    address = address_of(link.account)
+    if address is None:
         return False
     about = (link.id,) if kind == "link_approved" else ()
-    letter = outbox.Letter(kind, account.email, words.subject, words.text, account.id, about=about)
+    letter = outbox.Letter(kind, address, words.subject, words.text, link.account_id, about=about)
     outbox.write(session, house, letter)
     return True
 
 
-def _language(house: House, account: Account) -> str:
+def address_of(account: Account) -> str | None:
+    """The account's address, if it may be written to."""
+    on_file = account.email_source in {"library", "provider"}
+    return account.email if on_file or account.email_verified_at is not None else None
+
+
+def language_of(house: House, account: Account) -> str:
+    """In which its owner is written to."""
     return account.language or house.settings.languages[0]
 
 
