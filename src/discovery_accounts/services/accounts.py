@@ -87,8 +87,7 @@ class Accounts:
                 language=account.language,
                 email=account.email,
                 email_source=account.email_source,
-                email_verified=account.email_source in {"library", "provider"}
-                or account.email_verified_at is not None,
+                email_verified=may_write_to(account) is not None,
                 pending_email=pending,
             )
         return info if actor.sees_all else info.as_masked()
@@ -212,3 +211,9 @@ class Accounts:
         outbox.write(
             session, self._house, outbox.Letter(kind, address, words.subject, words.text, account_id)
         )
+
+
+def may_write_to(account: Account) -> str | None:
+    """The account's address, if a library or an organisation told it or the person proved it."""
+    told = account.email_source in {"library", "provider"} or account.email_verified_at is not None
+    return account.email if told else None

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from discovery_accounts.services import credentials, old_records
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.backlog import backlogs
+from discovery_accounts.services.digest_rows import hold_back_quiet, purge_reminders
+from discovery_accounts.services.digests import Digests
 from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
 from discovery_accounts.services.handover import Handovers
@@ -62,15 +64,35 @@ class Job:
     at_start: bool = False
 
 
+_BESIDE_MAIL = 15.0
+_REMINDING = 480.0
+"""Seconds for writing digests: beside the mail, which must not wait long, and in a job of their own."""
+
+
 def _send_mail(house: House, order: Order) -> Done:
     outbox = Outbox(house)
     if order.dry_run:
-        waiting = outbox.due(order.now)
-        return Done({"sent": min(waiting, order.limit)}, max(0, waiting - order.limit))
+        waiting, due = outbox.due(order.now), Digests(house).due(order.now)
+        would = {"sent": min(waiting, order.limit), "composed": min(due, order.limit)}
+        return Done(would, max(0, waiting - order.limit) + max(0, due - order.limit))
     EmailSearch(house).search(order.now, order.limit)
     PinRecoverySearch(house).search(order.now, order.limit)
-    report = outbox.send(order.now, order.limit)
-    return Done(report.counts(), report.left, _waits(house, order.now))
+    hold_back_quiet(house, order.now)
+    first = outbox.send(order.now, order.limit)  # who waits for a code does not wait for digests
+    digests = Digests(house).compose(order.now, order.limit, seconds=_BESIDE_MAIL)
+    report = first + outbox.send(order.now, order.limit - sum(first.counts().values()))
+    did = {**report.counts(), **digests.counts()}
+    kept = {**_waits(house, order.now), **digests.kept}
+    return Done(did, report.left + digests.left, kept)
+
+
+def _remind_due(house: House, order: Order) -> Done:
+    digests = Digests(house)
+    if order.dry_run:
+        due = digests.due(order.now)
+        return Done({"composed": min(due, order.limit)}, max(0, due - order.limit))
+    report = digests.compose(order.now, order.limit, seconds=_REMINDING)
+    return Done(report.counts(), report.left, report.kept)
 
 
 def _waits(house: House, now: datetime) -> Mapping[str, int]:
@@ -110,6 +132,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "grants": Staff(house).end_over(order.limit, dry_run=order.dry_run),
         "staff": Staff(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "library_checks": LibraryChecks(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "reminders": purge_reminders(house, order.now, order.limit, dry_run=order.dry_run),
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
     }
     return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))
@@ -147,6 +170,7 @@ JOBS: Mapping[str, Job] = {
     job.name: job
     for job in (
         Job("send-mail", _send_mail, timedelta(minutes=1), 500),
+        Job("remind-due", _remind_due, timedelta(minutes=10), 20_000),
         Job("verify-cards", _verify_cards, timedelta(minutes=30), 200),
         Job("purge-sessions", _purge_sessions, timedelta(hours=1), 5000),
         Job("hand-over-cards", _hand_over_cards, timedelta(days=1), 200),

@@ -119,6 +119,11 @@ class SendingReport:
     def counts(self) -> Mapping[str, int]:
         return {"sent": self.sent, "delayed": self.delayed, "failed": self.failed}
 
+    def __add__(self, later: "SendingReport") -> "SendingReport":
+        return SendingReport(
+            self.sent + later.sent, self.delayed + later.delayed, self.failed + later.failed, later.left
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Senders:

@@ -1,0 +1,216 @@
+"""Digests: one mail for all cards of an account, about what it was not told of yet (rules 2.4; checklist A1 to A4).
+
+What is told, the mail and the time of the next one are written in one transaction: a worker that dies before
+has told nothing, one that dies after has told everything once.
+"""
+
+import time
+import uuid
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from discovery_accounts.connectors.gateway import Want
+from discovery_accounts.domain.cards import Scope
+from discovery_accounts.domain.digest import OF_CARD, News
+from discovery_accounts.models import Account, Digest, Reminder
+from discovery_accounts.services import letters_digest, outbox
+from discovery_accounts.services.accounts import may_write_to
+from discovery_accounts.services.digest_news import AT_ONCE, Gathered, Line, NewsReader, Places
+from discovery_accounts.services.digest_plan import Claim, count_due, still_mine, take
+from discovery_accounts.services.digest_rows import (
+    KIND,
+    free_untold,
+    mark_due,
+    stop_hash,
+    stop_token,
+)
+from discovery_accounts.services.house import House
+from discovery_accounts.services.row_locks import lock_links
+from discovery_accounts.services.upserts import insert_missing
+
+_BATCH = 32
+_NEEDS = {Want.LOANS: Scope.LOANS, Want.HOLDS: Scope.HOLDS}
+
+NO_ADDRESS = "no e-mail address"
+QUIET = "quiet hours"
+TAKEN_OVER = "switched off meanwhile, or taken over"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReport:
+    """``composed`` mails, ``told`` things in them, ``silent`` accounts with nothing new, ``unasked`` cards that
+    could not be read; ``kept`` why digests were not written, ``left`` those that are still due."""
+
+    composed: int = 0
+    told: int = 0
+    silent: int = 0
+    unasked: int = 0
+    left: int = 0
+    kept: Mapping[str, int] = field(default_factory=dict)
+
+    def counts(self) -> Mapping[str, int]:
+        return {
+            "composed": self.composed,
+            "told": self.told,
+            "silent": self.silent,
+            "unasked": self.unasked,
+        }
+
+
+class Digests:
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._reader = NewsReader(house, Places(AT_ONCE))
+
+    def due(self, now: datetime) -> int:
+        return count_due(self._house, now)
+
+    def compose(self, now: datetime, limit: int, *, seconds: float) -> DigestReport:
+        """Write the digests that are due, at most ``limit``, for at most about ``seconds``: what is left is for
+        the next run. Several runs at once write no digest twice."""
+        ends = time.monotonic() + seconds
+        free_untold(self._house, now)
+        did: Counter[str] = Counter()
+        kept: Counter[str] = Counter()
+        done = 0
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="digest") as pool:
+            while done < limit and time.monotonic() < ends:
+                claims = take(self._house, now, min(_BATCH, limit - done))
+                if not claims:
+                    break
+                done += len(claims)
+                for counted, why in pool.map(partial(self._one, now), claims):
+                    did.update(counted)
+                    kept.update(why)
+        return DigestReport(
+            did["composed"], did["told"], did["silent"], did["unasked"], self.due(now), dict(kept)
+        )
+
+    def _one(self, now: datetime, claim: Claim) -> tuple[dict[str, int], list[str]]:
+        if claim.times.is_quiet(now):
+            self._put_off(claim, claim.times.quiet_ends(now))
+            return {}, [QUIET]
+        if self._address(claim.account_id) is None:
+            self._put_off(claim, claim.times.next_after(now))
+            return {}, [NO_ADDRESS]
+        gathered = self._reader.gather(claim.account_id, claim.links, titles=claim.titles, now=now)
+        unasked = sum(line.news is News.UNASKED for line in gathered.lines)
+        new = self._new(gathered)
+        told = self._commit(claim, replace(gathered, lines=self._reader.ask_renewability(new)), now)
+        if told is None:
+            return {"unasked": unasked}, [TAKEN_OVER]
+        word = "composed" if told else "silent"
+        return {word: 1, "told": told, "unasked": unasked}, []
+
+    def _put_off(self, claim: Claim, until: datetime) -> None:
+        with self._house.database.writing() as session:
+            lock_links(session, claim.links.values())
+            digest = still_mine(session, claim)
+            if digest is not None:
+                self._next(session, digest, claim, until)
+
+    def _address(self, account_id: uuid.UUID) -> str | None:
+        with self._house.database.reading() as session:
+            return may_write_to(session.get_one(Account, account_id))
+
+    def _new(self, gathered: Gathered) -> tuple[Line, ...]:
+        """What was not told yet, and cards that could not be asked: they are told of beside other news."""
+        with self._house.database.reading() as session:
+            untold = _untold(session, gathered)
+        return tuple(line for line in gathered.lines if line in untold or line.news is News.UNASKED)
+
+    def _commit(self, claim: Claim, gathered: Gathered, now: datetime) -> int | None:
+        """How many things are told; ``None`` when the claim is lost."""
+        with self._house.database.writing() as session:
+            lock_links(session, claim.links.values())
+            digest = still_mine(session, claim)
+            if digest is None:
+                return None
+            account = session.get_one(Account, claim.account_id)
+            address = may_write_to(account)
+            self._forget_of_cards(session, gathered.read)
+            lines = _untold(session, gathered)
+            if lines and address is not None:
+                self._write(session, digest, address, account.language, gathered, lines, now)
+            self._next(session, digest, claim, claim.times.next_after(now))
+            return len(lines) if address is not None else 0
+
+    def _write(
+        self,
+        session: Session,
+        digest: Digest,
+        address: str,
+        language: str | None,
+        gathered: Gathered,
+        lines: Sequence[Line],
+        now: datetime,
+    ) -> None:
+        house = self._house
+        told = [*lines, *(line for line in gathered.lines if line.news is News.UNASKED and line not in lines)]
+        digest.stop_hash = stop_hash(house, digest.account_id)
+        stop = f"{house.settings.public_url}/reminders/stop/{stop_token(house, digest.account_id)}"
+        words = letters_digest.digest(house, language or house.settings.languages[0], told, stop, now)
+        letter = outbox.Letter(
+            KIND,
+            address,
+            words.subject,
+            words.text,
+            digest.account_id,
+            about=tuple({line.card.link_id for line in told}),
+            needs=_needs(told),
+            stop=stop,
+            not_before=now,
+        )
+        message_id = outbox.write(session, house, letter, now)
+        rows = [
+            {
+                "id": uuid.uuid4(),
+                "link_id": line.card.link_id,
+                "fact": fact,
+                "kind": line.news.value,
+                "message_id": message_id,
+                "told_at": now,
+            }
+            for line in told
+            for fact in line.facts
+        ]
+        for start in range(0, len(rows), 500):
+            insert_missing(session, Reminder, rows[start : start + 500])
+
+    def _forget_of_cards(self, session: Session, read: Collection[uuid.UUID]) -> None:
+        """A card that can be read again is told of again when it can't."""
+        session.execute(
+            delete(Reminder).where(
+                Reminder.link_id.in_(read), Reminder.kind.in_([news.value for news in OF_CARD])
+            )
+        )
+
+    @staticmethod
+    def _next(session: Session, digest: Digest, claim: Claim, due_at: datetime) -> None:
+        digest.due_at, digest.claimed_at = due_at, None
+        if claim.links:
+            mark_due(session, digest.account_id, due_at, only=claim.links.values())
+
+
+def _untold(session: Session, gathered: Gathered) -> list[Line]:
+    facts = [line.facts[0] for line in gathered.lines]
+    told: set[str] = set()
+    for start in range(0, len(facts), 500):
+        some = facts[start : start + 500]
+        told.update(session.scalars(select(Reminder.fact).where(Reminder.fact.in_(some))))
+    return [line for line in gathered.lines if line.facts[0] not in told]
+
+
+def _needs(lines: Sequence[Line]) -> dict[uuid.UUID, frozenset[Scope]]:
+    needs: dict[uuid.UUID, frozenset[Scope]] = {}
+    for line in lines:
+        scope = frozenset({_NEEDS[line.want]}) if line.want is not None else frozenset()
+        needs[line.card.link_id] = needs.get(line.card.link_id, frozenset()) | scope
+    return needs

@@ -1,0 +1,178 @@
+"""The words of a digest, in its reader's language; days in the zone of each library.
+
+A label of a card is a person's own text: it stands in the text of the mail only, never in a header.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from discovery_accounts.domain.digest import News
+from discovery_accounts.locale.catalogues import translations
+from discovery_accounts.locale.formats import Formats
+from discovery_accounts.locale.marking import marked as _
+from discovery_accounts.services.digest_news import Line
+from discovery_accounts.services.house import House
+from discovery_accounts.services.letters import Words
+
+_HEADS = {
+    News.OVERDUE: _("Overdue"),
+    News.NOT_RENEWABLE: _("Due soon, and can’t be renewed"),
+    News.DUE_SOON: _("Due soon"),
+    News.READY: _("Ready for pickup"),
+}
+_OF_CARDS = {
+    News.PIN_CHANGED: _("The PIN of %(card)s is not accepted any more. Give the new one here:"),
+    News.GONE: _("%(library)s does not know %(card)s any more."),
+    News.UNASKED: _(
+        "We could not ask %(library)s about %(card)s. Its loans and holds may be missing above; we try again\n"
+        "with the next reminder. You can look here:"
+    ),
+}
+_CARD_SUBJECT = _("News of your library cards")
+SUBJECT = _("Reminders of loans and holds")
+"""What such a message was about, in the list of messages sent; the subjects themselves are not kept."""
+_HELLO = _("Hello,")
+_LOOK = _("See them all:")
+_RENEW = _("Renew all that can be renewed (you sign in first):")
+_NO_TITLE = _("Untitled")
+_FOOT = _(
+    "You chose to get this message. Which cards it tells of, how early and at what time:\n"
+    "%(settings)s\n"
+    "To get no more of them:\n"
+    "%(stop)s"
+)
+_SIGNATURE = _("You can’t answer this message: it was sent by a program.")
+
+
+def digest(house: House, language: str, lines: Sequence[Line], stop: str, now: datetime) -> Words:
+    """What is most urgent comes first. ``stop`` is the address at which no more are asked for."""
+    return _Writer(house, language, now).write(lines, stop)
+
+
+class _Writer:
+    def __init__(self, house: House, language: str, now: datetime) -> None:
+        self._house = house
+        self._language = language
+        self._words = translations(language)
+        self._formats = Formats(language, now=now)
+
+    def write(self, lines: Sequence[Line], stop: str) -> Words:
+        parts = [self._say(_HELLO)]
+        items = [line for line in lines if line.news in _HEADS]
+        parts += [
+            self._section(news, found)
+            for news in _HEADS
+            if (found := [line for line in items if line.news is news])
+        ]
+        if any(line.due_at is not None for line in items):
+            parts.append(f"{self._say(_RENEW)}\n{self._page('/loans/renewals')}")
+        if items:
+            parts.append(f"{self._say(_LOOK)}\n{self._loans(items)}")
+        parts += [self._of_card(line) for line in lines if line.news in _OF_CARDS]
+        foot = self._say(_FOOT) % {"settings": self._page("/account/reminders"), "stop": stop}
+        text = "\n\n".join([*parts, f"-- \n{foot}\n\n{self._say(_SIGNATURE)}"])
+        return Words(self._subject(items), f"{text}\n")
+
+    def _subject(self, items: Sequence[Line]) -> str:
+        counts = [
+            self._counted(news, count)
+            for news in _HEADS
+            if (count := sum(line.news is news for line in items))
+        ]
+        return ", ".join(counts) or self._say(_CARD_SUBJECT)
+
+    def _counted(self, news: News, count: int) -> str:
+        ngettext = self._words.ngettext
+        match news:
+            case News.OVERDUE:
+                text = ngettext("%(count)s loan overdue", "%(count)s loans overdue", count)
+            case News.NOT_RENEWABLE:
+                text = ngettext("%(count)s loan can’t be renewed", "%(count)s loans can’t be renewed", count)
+            case News.DUE_SOON:
+                text = ngettext("%(count)s loan due soon", "%(count)s loans due soon", count)
+            case _:
+                text = ngettext("%(count)s hold ready", "%(count)s holds ready", count)
+        return text % {"count": count}
+
+    def _section(self, news: News, lines: Sequence[Line]) -> str:
+        head = f"{self._say(_HEADS[news])} ({len(lines)})"
+        return "\n".join([head, "-" * len(head), *self._told(news, lines)])
+
+    def _told(self, news: News, lines: Sequence[Line]) -> Iterator[str]:
+        ordered = sorted(lines, key=_when)
+        for line in ordered:
+            if line.title is not None:
+                yield f"* {_one_line(line.title) or self._say(_NO_TITLE)}\n  {self._when(line)}\n  {self._card(line)}"
+        counted = sorted(
+            (line for line in ordered if line.title is None),
+            key=lambda line: (line.card.position, line.pickup or ""),
+        )
+        for _key, same in groupby(counted, key=lambda line: (line.card.position, line.pickup)):
+            yield self._count(news, list(same))
+
+    def _count(self, news: News, lines: Sequence[Line]) -> str:
+        """Of somebody else's card: how many, and the first day (checklist A1)."""
+        ngettext = self._words.ngettext
+        if news is News.READY:
+            text = ngettext("%(count)s hold", "%(count)s holds", len(lines))
+        else:
+            text = ngettext("%(count)s loan", "%(count)s loans", len(lines))
+        count = text % {"count": len(lines)}
+        when = self._when(min(lines, key=_when))
+        if len(lines) > 1 and when:
+            when = self._say(_("the first: %(when)s")) % {"when": when}
+        return f"* {count}\n  {when}\n  {self._card(lines[0])}"
+
+    def _when(self, line: Line) -> str:
+        if line.due_at is not None:
+            return self._say(_("due %(day)s")) % {"day": self._formats.due_date(line.due_at)}
+        told = []
+        if line.pickup:
+            told.append(self._say(_("at %(place)s")) % {"place": _one_line(line.pickup)})
+        if line.until:
+            told.append(self._say(_("until %(day)s")) % {"day": self._formats.weekday(line.until)})
+        return ", ".join(told) or self._say(_("ask the library where and until when"))
+
+    def _of_card(self, line: Line) -> str:
+        sentence = self._say(_OF_CARDS[line.news])
+        told = sentence % {"card": _one_line(line.card.label), "library": self._library(line)}
+        if line.news is News.GONE:
+            return told
+        page = f"/loans?card={line.card.id}" if line.news is News.UNASKED else f"/cards/{line.card.id}"
+        return f"{told}\n{self._page(page)}"
+
+    def _card(self, line: Line) -> str:
+        library = self._library(line)
+        label = _one_line(line.card.label)
+        return label if label == library else f"{label}, {library}"
+
+    def _library(self, line: Line) -> str:
+        settings = self._house.libraries.get(line.card.library)
+        return settings.title(self._language) if settings else line.card.library
+
+    def _loans(self, items: Sequence[Line]) -> str:
+        cards = {line.card.id for line in items}
+        page = "/holds" if all(line.due_at is None for line in items) else "/loans"
+        return self._page(f"{page}?card={cards.pop()}" if len(cards) == 1 else page)
+
+    def _page(self, path: str) -> str:
+        return f"{self._house.settings.public_url}{path}"
+
+    @property
+    def _say(self) -> Callable[[str], str]:
+        return self._words.gettext
+
+
+def _one_line(text: str) -> str:
+    """What a person or a library wrote, without breaks that would look like a part of our text."""
+    return " ".join(text.split())
+
+
+def _when(line: Line) -> tuple[bool, float]:
+    """By day; what has none comes last."""
+    if line.due_at is not None:
+        return False, line.due_at.timestamp()
+    if line.until is not None:
+        return False, float(line.until.toordinal())
+    return True, 0.0
