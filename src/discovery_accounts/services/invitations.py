@@ -69,8 +69,8 @@ class Invitations:
         lasts: timedelta = LASTS,
         until: datetime | None = None,
     ) -> NewInvitation:
-        """Raises ``BadShape`` about ``scopes`` or ``expires_in``, and ``Problem``: as ``may_invite``, ``step_up_required``,
-        ``fresh_sign_in_required``, ``too_many_attempts``."""
+        """Raises ``BadShape`` about ``scopes`` or ``expires_in``, and ``Problem``: as ``may_invite``,
+        ``step_up_required``, ``fresh_sign_in_required``, ``too_many_attempts``."""
         self.may_invite(actor, card_id)
         useful = check_scopes(scopes)
         if not SHORTEST <= lasts <= LASTS:

@@ -6,11 +6,14 @@ from discovery_accounts.web.api import description as api_description
 from discovery_accounts.web.api import fees as api_fees
 from discovery_accounts.web.api import history as api_history
 from discovery_accounts.web.api import holds as api_holds
+from discovery_accounts.web.api import invitations as api_invitations
 from discovery_accounts.web.api import loans as api_loans
 from discovery_accounts.web.api import messaging as api_messaging
+from discovery_accounts.web.api import offers as api_offers
 from discovery_accounts.web.api import profile as api_profile
 from discovery_accounts.web.api import sessions as api_sessions
 from discovery_accounts.web.api import step_up as api_step_up
+from discovery_accounts.web.api import viewers as api_viewers
 from discovery_accounts.web.route import API, Route, call
 
 CALLS = (
@@ -57,6 +60,26 @@ CALLS = (
         f"{API}/cards",
         {"GET": (api_cards.list_all, call("listCards")), "POST": (api_cards.link, call("linkCard"))},
     ),
+    Route("api_offers", f"{API}/cards/offers", {"GET": (api_offers.list_all, call("listOffers"))}),
+    Route("api_offer", f"{API}/cards/offers/{{offer}}", {"POST": (api_offers.take, call("takeOffer"))}),
+    Route(
+        "api_invitations",
+        f"{API}/cards/{{card}}/invitations",
+        {
+            "GET": (api_invitations.list_open, call("listInvitations")),
+            "POST": (api_invitations.make, call("invite")),
+        },
+    ),
+    Route(
+        "api_invitation",
+        f"{API}/cards/{{card}}/invitations/{{code}}",
+        {"DELETE": (api_invitations.revoke, call("revokeInvitation"))},
+    ),
+    Route(
+        "api_invitation_accept",
+        f"{API}/invitations/{{code}}/accept",
+        {"POST": (api_invitations.accept, call("acceptInvitation"))},
+    ),
     Route(
         "api_card",
         f"{API}/cards/{{card}}",
@@ -65,6 +88,42 @@ CALLS = (
             "PATCH": (api_cards.change, call("changeCard")),
             "DELETE": (api_cards.remove, call("removeCard")),
         },
+    ),
+    Route(
+        "api_viewers",
+        f"{API}/cards/{{card}}/viewers",
+        {
+            "GET": (api_viewers.list_all, call("listViewers")),
+            "DELETE": (api_viewers.end_all, call("endAllViewers")),
+        },
+    ),
+    Route(
+        "api_viewer",
+        f"{API}/cards/{{card}}/viewers/{{link}}",
+        {
+            "PATCH": (api_viewers.change, call("changeViewer")),
+            "DELETE": (api_viewers.end, call("endViewer")),
+        },
+    ),
+    Route(
+        "api_viewer_approve",
+        f"{API}/cards/{{card}}/viewers/{{link}}/approve",
+        {"POST": (api_viewers.approve, call("approveViewer"))},
+    ),
+    Route(
+        "api_linking",
+        f"{API}/cards/{{card}}/linking",
+        {"PUT": (api_viewers.allow_linking, call("allowLinking"))},
+    ),
+    Route(
+        "api_holder",
+        f"{API}/cards/{{card}}/holder",
+        {"POST": (api_viewers.ask_holder, call("askHolderCode"))},
+    ),
+    Route(
+        "api_holder_verify",
+        f"{API}/cards/{{card}}/holder/verify",
+        {"POST": (api_viewers.verify_holder, call("verifyHolderCode"))},
     ),
     Route(
         "api_card_details",

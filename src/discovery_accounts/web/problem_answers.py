@@ -5,6 +5,7 @@ import json
 from pyramid.response import Response
 
 from discovery_accounts.web import cookies as names
+from discovery_accounts.web.problem_words import PROBLEMS
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
 from discovery_accounts.web.words import Words
@@ -46,8 +47,7 @@ def problem_json(visit: Visit, refusal: Refusal) -> Response:
     if refusal.errors:
         body["errors"] = [{"field": field, "code": code} for field, code in refusal.errors]
     if refusal.reason is not None:
-        why = Words(visit.language).hold_reason(refusal.reason)
-        body |= {"reason": refusal.reason, "detail": f"{why.title}. {why.text}"}
+        body |= {"reason": refusal.reason, "detail": _why(visit, refusal)}
     if refusal.wait is not None:
         body["retry_after"] = refusal.wait
     response = Response(
@@ -59,6 +59,15 @@ def problem_json(visit: Visit, refusal: Refusal) -> Response:
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="accounts"'
     return with_wait(response, refusal)
+
+
+def _why(visit: Visit, refusal: Refusal) -> str:
+    """What to do about it, from the reason."""
+    words, own = Words(visit.language), f"{refusal.code}.{refusal.reason}"
+    if own in PROBLEMS:
+        return words.problem(own).text
+    why = words.hold_reason(str(refusal.reason))
+    return f"{why.title}. {why.text}"
 
 
 def _to_sign_in(visit: Visit, code: str) -> Response:

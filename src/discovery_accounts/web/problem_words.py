@@ -61,6 +61,26 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         _("This card can’t be added"),
         _("Its holder or the library does not allow it. Ask them."),
     ),
+    "linking_not_allowed.library": (
+        _("This library does not allow that"),
+        _("Its cards can be seen only by signing in with them. Ask the library if that is not right."),
+    ),
+    "linking_not_allowed.holder": (
+        _("Nobody can add this card"),
+        _("Its holder has chosen so. Only the holder can change it, on the page “Who can see this card”."),
+    ),
+    "linking_not_allowed.staff": (
+        _("The library has stopped this"),
+        _("Its staff do not let this card be added here. Ask the library."),
+    ),
+    "linking_not_allowed.too_many_viewers": (
+        _("The card is in many accounts already"),
+        _("The library does not allow more. The card’s holder can end one that is no longer needed."),
+    ),
+    "linking_not_allowed.too_many_cards": (
+        _("Your account has as many cards as it can have"),
+        _("Remove one that you no longer need, then add this one."),
+    ),
     "fresh_sign_in_required": (
         _("Sign in once more"),
         _("This change needs a recent sign-in. It keeps others from making it on a device you left open."),

@@ -84,4 +84,7 @@ def refusal_of(problem: Problem | BadShape) -> Refusal:
         return Refusal(422, Code.INVALID_VALUE, field=problem.field, errors=((problem.field, problem.code),))
     wait = None if problem.wait is None else max(1, math.ceil(problem.wait.total_seconds()))
     errors = ((problem.field, problem.code.value),) if problem.field else ()
-    return Refusal(STATUS[problem.code], problem.code, field=problem.field, errors=errors, wait=wait)
+    reason = problem.detail if problem.code is Code.LINKING_NOT_ALLOWED else None
+    return Refusal(
+        STATUS[problem.code], problem.code, field=problem.field, errors=errors, wait=wait, reason=reason
+    )

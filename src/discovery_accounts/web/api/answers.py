@@ -114,5 +114,7 @@ def card_json(visit: Visit, reading: CardReading) -> dict[str, Any]:
         "expires_at": reading.expires_on.isoformat() if reading.expires_on else None,
         "as_of": utc(reading.as_of),
         "scopes": [scope.value for scope in card.shown_scopes],
+        "until": utc(card.until),
         "colour": card.colour,
+        "linking_allowed": not card.linking_refused if card.holder else None,
     }

@@ -6,6 +6,7 @@ from pyramid.response import Response
 
 from discovery_accounts.domain.cards import SCOPES_BY_PIN, Relation, Scope
 from discovery_accounts.domain.labels import clean_label
+from discovery_accounts.domain.last_day import read_until
 from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.linking import Linking, NewCard
 from discovery_accounts.services.problems import Code
@@ -20,6 +21,7 @@ def list_all(visit: Visit) -> Response:
 
 def link(visit: Visit) -> Response:
     body = visit.body
+    zone = visit.house.library(body["library"]).timezone
     new = NewCard(
         library=body["library"],
         card_number=body["card_number"],
@@ -27,6 +29,7 @@ def link(visit: Visit) -> Response:
         label=body.get("label"),
         relation=Relation(body["relation"]) if body.get("relation") else None,
         scopes=tuple(Scope(word) for word in body["scopes"]) if "scopes" in body else SCOPES_BY_PIN,
+        until=read_until(body.get("until"), visit.now, zone),
     )
     card_id = Linking(visit.house).link(
         visit.signed_in, new, address=visit.address, known_token=visit.known_token

@@ -12,12 +12,25 @@ from typing import Any
 import yaml
 
 DESCRIPTION = files(__package__).joinpath("description")
-PATHS = ("sessions", "cards", "loans", "holds_and_fees", "history", "profile", "messages", "description")
+PATHS = (
+    "sessions",
+    "cards",
+    "invitations",
+    "viewers",
+    "loans",
+    "holds_and_fees",
+    "history",
+    "profile",
+    "messages",
+    "description",
+)
 SCHEMAS = (
     "words",
     "requests",
     "accounts",
     "cards",
+    "invitations",
+    "viewers",
     "loans",
     "holds_and_fees",
     "history",

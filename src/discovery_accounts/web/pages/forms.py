@@ -18,12 +18,14 @@ def form_page(
     visit: Visit, template: str, problem: Problem | BadShape | None, *, at_field: bool = False, **context: Any
 ) -> Response:
     """The page with the status of ``problem``, and its code as ``refused`` for the box at the top, if it is not
-    told at its field; ``context`` may say otherwise. The wait stands in words and in ``Retry-After``."""
+    told at its field, with a ``reason`` that has words of its own; ``context`` may say otherwise. The wait stands
+    in words and in ``Retry-After``."""
     refusal = refusal_of(problem) if problem is not None else None
     in_box = refusal is not None and isinstance(problem, Problem) and not at_field
     told = {
         "status": refusal.status if refusal else 200,
         "refused": str(refusal.code) if refusal and in_box else None,
+        "reason": refusal.reason if refusal else None,
         "wait_minutes": refusal.wait_minutes if refusal else None,
     }
     response = visit.render(template, **{**told, **context})

@@ -14,12 +14,14 @@ from discovery_accounts.connectors.api import Capability, ContactField, HistoryK
 from discovery_accounts.domain.cards import CardState, Relation, Scope
 from discovery_accounts.domain.fees import FeeKind
 from discovery_accounts.domain.holds import HoldReason, HoldState
+from discovery_accounts.domain.linking import Refused
 from discovery_accounts.domain.messages import Channel, MessageKind
 from discovery_accounts.domain.renewal import NotRenewable
 from discovery_accounts.domain.standing import BlockCode, Standing
 from discovery_accounts.domain.suggestions import SuggestionReason, SuggestionState
 from discovery_accounts.services.admission import CODES, STATES
 from discovery_accounts.services.hold_outcomes import DONE
+from discovery_accounts.services.invitations import LASTS, SHORTEST
 from discovery_accounts.services.problems import Code
 from discovery_accounts.services.renewals import (
     LIBRARY_UNAVAILABLE,
@@ -141,7 +143,7 @@ def test_what_is_described_is_what_is_registered() -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    assert len(operations()) == len(CALLS_BY_ID) == 41
+    assert len(operations()) == len(CALLS_BY_ID) == 55
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.operation_id)
@@ -192,6 +194,7 @@ def _renewal_codes() -> set[str]:
     [
         (SCHEMAS["Relation"], set(Relation)),
         (SCHEMAS["Scope"], set(Scope)),
+        (SCHEMAS["LinkingRefusal"], set(Refused)),
         (SCHEMAS["CardState"], set(CardState)),
         (SCHEMAS["Standing"], {*Standing, None}),
         (SCHEMAS["BlockCode"], set(BlockCode)),
@@ -219,7 +222,9 @@ def test_listed_words_are_those_of_the_code(listed: dict[str, Any], words: set[s
 
 def test_limits_are_those_of_the_code() -> None:
     assert SCHEMAS["RenewalRequest"]["properties"]["loans"]["maxItems"] == MAX_LOANS
-    assert SCHEMAS["NewCard"]["properties"]["scopes"]["maxItems"] == len(Scope)
+    assert SCHEMAS["LinkScopes"]["maxItems"] == len(Scope)
+    lasts = SCHEMAS["NewInvitation"]["properties"]["expires_in"]
+    assert (lasts["minimum"], lasts["maximum"]) == (SHORTEST.total_seconds(), LASTS.total_seconds())
 
 
 @pytest.mark.parametrize("operation_id", REQUESTS)
