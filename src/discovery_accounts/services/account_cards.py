@@ -69,6 +69,7 @@ class AccountCard:
     pin: StoredPin | None
     proof: LinkProof
     hands_over_at: datetime | None
+    linking_refused: bool
     colour: int
     days_ahead: int | None
     ended_at: datetime | None
@@ -137,6 +138,7 @@ _QUERY = (
         _L.ended_at,
         _L.looked,
         _C.hands_over_at,
+        _C.linking_refused_at,
         _C.standing,
         _C.blocks,
         _C.expires_on,
@@ -212,6 +214,7 @@ def _record(row: Any, position: int, now: datetime) -> AccountCard:
         pin=_pin(row),
         proof=LinkProof(row.proof),
         hands_over_at=row.hands_over_at,
+        linking_refused=row.linking_refused_at is not None,
         colour=row.colour or position % COLOURS + 1,
         days_ahead=row.days_ahead,
         ended_at=row.ended_at,
