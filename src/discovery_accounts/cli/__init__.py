@@ -5,12 +5,14 @@ Exit status: 0 fine, 1 failed, 2 wrong use.
 
 import click
 
+from discovery_accounts.cli.accounts import accounts
 from discovery_accounts.cli.cards import cards
 from discovery_accounts.cli.context import Context, Group
 from discovery_accounts.cli.database import database
 from discovery_accounts.cli.demo import demo
 from discovery_accounts.cli.keys import keys
 from discovery_accounts.cli.libraries import libraries
+from discovery_accounts.cli.links import links
 from discovery_accounts.cli.logins import logins
 from discovery_accounts.cli.run import run, schedule
 from discovery_accounts.cli.serve import serve
@@ -36,11 +38,13 @@ def main(context: click.Context, config: str) -> None:
 
 
 for command in (
+    accounts,
     cards,
     database,
     demo,
     keys,
     libraries,
+    links,
     logins,
     run,
     schedule,

@@ -7,7 +7,6 @@ doing again: a run that was broken off is simply begun anew.
 
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,68 +20,15 @@ from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services import answers, events, notices
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
+from discovery_accounts.services.link_policy_outcome import TOUCHES, NotInForce, Outcome, rules_in_force
 from discovery_accounts.services.link_states import not_over
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.unlinking import end_links
 
 CARDS = 250
 """How many cards are looked at together, and changed in one transaction."""
-TOUCHES = (Effect.ENDS, Effect.WAITS, Effect.HANDED_OVER)
 
 Progress = Callable[[int], None]
-
-
-class NotInForce(ValueError):
-    """Only what the settings say may be done; ``names`` are the settings that say something else."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(", ".join(names))
-        self.names = names
-
-
-@dataclass(slots=True)
-class Touched:
-    """How many links, and of how many accounts."""
-
-    links: int = 0
-    of: set[uuid.UUID] = field(default_factory=set, repr=False)
-
-    @property
-    def accounts(self) -> int:
-        return len(self.of)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What rules do to the ``links`` to other people's cards of a library, or did. Of ``unknown_cards`` it
-    can't be said when they are handed over; ``told`` letters were written."""
-
-    library: str
-    rules: LinkRules
-    applied: bool = False
-    links: int = 0
-    unknown_cards: int = 0
-    told: int = 0
-    by_effect: dict[Effect, Touched] = field(
-        default_factory=lambda: {effect: Touched() for effect in TOUCHES}
-    )
-
-    def see(self, links: Sequence[OtherLink]) -> None:
-        """The links of one card."""
-        self.links += len(links)
-        self.unknown_cards += self.rules.handover_age is not None and links[0].at is None
-
-    def note(self, link: OtherLink, effect: Effect) -> None:
-        if effect in self.by_effect:
-            self.by_effect[effect].links += 1
-            self.by_effect[effect].of.add(link.account_id)
-
-
-def rules_in_force(library: LibrarySettings) -> LinkRules:
-    """What the settings of the library say."""
-    return LinkRules(
-        library.timezone, library.linking, library.approval, library.max_viewers, library.handover_age
-    )
 
 
 class LinkPolicy:
@@ -212,8 +158,8 @@ class LinkPolicy:
                 events.LINK_PAUSED,
                 self._house.now(),
                 library=link.card.library,
-                account_id=link.account_id,
                 card_id=link.card_id,
+                link=str(link.id),
                 by=EndedBy.LIBRARY.value,
                 rule=effect.value,
             )

@@ -1,9 +1,9 @@
-"""What staff looked at of a person, for that person to see (rules 9.4)."""
+"""What staff looked at of a person, and what they did to their linking, for that person to see (rules 3.4, 9.4)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.models import Event
@@ -16,11 +16,13 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """``library`` ``None``: by somebody of the whole portal. ``reason`` is a code, or empty."""
+    """``library`` ``None``: by somebody of the whole portal. ``reason`` is a code, or empty. ``what`` is a word of
+    ``services.events``: they looked, or forbade or allowed linking."""
 
     at: datetime
     library: str | None
     reason: str
+    what: str = events.STAFF_LOOKED
 
 
 def looks_at(house: House, actor: Actor) -> tuple[Look, ...]:
@@ -29,7 +31,13 @@ def looks_at(house: House, actor: Actor) -> tuple[Look, ...]:
     query = (
         select(Event)
         .where(
-            Event.word == events.STAFF_LOOKED,
+            or_(
+                Event.word == events.STAFF_LOOKED,
+                and_(
+                    Event.word.in_((events.LINKING_FORBIDDEN, events.LINKING_ALLOWED)),
+                    Event.detail["by"].as_string() == "staff",
+                ),
+            ),
             or_(Event.account_id == actor.account_id, Event.card_id.in_(own)),
         )
         .order_by(Event.at.desc(), Event.id.desc())
@@ -37,6 +45,6 @@ def looks_at(house: House, actor: Actor) -> tuple[Look, ...]:
     )
     with house.database.reading() as session:
         return tuple(
-            Look(row.at, row.library, str((row.detail or {}).get("reason", "")))
+            Look(row.at, row.library, str((row.detail or {}).get("reason", "")), row.word)
             for row in session.scalars(query)
         )
