@@ -11,9 +11,11 @@ from discovery_accounts.services.digest_rows import hold_back_quiet, purge_remin
 from discovery_accounts.services.digests import Digests
 from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
+from discovery_accounts.services.guarantors import Guarantors
 from discovery_accounts.services.handover import Handovers
 from discovery_accounts.services.holder_proof import HolderProofs
 from discovery_accounts.services.house import House
+from discovery_accounts.services.invitations import Invitations
 from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.library_checks import LibraryChecks
 from discovery_accounts.services.link_ends import end_over
@@ -123,6 +125,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "step_ups": StepUps(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "link_letters": purge_letters(house, order.now, order.limit, dry_run=order.dry_run),
         "holder_codes": HolderProofs(house).purge(order.now, order.limit, dry_run=order.dry_run),
+        "invitations": Invitations(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "sign_ins": LoginSteps(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "replays": purge_replays(house, order.now, order.limit, dry_run=order.dry_run),
         "events": old_records.purge_events(house, order.now, order.limit, dry_run=order.dry_run),
@@ -136,6 +139,12 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
     }
     return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))
+
+
+def _check_guarantors(house: House, order: Order) -> Done:
+    report = Guarantors(house).check(order.limit, dry_run=order.dry_run)
+    kept = {"no answer": report.kept} if report.kept else {}
+    return Done({"stood": report.stood, "ended": report.ended}, report.left, kept)
 
 
 def _refresh_metadata(house: House, order: Order) -> Done:
@@ -175,6 +184,7 @@ JOBS: Mapping[str, Job] = {
         Job("purge-sessions", _purge_sessions, timedelta(hours=1), 5000),
         Job("hand-over-cards", _hand_over_cards, timedelta(days=1), 200),
         Job("end-links", _end_links, timedelta(hours=1), 1000),
+        Job("check-guarantors", _check_guarantors, timedelta(days=1), 5000),
         Job("check-libraries", _check_libraries, timedelta(minutes=15), 100),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )
