@@ -3,6 +3,7 @@
 from discovery_accounts.web.api import account as api_account
 from discovery_accounts.web.api import cards as api_cards
 from discovery_accounts.web.api import description as api_description
+from discovery_accounts.web.api import digital_card as api_digital_card
 from discovery_accounts.web.api import fees as api_fees
 from discovery_accounts.web.api import history as api_history
 from discovery_accounts.web.api import holds as api_holds
@@ -59,6 +60,11 @@ CALLS = (
         "api_cards",
         f"{API}/cards",
         {"GET": (api_cards.list_all, call("listCards")), "POST": (api_cards.link, call("linkCard"))},
+    ),
+    Route(
+        "api_barcode",
+        f"{API}/cards/{{card}}/barcode",
+        {"GET": (api_digital_card.show, call("showBarcode"))},
     ),
     Route("api_offers", f"{API}/cards/offers", {"GET": (api_offers.list_all, call("listOffers"))}),
     Route("api_offer", f"{API}/cards/offers/{{offer}}", {"POST": (api_offers.take, call("takeOffer"))}),

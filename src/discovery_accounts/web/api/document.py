@@ -15,6 +15,7 @@ DESCRIPTION = files(__package__).joinpath("description")
 PATHS = (
     "sessions",
     "cards",
+    "digital_card",
     "invitations",
     "viewers",
     "loans",
@@ -29,6 +30,7 @@ SCHEMAS = (
     "requests",
     "accounts",
     "cards",
+    "digital_card",
     "invitations",
     "viewers",
     "loans",

@@ -11,6 +11,7 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from discovery_accounts.connectors.api import Capability, ContactField, HistoryKeeping, NotCardRenewable
+from discovery_accounts.domain.barcode import Symbology
 from discovery_accounts.domain.cards import CardState, Relation, Scope
 from discovery_accounts.domain.fees import FeeKind
 from discovery_accounts.domain.holds import HoldReason, HoldState
@@ -143,7 +144,7 @@ def test_what_is_described_is_what_is_registered() -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    assert len(operations()) == len(CALLS_BY_ID) == 55
+    assert len(operations()) == len(CALLS_BY_ID) == 56
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.operation_id)
@@ -200,6 +201,7 @@ def _renewal_codes() -> set[str]:
         (SCHEMAS["BlockCode"], set(BlockCode)),
         (SCHEMAS["NotRenewable"], {*NotRenewable, None}),
         (SCHEMAS["RenewalCode"], _renewal_codes()),
+        (SCHEMAS["Symbology"], set(Symbology)),
         (SCHEMAS["HoldState"], set(HoldState)),
         (SCHEMAS["HoldReason"], set(HoldReason)),
         (SCHEMAS["HoldDone"]["properties"]["code"], set(DONE)),
