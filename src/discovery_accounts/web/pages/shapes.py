@@ -100,6 +100,8 @@ class CardView:
     scopes: tuple[Scope, ...]
     colour: int
     as_of: datetime | None = None
+    until: date | None = None
+    """The last day on which the card is in this account, where it has one."""
     asks_pin: bool = False
     """Whether a PIN typed now would help: to repair, or because none is stored."""
 

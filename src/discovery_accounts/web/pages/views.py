@@ -1,12 +1,14 @@
 """From records of the services to what templates are given."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, tzinfo
 
 from discovery_accounts.config.settings import LibrarySettings
 from discovery_accounts.domain.access import Action, Verdict, authorize
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import CardState
 from discovery_accounts.domain.due import days_until, urgency
+from discovery_accounts.domain.last_day import last_day_of
 from discovery_accounts.domain.native_id import write_native_id
 from discovery_accounts.domain.standing import Standing
 from discovery_accounts.services.account_cards import AccountCard
@@ -52,8 +54,14 @@ def _card(visit: Visit, card: AccountCard, state: CardState, reading: CardReadin
         scopes=card.shown_scopes,
         colour=card.colour,
         as_of=reading.as_of if reading else None,
+        until=last_day_of(card.until, _zone(visit, card)),
         asks_pin=state in _ASK_PIN,
     )
+
+
+def _zone(visit: Visit, card: AccountCard) -> tzinfo:
+    library = visit.house.libraries.get(card.library)
+    return UTC if library is None else library.timezone
 
 
 def _label(visit: Visit, card: AccountCard) -> str:
