@@ -1,7 +1,9 @@
 """What the pages for IT say of codes: fields of their forms, reasons of a look, kinds of notices."""
 
 from discovery_accounts.locale.marking import marked as _
+from discovery_accounts.services import events
 from discovery_accounts.services.audit import AuditReason
+from discovery_accounts.services.linking_blocks import BlockReason
 from discovery_accounts.services.maintenance import NoticeKind
 from discovery_accounts.services.sign_in_diagnosis_findings import Reason
 
@@ -14,6 +16,11 @@ STAFF_FIELD_ERRORS: dict[str, str] = {
     "ends.bad_format": _("Write day and time like this: 2027-05-31T08:00."),
     "ends.too_early": _("The end must be after the beginning."),
     "ends.past": _("The end is over already."),
+    "card_number.nobodys": _("No patron has this number. Was it mistyped, or has the card been replaced?"),
+    "card_number.several": _("Several patrons have this number. The library has to put that right first."),
+    "card_number.not_known": _("This card is not in use here, and its library can’t be searched by number."),
+    "max_viewers.bad_format": _("Write a number from 0 to 1000, or leave it empty."),
+    "handover_age.bad_format": _("Write an age in years from 0 to 100, or leave it empty."),
     "kind.missing": _("Choose one of them."),
     "library.too_many_notices": _("This library has five notices already. End one first."),
     "text_fi.none_given": _("Write the notice in one language at least."),
@@ -42,8 +49,27 @@ LOOK_REASONS: dict[str, str] = {
     AuditReason.ASKED: _("you asked"),
     AuditReason.MISUSE: _("misuse was suspected"),
     AuditReason.AUTHORITY: _("an authority asked, as the law provides"),
+    BlockReason.HOLDER_ASKED: _("you asked"),
+    BlockReason.SAFETY: _("for safety"),
+    BlockReason.MISTAKE: _("a mistake was put right"),
+    BlockReason.SETTLED: _("the reason for it is gone"),
 }
-"""The same, for the person who was looked at."""
+"""The same, for the person who was looked at, or whose card or account it was done to."""
+
+BLOCK_REASONS: dict[str, str] = {
+    BlockReason.HOLDER_ASKED: _("The card’s holder asked"),
+    BlockReason.SAFETY: _("For the safety of a person"),
+    BlockReason.MISUSE: _("Misuse is suspected"),
+    BlockReason.MISTAKE: _("A mistake is put right"),
+    BlockReason.SETTLED: _("The reason for a block is gone"),
+}
+
+STAFF_ACTS: dict[str, str] = {
+    f"{events.LINKING_FORBIDDEN}.card": _("Your card can’t be added to other accounts any more."),
+    f"{events.LINKING_ALLOWED}.card": _("Your card can be added to other accounts again."),
+    f"{events.LINKING_FORBIDDEN}.account": _("This account can’t add cards any more."),
+    f"{events.LINKING_ALLOWED}.account": _("This account can add cards again."),
+}
 
 NOTICE_KINDS: dict[str, str] = {
     NoticeKind.INFO: _("Information"),

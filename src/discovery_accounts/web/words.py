@@ -9,6 +9,7 @@ from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.web.card_words import BLOCKS, COLOURS, RELATIONS, SCOPES, STANDINGS, STATES
+from discovery_accounts.web.family_words import UNSEEN
 from discovery_accounts.web.fee_words import FEE_KINDS, FEE_LIMITS
 from discovery_accounts.web.form_words import FIELD_ERRORS
 from discovery_accounts.web.history_words import KEEPING
@@ -26,12 +27,13 @@ from discovery_accounts.web.own_words import (
     CONTACT_FIELDS,
     CONTACT_HELP,
     EDITING,
+    LEFT_OUT,
     OWN_FIELD_ERRORS,
     OWN_PLACES,
 )
 from discovery_accounts.web.problem_words import PROBLEMS
 from discovery_accounts.web.sign_in_words import LOGIN_KINDS, LOGIN_TITLES, PERSON_FIELDS, SESSION_KINDS
-from discovery_accounts.web.staff_words import LOOK_REASONS, STAFF_FIELD_ERRORS
+from discovery_accounts.web.staff_words import LOOK_REASONS, STAFF_ACTS, STAFF_FIELD_ERRORS
 
 if TYPE_CHECKING:
     from discovery_accounts.web.pages.shapes import LoanView, Notice
@@ -131,6 +133,10 @@ class Words:
         """What can't be done with the holds of a card."""
         return self._gettext(HOLD_LIMITS[code])
 
+    def unseen(self, code: str) -> str:
+        """What can't be seen of a card, or done with it, on the page of all cards."""
+        return self._gettext(UNSEEN[code])
+
     def fee_kind(self, kind: str) -> str:
         return self._gettext(FEE_KINDS[kind])
 
@@ -159,10 +165,18 @@ class Words:
         """Why staff looked, said to whom they looked at; empty for none that has words."""
         return self._gettext(LOOK_REASONS[code]) if code in LOOK_REASONS else ""
 
+    def staff_act(self, code: str) -> str:
+        """What staff did to a card or an account, said to its holder; empty when they only looked."""
+        return self._gettext(STAFF_ACTS[code]) if code in STAFF_ACTS else ""
+
     def own_place(self, code: str) -> Problem:
         """A place where a card's holder can go: its name, and what is there."""
         title, text = OWN_PLACES[code]
         return Problem(self._gettext(title), self._gettext(text))
+
+    def left_out(self, code: str) -> str:
+        """Why a card can't be in the message about all cards."""
+        return self._gettext(LEFT_OUT[code])
 
     def contact_field(self, name: str) -> str:
         return self._gettext(CONTACT_FIELDS[name])

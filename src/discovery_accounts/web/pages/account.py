@@ -6,7 +6,7 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import masked
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.identities import Identities
-from discovery_accounts.services.looks import looks_at
+from discovery_accounts.services.looks import Look, looks_at
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.staff import Staff
@@ -104,7 +104,7 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
         sign_in_again=sign_in_again(visit, visit.url("account")),
         fresh_needed=not actor.is_fresh(visit.now, visit.settings.session.fresh_minutes),
         looks=tuple(
-            (look.at, library_title(visit, look.library) if look.library else None, look.reason)
+            (look.at, library_title(visit, look.library) if look.library else None, look.reason, _act(look))
             for look in looks_at(visit.house, actor)
         ),
         places=shared_places(visit),
@@ -133,3 +133,8 @@ def _email_page(
     )
     response.headers["Referrer-Policy"] = "no-referrer"  # the address of this page is a secret
     return response
+
+
+def _act(look: Look) -> str:
+    """The code of what staff did, apart from looking: to a card, which is of a library, or to the account."""
+    return f"{look.what}.{'card' if look.library else 'account'}"
