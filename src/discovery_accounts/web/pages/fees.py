@@ -12,6 +12,7 @@ from discovery_accounts.domain.money import totals
 from discovery_accounts.services.fees import Fees
 from discovery_accounts.services.problems import Code
 from discovery_accounts.services.showing import CardReading
+from discovery_accounts.web.api.asked import asked_cards, asks_anew
 from discovery_accounts.web.pages.list_shapes import CardLimits, PaymentView
 from discovery_accounts.web.pages.list_views import card_filter, fee_view, fees_of, own_cards, why_unseen
 from discovery_accounts.web.pages.views import card_view, libraries_of, plain_card
@@ -20,21 +21,20 @@ from discovery_accounts.web.visit import Visit
 
 
 def show(visit: Visit) -> Response:
-    """Open fees and credits by card; ``?card=`` shows one card's, ``?refresh=1`` asks anew."""
-    readings = Fees(visit.house).read(visit.signed_in, refresh=visit.request.GET.get("refresh") == "1")
+    """Open fees and credits by card; ``?card=`` asks only of that card, ``?refresh=1`` asks anew."""
+    chosen = asked_cards(visit)
+    readings = Fees(visit.house).read(visit.signed_in, only=chosen, refresh=asks_anew(visit))
     visit.about = libraries_of(readings)
-    shown = card_filter(visit, readings)
-    kept = [reading for reading in readings if shown in {None, str(reading.card.id)}]
-    by_card = tuple(found for reading in kept if (found := fees_of(visit, reading)) is not None)
+    by_card = tuple(found for reading in readings if (found := fees_of(visit, reading)) is not None)
     ages = [reading.as_of for reading in readings if reading.as_of is not None]
     return visit.render(
         "fees.html",
         section="fees",
         by_card=by_card,
         owed=totals([amount for found in by_card for amount in found.owed]),
-        limits=_limits(visit, kept),
+        limits=_limits(visit, readings),
         cards=tuple(card_view(visit, reading) for reading in readings),
-        card_filter=shown,
+        filter=card_filter(visit, readings, chosen),
         checked_at=min(ages, default=None),
         has_paid=bool(own_cards(visit, ListsPayments)),
     )

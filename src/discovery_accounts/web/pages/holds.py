@@ -8,6 +8,7 @@ from discovery_accounts.services.hold_changes import HoldChanges
 from discovery_accounts.services.hold_outcomes import NOT_ANSWERED, HoldResult
 from discovery_accounts.services.holds import Holds
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.web.api.asked import asked_cards, asks_anew
 from discovery_accounts.web.pages.list_views import card_filter, hold_limits, hold_views
 from discovery_accounts.web.pages.views import card_view, libraries_of
 from discovery_accounts.web.problem_answers import with_wait
@@ -16,8 +17,8 @@ from discovery_accounts.web.visit import Visit
 
 
 def show(visit: Visit) -> Response:
-    """The holds of all cards; ``?card=`` shows one card's, ``?refresh=1`` asks anew. ``?return_to=`` is where a
-    portal's reader came from."""
+    """The holds of all cards; ``?card=`` asks only of that card, ``?refresh=1`` asks anew. ``?return_to=`` is where
+    a portal's reader came from."""
     return _page(visit)
 
 
@@ -53,11 +54,9 @@ def _act(visit: Visit, act: Callable[[HoldChanges, str], HoldResult]) -> Respons
 
 def _page(visit: Visit, *, because: str | None = None, refusal: Refusal | None = None) -> Response:
     """``because`` is why the library refused an act, ``refusal`` why it could not be asked."""
-    refresh = visit.request.GET.get("refresh") == "1"
-    readings = Holds(visit.house).read(visit.signed_in, refresh=refresh)
+    chosen = asked_cards(visit)
+    readings = Holds(visit.house).read(visit.signed_in, only=chosen, refresh=asks_anew(visit))
     visit.about = libraries_of(readings)
-    shown = card_filter(visit, readings)
-    kept = [reading for reading in readings if shown in {None, str(reading.card.id)}]
     ages = [reading.as_of for reading in readings if reading.as_of is not None]
     asked_back = visit.request.GET.get("return_to")
     back = visit.return_to(asked_back, "holds")
@@ -65,10 +64,10 @@ def _page(visit: Visit, *, because: str | None = None, refusal: Refusal | None =
         "holds.html",
         section="holds",
         status=409 if because else refusal.status if refusal else 200,
-        holds=hold_views(visit, kept),
-        limits=hold_limits(visit, kept),
+        holds=hold_views(visit, readings),
+        limits=hold_limits(visit, readings),
         cards=tuple(card_view(visit, reading) for reading in readings),
-        card_filter=shown,
+        filter=card_filter(visit, readings, chosen),
         checked_at=min(ages, default=None),
         because=because,
         refused=str(refusal.code) if refusal else None,

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 from pyramid.response import Response
 
-from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.due import Urgency
 from discovery_accounts.domain.holds import HoldState
 from discovery_accounts.domain.money import Money, totals
 from discovery_accounts.services.accounts import Accounts
-from discovery_accounts.services.readings import Readings
+from discovery_accounts.services.overview import Overview
 from discovery_accounts.services.showing import CardReading
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.own_views import shared_places
@@ -18,17 +17,13 @@ from discovery_accounts.web.visit import Visit
 
 FIRST = 3
 
-_NEEDED = frozenset({Want.LOANS, Want.HOLDS, Want.OWED})
-"""Three calls for a card at most. How it stands is shown as the library told last: the record is not asked for
-that alone."""
-
 
 def show(visit: Visit) -> Response:
     """What this is for, or what needs attention now."""
     if visit.actor is None:
         by_card = next((login.name for login in visit.settings.logins if login.kind == "card"), None)
         return visit.render("home.html", section="home", card_login=by_card)
-    readings = Readings(visit.house).read(visit.actor, _NEEDED)
+    readings = Overview(visit.house).read(visit.actor)
     visit.about = libraries_of(readings)
     loans = loan_views(visit, readings)
     holds = [hold for reading in readings for hold in reading.holds or ()]

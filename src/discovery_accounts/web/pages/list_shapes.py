@@ -31,6 +31,25 @@ class HoldView:
 
 
 @dataclass(frozen=True, slots=True)
+class CardFilter:
+    """Whose things a list shows: all ``cards`` of the account, and the ids of those ``chosen``; empty for all."""
+
+    cards: tuple[CardView, ...]
+    chosen: tuple[str, ...] = ()
+
+    @property
+    def one(self) -> CardView | None:
+        """The only one chosen."""
+        found = [card for card in self.cards if card.id in self.chosen]
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def query(self) -> dict[str, tuple[str, ...]]:
+        """What keeps the choice in an address."""
+        return {"card": self.chosen} if self.chosen else {}
+
+
+@dataclass(frozen=True, slots=True)
 class CardLimits:
     """What is not shown of a card, or can't be done with it here: codes with words in ``words``."""
 

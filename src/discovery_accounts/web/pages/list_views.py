@@ -1,7 +1,7 @@
 """From records of the services to what the templates of holds, fees and past loans are given."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from discovery_accounts.connectors.api import Capability, Fee, Hold, PastLoan
 from discovery_accounts.connectors.gateway import Want
@@ -10,13 +10,19 @@ from discovery_accounts.domain.cards import CardState
 from discovery_accounts.domain.holds import HoldState
 from discovery_accounts.domain.native_id import write_native_id
 from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.own_cards import OwnCards
-from discovery_accounts.services.problems import Code
 from discovery_accounts.services.showing import CardReading
-from discovery_accounts.web.pages.list_shapes import CardFees, CardLimits, FeeView, HoldView, PastLoanView
+from discovery_accounts.web.pages.list_shapes import (
+    CardFees,
+    CardFilter,
+    CardLimits,
+    FeeView,
+    HoldView,
+    PastLoanView,
+)
 from discovery_accounts.web.pages.shapes import CardView
-from discovery_accounts.web.pages.views import card_view
-from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.pages.views import card_view, plain_card
 from discovery_accounts.web.visit import Visit
 
 _ORDER = tuple(HoldState)
@@ -25,18 +31,16 @@ _STAYS = {HoldState.READY, HoldState.IN_TRANSIT, HoldState.IN_PROCESSING, HoldSt
 _SHOWN = {CardState.FRESH, CardState.STALE}
 
 
-def card_filter(visit: Visit, readings: Sequence[CardReading]) -> str | None:
-    """The card that ``?card=`` asks for; ``None`` for all. Raises ``Refusal`` for one that is not here."""
-    asked = visit.request.GET.get("card")
-    if not asked:
-        return None
-    try:
-        chosen = uuid.UUID(asked)
-    except ValueError:
-        raise Refusal(404, Code.NO_SUCH_CARD) from None
-    if all(reading.card.id != chosen for reading in readings):
-        raise Refusal(404, Code.NO_SUCH_CARD)
-    return str(chosen)
+def card_filter(
+    visit: Visit, readings: Sequence[CardReading], chosen: Collection[uuid.UUID] | None
+) -> CardFilter:
+    """The account's cards to choose from over a list of those in ``chosen``; ``None`` is all, which were read."""
+    if chosen is None:
+        return CardFilter(tuple(card_view(visit, reading) for reading in readings))
+    cards = Cards(visit.house).all(visit.signed_in)
+    return CardFilter(
+        tuple(plain_card(visit, card) for card in cards), tuple(sorted(str(card_id) for card_id in chosen))
+    )
 
 
 def hold_views(visit: Visit, readings: Sequence[CardReading]) -> tuple[HoldView, ...]:
