@@ -25,6 +25,7 @@ OPEN_TO_ALL = {
     "email_link",
     "reopen",
     "recover_pin",
+    "reminders_stop",
     "hooks",
     "staff_invitation",
     "second_factor",
@@ -36,6 +37,7 @@ OPEN_TO_ALL = {
     "service_worker",
     "api_description",
     "api_libraries",
+    "api_loans_calendar",
     "api_pin_recoveries",
     "api_pin_recoveries_confirm",
 }
@@ -52,8 +54,9 @@ def test_only_listed_pages_are_open_to_everybody() -> None:
     assert {name for name, _ in open_routes - signing_in} == OPEN_TO_ALL
 
 
-SIGNED_BY_SENDER = {"sign_in_acs", "backchannel_logout", "hooks"}
-"""What identity providers and libraries post from elsewhere: their signature is the proof."""
+SIGNED_BY_SENDER = {"sign_in_acs", "backchannel_logout", "hooks", "reminders_stop"}
+"""What identity providers and libraries post from elsewhere, and mail programs: their signature, or the secret in
+the address, is the proof."""
 
 
 def test_every_change_on_a_page_asks_for_its_token() -> None:

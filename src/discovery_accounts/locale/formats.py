@@ -61,6 +61,10 @@ class Formats:
         """A time of day: ``klo 10.42``."""
         return babel_time(self._local(moment), _TIME[self._language], locale=self._locale)
 
+    def hour(self, hour: int) -> str:
+        """An hour of the day, 0 to 23: ``klo 7.00``."""
+        return babel_time(time(hour), _TIME[self._language], locale=self._locale)
+
     def date_time(self, moment: datetime) -> str:
         """A day and time: ``22.11.2026 klo 10.42``."""
         pattern = f"{_DATE[self._language]} {_TIME[self._language]}"

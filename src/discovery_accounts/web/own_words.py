@@ -10,10 +10,18 @@ OWN_PLACES: dict[str, tuple[str, str]] = {
     Able.KEEP_MESSAGING: (_("Message settings"), _("Which messages the library sends, and how.")),
     Able.RENEW_CARD: (_("Renew the card’s time"), _("So that the card stays valid.")),
     Able.LIST_HISTORY: (_("Loans of the past"), _("What has been borrowed, where the library keeps it.")),
+    "reminders": (_("Reminders"), _("One message about what is due and ready on all your cards.")),
+    "calendar": (_("Due dates in your calendar"), _("Your calendar program shows when loans are due.")),
+    "viewers": (_("Who can see this card"), _("Which accounts have it, and what they may do.")),
+    "card_log": (
+        _("Who looked and who acted"),
+        _("What was done with this card here, by you and by others."),
+    ),
     Able.LIST_NOTICES: (_("Messages sent"), _("What the library and we have sent to you.")),
     Able.SUGGEST_PURCHASES: (_("Suggestions"), _("What you would like the library to buy.")),
 }
-"""Where a card's holder can go, by what the library must be able to do: the name, and what is there."""
+"""Where a card's holder can go, by what the library must be able to do: the name, and what is there. Reminders
+are ours."""
 
 CONTACT_FIELDS: dict[str, str] = {
     ContactField.EMAIL: _("E-mail"),
@@ -89,6 +97,7 @@ OWN_FIELD_ERRORS: dict[str, str] = {
     "self_service_blocked.refused": _("The library does not take this."),
     "contact_confirmed.missing": _("Look at your contact details, then say that they are right."),
     "card.missing": _("Choose the card."),
+    "card.too_many_feeds": _("You have as many calendars as there may be. Stop one first."),
     "title.missing": _("Type the title."),
     "title.too_long": _("The title is too long."),
     "title.bad_characters": _("The title has a character that can’t be shown."),
@@ -105,3 +114,13 @@ OWN_FIELD_ERRORS: dict[str, str] = {
     },
     "messages.refused": _("The library does not take this choice."),
 }
+
+LEFT_OUT: dict[str, str] = {
+    "pin_needed": _(
+        "Can’t be in the message: its library wants the PIN typed each time, so we can’t look when you are away."
+    ),
+    "missing_scope": _("Can’t be in the message: you may see neither its loans nor its holds."),
+    "pending_approval": _("Can’t be in the message yet: the card’s holder has not agreed yet."),
+    "library_unavailable": _("Can’t be in the message: its library is not available here just now."),
+}
+"""Why a card can't be in a digest."""

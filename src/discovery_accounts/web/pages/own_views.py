@@ -33,9 +33,11 @@ def own_places(visit: Visit, library: str, card_id: str) -> OwnPlaces:
         for capability, route in _PLACES.items()
         if capability in able
     ]
+    viewers = OwnPlace("viewers", visit.url("card_viewers", card=card_id))
+    log = OwnPlace("card_log", visit.url("card_log", card=card_id))
     notices = OwnPlace(Capability.LIST_NOTICES.value, visit.url("notices"))
     missing = tuple(capability.value for capability in _PLACES if capability not in able)
-    return OwnPlaces((*offered, notices), missing)
+    return OwnPlaces((viewers, *offered, log, notices), missing)
 
 
 def _address(visit: Visit, route: str, card_id: str) -> str:
@@ -49,16 +51,18 @@ def shared_places(visit: Visit) -> tuple[OwnPlace, ...]:
     library can do that, and what was sent in any case."""
     own = OwnCards(visit.house)
     cards = own.all(visit.signed_in)
-    routes = [
-        (Capability.LIST_HISTORY, "history", any(own.can(card, ListsHistory) for card in cards)),
-        (Capability.LIST_NOTICES, "notices", True),
+    routes: list[tuple[str, str, bool]] = [
+        (Capability.LIST_HISTORY.value, "history", any(own.can(card, ListsHistory) for card in cards)),
+        ("reminders", "reminders", True),
+        ("calendar", "calendar", True),
+        (Capability.LIST_NOTICES.value, "notices", True),
         (
-            Capability.SUGGEST_PURCHASES,
+            Capability.SUGGEST_PURCHASES.value,
             "suggestions",
             any(own.can(card, TakesSuggestions) for card in cards),
         ),
     ]
-    return tuple(OwnPlace(able.value, visit.url(route)) for able, route, there in routes if there)
+    return tuple(OwnPlace(code, visit.url(route)) for code, route, there in routes if there)
 
 
 def own_card_id(visit: Visit) -> uuid.UUID:
