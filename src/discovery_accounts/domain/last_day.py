@@ -1,6 +1,6 @@
 """The last day of a link: people say a day, which is included; rows have the first moment that is too late."""
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.days import read_day
@@ -19,7 +19,7 @@ def until_of(day: date | None, now: datetime, zone: tzinfo, field: str = "until"
         raise BadShape(field, "past")
     if day - today > FURTHEST:
         raise BadShape(field, "too_far")
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 def last_day_of(until: datetime | None, zone: tzinfo) -> date | None:
