@@ -63,6 +63,9 @@ FIELD_ERRORS: dict[str, str] = {
     "keeping.unknown": _("Choose one of them."),
     "channel.missing": _("Choose how the code is sent."),
     "channel.unavailable": _("A code can’t be sent that way just now. Choose another, or try again later."),
+    "scopes.missing": _(
+        "Tick at least one thing that it may do. Renewing alone is of no use without the loans."
+    ),
     "code.missing": _("Type the code."),
     "code.wrong": _("The code is not right. Check it and try again."),
 }

@@ -55,7 +55,10 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     "card_reopened": (_("The card is open again. Sign in with it now."), None),
     "factor_added": (_("The second proof is set up."), None),
     "factor_removed": (_("The second proof was removed."), None),
-    "hold_placed": (_("The hold is placed. It is in the list below."), None),
+    "hold_placed": (
+        _("The hold is placed. It is in the list below."),
+        _("The hold is placed with the card “%(label)s”. It is in the list below."),
+    ),
     "hold_cancelled": (_("The hold is cancelled."), None),
     "hold_cancel_asked": (_("The library was asked to cancel the hold. Its staff will look at it."), None),
     "hold_pickup_changed": (_("The hold will be brought to the other place."), None),

@@ -55,6 +55,8 @@ class Visit:
         """Libraries that this page is about: what they have to tell of maintenance stands at its top."""
         self.form_targets: tuple[str, ...] = ()
         """Origins beside ours and the portals' that a form of this page may lead to."""
+        self.notice_values: Mapping[str, str] = {}
+        """What the notice at the page's top may name, of what the page shows."""
         self.runs_worker = False
         """Whether this page may start our service worker."""
 
@@ -278,7 +280,7 @@ class Visit:
 
     def _notices(self) -> tuple[Notice, ...]:
         code = self.cookies.get(self.request.cookies, names.NOTICE)
-        return (Notice(NOTICES[code], code),) if code in NOTICES else ()
+        return (Notice(NOTICES[code], code, self.notice_values),) if code in NOTICES else ()
 
 
 _SHOWN_BY = {

@@ -3,14 +3,19 @@
 from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
-from discovery_accounts.domain.cards import Relation
+from discovery_accounts.domain.cards import CardState, Relation
 from discovery_accounts.domain.labels import COLOURS, read_colour
 from discovery_accounts.services.cards import Cards
+from discovery_accounts.services.holder_proof import may_prove
+from discovery_accounts.services.link_letters import can_be_answered
 from discovery_accounts.services.linking import Linking, NewCard
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.web.pages.forms import form_page
+from discovery_accounts.web.pages.invitation_shapes import ScopeChoice
+from discovery_accounts.web.pages.offers import offer_views
 from discovery_accounts.web.pages.own_views import own_places
 from discovery_accounts.web.pages.shapes import Field
+from discovery_accounts.web.pages.viewers import asked_to_see, chosen_scopes
 from discovery_accounts.web.pages.views import (
     card_view,
     chosen_library,
@@ -32,7 +37,10 @@ def show_all(visit: Visit) -> Response:
     readings = Cards(visit.house).read(visit.signed_in, refresh="refresh" in visit.request.GET)
     visit.about = libraries_of(readings)
     return visit.render(
-        "cards.html", section="cards", cards=tuple(card_view(visit, reading) for reading in readings)
+        "cards.html",
+        section="cards",
+        cards=tuple(card_view(visit, reading) for reading in readings),
+        asked=asked_to_see(visit, readings),
     )
 
 
@@ -83,22 +91,29 @@ def link(visit: Visit) -> Response:
 
 
 def _new_card(visit: Visit) -> NewCard:
-    relation = visit.form("relation")
+    """What was typed. For one's own card there is nothing to choose: it has what a PIN gives, without an end."""
+    relation, library = visit.form("relation"), chosen_library(visit)
     if relation not in {one.value for one in Relation}:
         raise BadShape("relation", "missing")
+    own = relation == Relation.OWN
+    day = None if own else read_day(visit.form("until"), "until")
     return NewCard(
-        library=chosen_library(visit),
+        library=library,
         card_number=visit.form("card_number"),
         pin=visit.form("pin"),
         label=visit.form("label"),
         relation=Relation(relation),
+        scopes=SCOPES_BY_PIN if own else chosen_scopes(visit),
+        until=until_of(day, visit.now, visit.house.library(library).timezone),
     )
 
 
 def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
     card_id = visit.path_id("card", Code.NO_SUCH_CARD)
-    card = card_view(visit, Cards(visit.house).read_one(visit.signed_in, card_id))
+    reading = Cards(visit.house).read_one(visit.signed_in, card_id)
+    card = card_view(visit, reading)
     visit.about = (card.library,)
+    waits = reading.state is CardState.PENDING_APPROVAL
     renaming = visit.form("action") == "rename"
     return form_page(
         visit,
@@ -111,6 +126,8 @@ def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         colours=range(1, COLOURS + 1),
         pin=pin_field(problem),
         places=own_places(visit, card.library, card.id) if card.holder else None,
+        may_prove=may_prove(reading.card),
+        holder_written_to=waits and can_be_answered(visit.house, reading.card.link_id),
         sign_in_again=sign_in_again(visit, visit.url("card", card=card_id)),
         fresh_needed=not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes),
     )
@@ -118,6 +135,8 @@ def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
 
 def _link_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
     at_field = isinstance(problem, Problem) and problem.field == "library"
+    looking = visit.request.method == "GET"
+    wrong = isinstance(problem, BadShape) and problem.field == "scopes"
     return form_page(
         visit,
         "card_link.html",
@@ -129,5 +148,10 @@ def _link_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         pin=needed_field(visit, "pin", problem),
         label=needed_field(visit, "label", problem),
         relation=needed_field(visit, "relation", problem),
+        scopes=ScopeChoice(
+            SCOPES_BY_PIN if looking else chosen_scopes(visit), "scopes.missing" if wrong else None
+        ),
+        until=field(visit, "until", problem),
+        offers=offer_views(visit) if looking else (),
         at_field=at_field,
     )

@@ -12,6 +12,7 @@ from discovery_accounts.services.overview import Overview
 from discovery_accounts.services.showing import CardReading
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.pages.own_views import shared_places
+from discovery_accounts.web.pages.viewers import asked_to_see
 from discovery_accounts.web.pages.views import card_view, libraries_of, loan_views
 from discovery_accounts.web.visit import Visit
 
@@ -40,6 +41,7 @@ def show(visit: Visit) -> Response:
         owed=_owed(readings),
         places=shared_places(visit),
         cards=tuple(card_view(visit, reading) for reading in readings),
+        asked=asked_to_see(visit, readings),
     )
 
 
