@@ -109,7 +109,14 @@ class Entering:
                 self._hold(session, account, card, claim.card, opened, first_time)
             if also is not None:
                 also(session, account, identity)
-            events.record(session, events.SIGNED_IN, now, library=library_of(claim), account_id=account.id)
+            events.record(
+                session,
+                events.SIGNED_IN,
+                now,
+                library=library_of(claim),
+                account_id=account.id,
+                card_id=card.id if card is not None else None,
+            )
             known = visitor.kind == BROWSER and card is not None
             token = self._browsers.remember(session, visitor.known_token, card) if known and card else None
         return SignedIn(opened, token, first_time)

@@ -76,13 +76,14 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Planner:
     """Decides for the cards of one reading. ``libraries`` are those with sound settings, ``able`` tells by
-    its name what a library can do."""
+    its name what a library can do. Without ``ask`` only what is kept is shown, dated."""
 
     libraries: Mapping[str, LibrarySettings]
     able: Callable[[str], frozenset[Capability]]
     want: frozenset[Want]
     refresh: bool
     now: datetime
+    ask: bool = True
 
     def plan(self, card: AccountCard, kept: Mapping[Want, Kept]) -> Plan:
         """The plan for one card, before PIN checks are claimed: ``CHECK`` here means "due"."""
@@ -91,6 +92,8 @@ class Planner:
             return Plan(card, settled)
         due = self._allowed(card)
         kept = {want: copy for want, copy in kept.items() if self._may_show(want, due)}
+        if not self.ask:
+            return Plan(card, None, frozenset(), PinPlan.PAUSED, kept, due)
         want = self._missing(card, due, kept)
         # what is shown again from a minute ago needs no check; what is asked anew, or acted on, does
         pin = self._pin(card) if want or not self.want else PinPlan.FREE

@@ -58,15 +58,17 @@ class Readings:
         *,
         only: Collection[uuid.UUID] | None = None,
         refresh: bool = False,
+        ask: bool = True,
         deadline: float | None = None,
     ) -> tuple[CardReading, ...]:
         """Read the account's cards, or those in ``only``; never raises for a failure of a library. Personal
         data is masked for somebody of whom we are not sure enough (rules 4.6).
 
-        ``refresh`` passes what is kept by; ``deadline`` (seconds) is ``page_deadline`` when left out.
+        ``refresh`` passes what is kept by; without ``ask`` no library is asked, and only what is kept is shown.
+        ``deadline`` (seconds) is ``page_deadline`` when left out.
         """
         ends = time.monotonic() + (deadline or self._house.settings.page_deadline)
-        plans = self._plan(actor, want, only, refresh)
+        plans = self._plan(actor, want, only, refresh, ask)
         plans = self._claim(plans)
         found = self._ask(plans, ends)
         stands = self._verdicts(plans, found, ends)
@@ -88,7 +90,12 @@ class Readings:
             settle(session, self._house, Verdict(link_id, claim_id, outcome))
 
     def _plan(
-        self, actor: Actor, want: frozenset[Want], only: Collection[uuid.UUID] | None, refresh: bool
+        self,
+        actor: Actor,
+        want: frozenset[Want],
+        only: Collection[uuid.UUID] | None,
+        refresh: bool,
+        ask: bool,
     ) -> list[Plan]:
         now = self._house.now()
         with self._house.database.reading() as session:
@@ -99,7 +106,7 @@ class Readings:
             {card.link_id: card.answer_key for card in chosen},
             want | {Want.FEES} if Want.OWED in want else want,
         )
-        planner = Planner(self._house.libraries, self._house.gateway.capabilities, want, refresh, now)
+        planner = Planner(self._house.libraries, self._house.gateway.capabilities, want, refresh, now, ask)
         return [planner.plan(card, kept.get(card.link_id, {})) for card in chosen]
 
     def _claim(self, plans: list[Plan]) -> list[Plan]:

@@ -165,3 +165,44 @@
     if (keeper && keeper !== owner) await caches.delete(CACHE);
   }
 })().catch(() => {});
+
+// An address is copied by a button; without it, it is marked and copied by hand.
+(() => {
+  "use strict";
+
+  const button = document.querySelector("[data-copy]");
+  if (!button || !navigator.clipboard) return;
+  const field = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = button.dataset.copied;
+    } catch {
+      // it stays marked, to be copied by hand
+    }
+  });
+})();
+
+// How long a code still works; the time of its end stands beside it in any case.
+(() => {
+  "use strict";
+
+  const left = document.querySelector("[data-left]");
+  if (!left) return;
+  const ends = Date.parse(left.dataset.left);
+  const tick = () => {
+    const seconds = Math.max(0, Math.round((ends - Date.now()) / 1000));
+    left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (seconds) return;
+    clearInterval(going);
+    left.removeAttribute("aria-hidden");
+    left.setAttribute("role", "status");
+    left.textContent = left.dataset.over;
+    const shown = left.closest("[data-code-of]");
+    if (shown) shown.classList.add("accounts-invitation-over");
+  };
+  const going = setInterval(tick, 1000);
+  tick();
+})();

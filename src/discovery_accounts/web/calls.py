@@ -1,9 +1,12 @@
 """Every call of the API, in one table."""
 
+from discovery_accounts.web import feed
 from discovery_accounts.web.api import account as api_account
+from discovery_accounts.web.api import card_log as api_card_log
 from discovery_accounts.web.api import cards as api_cards
 from discovery_accounts.web.api import description as api_description
 from discovery_accounts.web.api import digital_card as api_digital_card
+from discovery_accounts.web.api import feeds as api_feeds
 from discovery_accounts.web.api import fees as api_fees
 from discovery_accounts.web.api import history as api_history
 from discovery_accounts.web.api import holds as api_holds
@@ -12,6 +15,7 @@ from discovery_accounts.web.api import loans as api_loans
 from discovery_accounts.web.api import messaging as api_messaging
 from discovery_accounts.web.api import offers as api_offers
 from discovery_accounts.web.api import profile as api_profile
+from discovery_accounts.web.api import reminders as api_reminders
 from discovery_accounts.web.api import sessions as api_sessions
 from discovery_accounts.web.api import step_up as api_step_up
 from discovery_accounts.web.api import viewers as api_viewers
@@ -132,6 +136,11 @@ CALLS = (
         {"POST": (api_viewers.verify_holder, call("verifyHolderCode"))},
     ),
     Route(
+        "api_card_log",
+        f"{API}/cards/{{card}}/events",
+        {"GET": (api_card_log.list_all, call("listCardEvents"))},
+    ),
+    Route(
         "api_card_details",
         f"{API}/cards/{{card}}/details",
         {
@@ -170,6 +179,14 @@ CALLS = (
             "PUT": (api_messaging.change_messaging, call("changeMessaging")),
         },
     ),
+    Route(
+        "api_reminders",
+        f"{API}/reminders",
+        {
+            "GET": (api_reminders.show, call("showReminders")),
+            "PUT": (api_reminders.change, call("changeReminders")),
+        },
+    ),
     Route("api_notices", f"{API}/notices", {"GET": (api_messaging.list_notices, call("listNotices"))}),
     Route(
         "api_suggestions",
@@ -181,6 +198,17 @@ CALLS = (
     ),
     Route("api_loans", f"{API}/loans", {"GET": (api_loans.list_all, call("listLoans"))}),
     Route("api_renewals", f"{API}/loans/renewals", {"POST": (api_loans.renew, call("renewLoans"))}),
+    Route(
+        "api_loans_calendar",
+        f"{API}/loans/calendar.ics",
+        {"GET": (feed.show, call("readCalendar", open_to_all=True))},
+    ),
+    Route(
+        "api_feeds",
+        f"{API}/feeds",
+        {"GET": (api_feeds.list_all, call("listFeeds")), "POST": (api_feeds.make, call("makeFeed"))},
+    ),
+    Route("api_feed", f"{API}/feeds/{{feed}}", {"DELETE": (api_feeds.revoke, call("revokeFeed"))}),
     Route("api_loan", f"{API}/loans/{{loan}}", {"GET": (api_loans.show, call("showLoan"))}),
     Route(
         "api_holds",

@@ -42,6 +42,6 @@ def guard_any(response: Response, *, https: bool) -> None:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     if https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

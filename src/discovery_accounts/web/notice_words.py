@@ -6,6 +6,11 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     "maintenance_posted": (_("The notice is kept. Patrons see it from its beginning to its end."), None),
     "maintenance_ended": (_("The notice has ended. Patrons no longer see it."), None),
     "card_linked": (_("The card is now in your account."), _("“%(label)s” is now in your account.")),
+    "card_waits": (
+        _("The card is in your account. You see nothing of it until its holder has said yes."),
+        None,
+    ),
+    "invitation_revoked": (_("The code can’t be used any more."), None),
     "card_renamed": (_("The card has a new name."), _("The card is now called “%(label)s”.")),
     "card_removed": (
         _("The card and its PIN were removed from your account."),

@@ -293,6 +293,8 @@ _SHOWN_BY = {
 
 NOTICES = {
     "card_linked": "good",
+    "card_waits": "info",
+    "invitation_revoked": "good",
     "card_renamed": "good",
     "card_removed": "good",
     "pin_accepted": "good",

@@ -19,10 +19,12 @@ PATHS = (
     "invitations",
     "viewers",
     "loans",
+    "feeds",
     "holds_and_fees",
     "history",
     "profile",
     "messages",
+    "reminders",
     "description",
 )
 SCHEMAS = (
@@ -34,10 +36,12 @@ SCHEMAS = (
     "invitations",
     "viewers",
     "loans",
+    "feeds",
     "holds_and_fees",
     "history",
     "profile",
     "messages",
+    "reminders",
     "problems",
 )
 """The files of the folders ``paths`` and ``schemas``, in the order in which readers see what they describe."""

@@ -120,6 +120,8 @@ class ApiContract:
         validator = described.get((content_type or "").partition(";")[0].strip().lower())
         if validator is None:
             return (FieldError("", "content_type"),)
+        if not (content_type or "").partition(";")[0].strip().lower().endswith("json"):
+            return ()  # a calendar: there is no more to hold it to than its type
         value, fault = _parse(body)
         return (FieldError("", fault),) if fault else _errors(validator, value)
 
