@@ -131,7 +131,7 @@ def holds_and_fees(person: Person) -> Iterator[str]:
     yield "a new hold, too long a message"
     page.locator("[name=note]").fill("")
     _submit(person)
-    page.wait_for_url("**/holds")
+    page.wait_for_url("**/holds?card=*")
     yield "a new hold, placed"
     person.go("/holds/new?record_id=308&library=lumme")
     page.locator("a.accounts-choice").first.click()

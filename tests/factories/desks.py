@@ -1,5 +1,7 @@
 """What tests of holds know of the two pretend libraries: records, places, and what lies at the desk."""
 
+import re
+from collections import Counter
 from typing import Any
 
 from discovery_accounts.domain.native_id import read_native_id
@@ -53,3 +55,9 @@ def quiet(portal: Portal) -> None:
 
 def silent(portal: Portal) -> bool:
     return portal.koha.count() == portal.alma.count() == 0
+
+
+def of_patrons(library: SimulatedLibrary) -> Counter[str]:
+    """How many calls were made about each patron; a token is nobody's."""
+    named = (re.search(r"(?:patrons/|users/|patron_id=)(\w+)", call.path) for call in library.calls)
+    return Counter(found[1] if found else "nobody" for found in named)

@@ -1,13 +1,9 @@
 """The front page tells what needs attention, for at most three calls a card."""
 
-import re
-from collections import Counter
-
 import pytest
 from bs4 import BeautifulSoup
 
-from discovery_accounts.simulator.server import SimulatedLibrary
-from tests.factories.desks import at_desk, quiet, silent, simulated
+from tests.factories.desks import at_desk, of_patrons, quiet, silent, simulated
 from tests.factories.portal import Browser, Portal
 from tests.fixtures.databases import ON_SQLITE
 
@@ -31,12 +27,6 @@ def badges(page: str) -> dict[str, str]:
         )
         for tile in tiles
     }
-
-
-def of_patrons(library: SimulatedLibrary) -> Counter[str]:
-    """How many calls were made about each patron; a token is nobody's."""
-    named = (re.search(r"(?:patrons/|users/|patron_id=)(\w+)", call.path) for call in library.calls)
-    return Counter(found[1] if found else "nobody" for found in named)
 
 
 def test_the_badges_are_those_of_all_cards_together(portal: Portal) -> None:
@@ -88,10 +78,10 @@ def test_a_library_that_is_gone_keeps_its_last_numbers_for_a_day(portal: Portal)
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("scope", ["loans", "renew"])
-def test_a_link_that_may_not_see_holds_or_fees_shows_none(portal: Portal, scope: str) -> None:
+@pytest.mark.parametrize("scopes", [["loans"], ["loans", "renew"]])
+def test_a_link_that_may_not_see_holds_or_fees_shows_none(portal: Portal, scopes: list[str]) -> None:
     client = portal.signed_in_client()
-    client.link("lumme", portal.patron("lumme", "child"), label="Elsa", scopes=[scope])
+    client.link("lumme", portal.patron("lumme", "child"), label="Elsa", scopes=scopes)
     browser = portal.signed_in_browser()
     browser.post("/language", language="en")
     shown = badges(browser.get("/").text)

@@ -12,6 +12,7 @@ from discovery_accounts.domain.standing import Standing
 from discovery_accounts.web.pages.list_shapes import (
     CardChoice,
     CardFees,
+    CardFilter,
     CardLimits,
     FeeView,
     HoldView,
@@ -42,6 +43,7 @@ CARDS = tuple(
     for number, state in enumerate((CardState.FRESH, CardState.UNAVAILABLE), 1)
 )
 CARD = CARDS[0]
+ONE = CardFilter(CARDS, ("c1",))
 HOLDS = tuple(
     HoldView(
         id=f"h{number}",
@@ -72,7 +74,7 @@ FEES = (
 
 _LIST = {
     "cards": CARDS,
-    "card_filter": None,
+    "filter": CardFilter(CARDS),
     "checked_at": NOW,
     "limits": (CardLimits(CARD, ("no_cancel", "no_pickup", "no_suspend")),),
 }
@@ -124,11 +126,14 @@ _HISTORY: dict[str, Any] = {
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "holds": ("holds", _HOLDS),
-    "holds of one card": ("holds", _HOLDS | {"card_filter": "c1", "came_from": "/portal"}),
+    "holds of one card": ("holds", _HOLDS | {"filter": ONE, "came_from": "/portal"}),
     "holds, refused": ("holds", _HOLDS | {"because": "too_late", "limits": ()}),
     "holds, no answer": ("holds", _HOLDS | {"refused": "library_unavailable", "holds": ()}),
-    "no holds": ("holds", _HOLDS | {"holds": (), "card_filter": "c1", "limits": ()}),
-    "holds without a card": ("holds", _HOLDS | {"holds": (), "cards": (), "limits": ()}),
+    "no holds": ("holds", _HOLDS | {"holds": (), "filter": ONE, "limits": ()}),
+    "holds without a card": (
+        "holds",
+        _HOLDS | {"holds": (), "cards": (), "filter": CardFilter(()), "limits": ()},
+    ),
     "hold_pickup": ("hold_pickup", _ONE | {"places": PLACES, "pickup": Field("MAIN", "pickup.missing")}),
     "hold_pickup, refused": (
         "hold_pickup",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 import pytest
 from bs4 import BeautifulSoup, Tag
+from family_templates import PAGES as FAMILY_PAGES
 from list_templates import PAGES as LIST_PAGES
 from sign_in_templates import PAGES as SIGN_IN_PAGES
 
@@ -22,10 +23,12 @@ from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale import catalogues
 from discovery_accounts.locale.formats import Formats
 from discovery_accounts.web.language import AUTONYMS, translations
+from discovery_accounts.web.pages.list_shapes import CardFilter
 from discovery_accounts.web.pages.own_shapes import OwnPlace
 from discovery_accounts.web.pages.shapes import (
     CardView,
     Field,
+    LeftOut,
     LibraryChoice,
     LoanView,
     Notice,
@@ -135,15 +138,17 @@ LOANS_PAGE = {
     "loans": LOANS,
     "cards": CARDS,
     "order": "date",
-    "card_filter": None,
+    "filter": CardFilter(CARDS),
     "checked_at": NOW,
     "can_renew_any": True,
 }
+COLOURS = {"colours": range(1, 9), "colour": Field("3", "colour.unknown")}
 SESSION = SessionView("s1", "browser", NASTY, NOW, NOW, current=True)
 PLACES = (OwnPlace("list_history", "/history"), OwnPlace("list_notices", "/notices"))
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **SIGN_IN_PAGES,
     **LIST_PAGES,
+    **FAMILY_PAGES,
     "home": (
         "home",
         {
@@ -164,15 +169,19 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "sign_in_card": ("sign_in_card", FORM),
     "cards": ("cards", {"cards": CARDS}),
     "cards without any": ("cards", {"cards": ()}),
-    "card": ("card", {"card": CARD, "label": Field(NASTY, "label.too_long"), "pin": Field()}),
-    "card that asks": ("card", {"card": CARDS[5], "label": Field(), "pin": Field(NASTY, "pin.missing")}),
+    "card": ("card", COLOURS | {"card": CARD, "label": Field(NASTY, "label.too_long"), "pin": Field()}),
+    "card that asks": (
+        "card",
+        COLOURS | {"card": CARDS[5], "label": Field(), "pin": Field(NASTY, "pin.missing")},
+    ),
     "card_link": ("card_link", FORM),
     "loans": ("loans", LOANS_PAGE),
-    "loans by card": ("loans", LOANS_PAGE | {"order": "card", "card_filter": "c1"}),
+    "loans by card": ("loans", LOANS_PAGE | {"order": "card", "filter": CardFilter(CARDS, ("c1",))}),
     "no loans": ("loans", LOANS_PAGE | {"loans": (), "can_renew_any": False}),
     "no cards": (
         "loans",
-        LOANS_PAGE | {"loans": (), "cards": (), "can_renew_any": False, "checked_at": None},
+        LOANS_PAGE
+        | {"loans": (), "cards": (), "filter": CardFilter(()), "can_renew_any": False, "checked_at": None},
     ),
     "renewals": (
         "renewals",
@@ -180,7 +189,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "results": (
                 RenewalView(NASTY, CARD, renewed=True, due_at=NOW, code="renewed"),
                 RenewalView(None, None, renewed=False, due_at=None, code="not_answered"),
-            )
+            ),
+            "left_out": (LeftOut(CARD, "pin_changed"),),
+            "back_address": "/family",
+            "to_overview": True,
+            "of_all": True,
         },
     ),
     "account": (

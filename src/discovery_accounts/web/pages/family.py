@@ -76,7 +76,12 @@ def _pickups(ready: Sequence[HoldView]) -> tuple[Pickup, ...]:
     for hold in ready:
         places.setdefault((hold.card.library_title, hold.pickup), []).append(hold)
     found = [
-        Pickup(place, library, tuple(holds), min((one for hold in holds if (one := hold.ready_until)), default=None))
+        Pickup(
+            place,
+            library,
+            tuple(holds),
+            min((one for hold in holds if (one := hold.ready_until)), default=None),
+        )
         for (library, place), holds in places.items()
     ]
     return tuple(sorted(found, key=lambda pickup: pickup.until or date.max))
@@ -106,9 +111,7 @@ def _overview(
 def _unseen(visit: Visit, reading: CardReading) -> list[str]:
     """What this link may not see or do, or the library does not tell, of a card that could be read."""
     found = [
-        f"{want.value}.{code}"
-        for want, action in _SEEN
-        if (code := why_unseen(visit, reading, want, action))
+        f"{want.value}.{code}" for want, action in _SEEN if (code := why_unseen(visit, reading, want, action))
     ]
     renewing = authorize(reading.card.access, Action.RENEW, visit.now)
     if renewing is Verdict.MISSING_SCOPE and reading.loans:

@@ -43,15 +43,15 @@ class _Asked:
 
 
 def show(visit: Visit) -> Response:
-    """``?record_id=`` and ``library=``, ``item_id=``, ``card=``, ``return_to=`` if wanted. With one card that may
-    be used there is nothing to choose."""
+    """``?record_id=`` and ``library=``, ``item_id=``, ``card=``, ``return_to=`` if wanted. With only one card there
+    is nothing to choose; of several, those that can't be used now say why, so that none is taken for another."""
     asked = _asked(visit)
     if asked.card is not None:
         return _form(visit, asked, asked.card, None)
     choices = _choices(visit, asked)
-    usable = [choice for choice in choices if choice.why_not is None]
-    if len(usable) == 1:
-        return _form(visit, asked, uuid.UUID(usable[0].card.id), None)
+    able = [choice for choice in choices if choice.why_not != Code.NOT_SUPPORTED]
+    if len(able) == 1 and able[0].why_not is None:
+        return _form(visit, asked, uuid.UUID(able[0].card.id), None)
     return visit.render(
         "hold_card.html",
         section="holds",
@@ -76,9 +76,15 @@ def place(visit: Visit) -> Response:
         result = Holds(visit.house).place(visit.signed_in, asked.card, hold)
     except (Problem, BadShape) as problem:
         return _form(visit, asked, asked.card, problem)
-    query = {"return_to": asked.return_to} if asked.return_to else None
-    back = visit.url("holds", _query=query) if query else visit.url("holds")
-    return told(visit, result, back) or _form(visit, asked, asked.card, None, result.code)
+    return told(visit, result, _receipt(visit, asked)) or _form(visit, asked, asked.card, None, result.code)
+
+
+def _receipt(visit: Visit, asked: _Asked) -> str:
+    """The list of holds; where there are several cards, of the one that was chosen."""
+    query = {"return_to": asked.return_to} if asked.return_to else {}
+    if len(Cards(visit.house).all(visit.signed_in)) > 1:
+        query["card"] = str(asked.card)
+    return visit.url("holds", _query=query) if query else visit.url("holds")
 
 
 def _asked(visit: Visit) -> _Asked:
@@ -160,7 +166,8 @@ def _page(
         default = options.pickups[0].location_id
     posted = visit.request.method == "POST"
     pickup = field(visit, "pickup", problem)
-    others = sum(choice.why_not is None for choice in _choices(visit, asked)) > 1
+    mine = str(offer.card.id)
+    others = any(one.why_not is None and one.card.id != mine for one in _choices(visit, asked))
     context: dict[str, Any] = {"status": 409} if because else {}
     return form_page(
         visit,

@@ -57,6 +57,9 @@ def _page(visit: Visit, *, because: str | None = None, refusal: Refusal | None =
     chosen = asked_cards(visit)
     readings = Holds(visit.house).read(visit.signed_in, only=chosen, refresh=asks_anew(visit))
     visit.about = libraries_of(readings)
+    choice = card_filter(visit, readings, chosen)
+    if choice.one is not None:
+        visit.notice_values = {"label": choice.one.label}
     ages = [reading.as_of for reading in readings if reading.as_of is not None]
     asked_back = visit.request.GET.get("return_to")
     back = visit.return_to(asked_back, "holds")
@@ -67,7 +70,7 @@ def _page(visit: Visit, *, because: str | None = None, refusal: Refusal | None =
         holds=hold_views(visit, readings),
         limits=hold_limits(visit, readings),
         cards=tuple(card_view(visit, reading) for reading in readings),
-        filter=card_filter(visit, readings, chosen),
+        filter=choice,
         checked_at=min(ages, default=None),
         because=because,
         refused=str(refusal.code) if refusal else None,
