@@ -59,7 +59,8 @@ class InvalidAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CheckedRequest:
-    """``body`` is ``None`` where the call has none; ``query`` has only parameters that are described."""
+    """``body`` is ``None`` where the call has none, or may come without and does; ``query`` has only parameters
+    that are described."""
 
     body: Mapping[str, Any] | None = field(repr=False)
     query: Mapping[str, Any] = field(repr=False)
@@ -89,7 +90,7 @@ class ApiContract:
         query, errors = call.read_query(request)
         if errors:
             raise InvalidRequest(*errors)
-        if call.body is None:
+        if call.body is None or (call.may_be_empty and not request.is_body_readable):
             return CheckedRequest(None, query)
         body, errors = _read_body(request, call.body)
         if any(error.code == "too_large" for error in errors):
@@ -132,6 +133,7 @@ class _Call:
     def __init__(self, described: Mapping[str, Any]) -> None:
         parameters = described["parameters"]
         self.path = _validator(parameters_schema(parameters, "path"))
+        self.may_be_empty = not described.get("requestBody", {}).get("required", False)
         self.refused_as = next(
             (each["x-refused-as"] for each in parameters if each["in"] == "path"), "not_found"
         )
