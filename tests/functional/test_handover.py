@@ -1,5 +1,6 @@
 """A young patron's card becomes theirs to decide about (rules 3.6): both sides told ahead, nothing shown on the day."""
 
+import logging
 from collections.abc import Callable
 
 import pytest
@@ -277,7 +278,10 @@ def test_a_waiting_letter_about_a_link_that_ended_is_not_sent(portal: Portal) ->
     assert told(hand_over(portal)) == (0, 0)
 
 
-def test_dates_of_birth_are_stored_nowhere(portal: Portal, caplog: pytest.LogCaptureFixture) -> None:
+def test_dates_of_birth_are_stored_and_logged_nowhere(
+    portal: Portal, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     for library in ("lumme", "helka"):
         reaches_age_in(portal, library, days=20)
     parent = parent_of(portal)

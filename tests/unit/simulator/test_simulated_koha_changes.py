@@ -167,13 +167,15 @@ def test_people_are_set_up_by_the_control_addresses(ask) -> None:
     path = "/_control/patrons/101"
     assert ask.post(f"{path}/email", body={"email": "new@koha.example"}).status == 204
     assert ask.post(f"{path}/identifiers", body={"type": "EPPN", "value": "x"}).status == 204
+    assert ask.post(f"{path}/birth-date", body={"day": "2011-12-24"}).status == 204
     assert ask.post(f"{path}/fees", body={"amount": 3.5}).status == 204
     assert ask.post(f"{path}/guarantees", body={"count": 1}).status == 204
     assert ask.post("/_control/patrons/999/fees", body={"amount": 3.5}).status == 404
     assert ask.post(f"{path}/email", body={}).status == 400
     assert search(ask, {"email": "new@koha.example"}) == [101]
-    read = ask.get("/api/v1/patrons/101", headers=ATTRIBUTES).json["extended_attributes"]
-    assert [one["value"] for one in read] == ["reader1@university.example", "x"]
+    read = ask.get("/api/v1/patrons/101", headers=ATTRIBUTES).json
+    assert read["date_of_birth"] == "2011-12-24"
+    assert [one["value"] for one in read["extended_attributes"]] == ["reader1@university.example", "x"]
 
 
 def test_the_record_of_calls_holds_nothing_of_a_person(ask) -> None:
