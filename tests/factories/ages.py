@@ -96,10 +96,7 @@ def links_of_others(portal: Portal) -> list[Link]:
 
 
 def say_yes(portal: Portal, holder: Client, library: str = "lumme", account: int = 0) -> None:
-    """The holder of the card agrees to a link of somebody else's, on the API."""
+    """The holder of the card, who has just signed in, agrees to a link of somebody else's."""
+    stay_signed_in(portal)
     card, link = card_of(holder, library)["id"], links_of_others(portal)[account].id
-    holder.call("POST", f"/cards/{card}/viewers/{link}/approve", status=200)
-
-
-def patron_now(portal: Portal, library: str, kind: str = "child") -> SimulatedPatron:
-    return portal.patron(library, kind)
+    holder.call("POST", f"/cards/{card}/viewers/{link}/approve", {}, status=200)

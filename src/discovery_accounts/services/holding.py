@@ -30,7 +30,7 @@ def hold(
     if link.state == LinkState.ENDED.value:
         _revive(house, account, link, proof)
     link.holder = True
-    link.ended_by = None
+    link.ended_by = link.until = None
     link.number_last4 = card.number_last4
     link.state = LinkState.ACTIVE.value
     link.scopes = write_scopes(ALL_SCOPES)

@@ -26,6 +26,7 @@ from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services.house import House
 from discovery_accounts.services.link_states import not_over, state_now
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.unlinking import end_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ class NewLinks:
         ).one_or_none()
         if link is not None and state_now(link, self._house.now()) is not LinkState.ENDED:
             raise Problem(Code.CARD_ALREADY_LINKED)
+        if link is not None and link.state != LinkState.ENDED.value:
+            # its last day is over, and no job has been there yet: nothing of before may go on
+            end_link(session, self._house, link, EndedBy.TIME)
         state = self._decide(session, account, card, link, terms)
         relation = terms.relation or self._default_relation(session, account.id)
         if link is None:
