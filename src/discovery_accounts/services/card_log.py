@@ -75,7 +75,7 @@ BY_ACCOUNTS = frozenset(
     }
 )
 """What somebody with an account does."""
-BY_LIBRARY = frozenset({events.PIN_CHANGED, events.CARD_RENUMBERED, events.CARD_GONE})
+BY_LIBRARY = frozenset({events.PIN_CHANGED, events.CARD_RENUMBERED, events.CARD_GONE, events.LINK_PAUSED})
 """What comes of what the library told."""
 BY_SERVICE = frozenset({events.LINK_TOLD})
 BY_STAFF = frozenset({events.STAFF_LOOKED})
@@ -184,9 +184,9 @@ class CardLogs:
 
 def _chosen(by: By | None, account_id: uuid.UUID | None) -> ColumnElement[bool]:
     if by is By.STAFF:
-        return Event.word.in_(BY_STAFF)
+        return or_(Event.word.in_(BY_STAFF), Event.detail["by"].as_string() == "staff")
     if by is By.LIBRARY:
-        return Event.word.in_(BY_LIBRARY)
+        return or_(Event.word.in_(BY_LIBRARY), Event.detail["by"].as_string() == "library")
     if by is By.GONE:
         return and_(Event.account_id.is_(None), Event.word.in_(BY_ACCOUNTS))
     if account_id is None:
@@ -197,7 +197,7 @@ def _chosen(by: By | None, account_id: uuid.UUID | None) -> ColumnElement[bool]:
 def _owners(session: Session, card_id: uuid.UUID) -> dict[uuid.UUID | None, uuid.UUID]:
     """Whose the links to a card are or were, the oldest first."""
     query = select(Link.id, Link.account_id).where(Link.card_id == card_id).order_by(Link.since, Link.id)
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.account_id for row in session.execute(query)}
 
 
 def _people(
@@ -226,7 +226,7 @@ def _libraries(session: Session, account_ids: Collection[uuid.UUID]) -> dict[uui
         .where(Identity.account_id.in_(account_ids), Identity.login == "card")
         .order_by(Identity.created_at)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.account_id: row.issuer for row in session.execute(query)}
 
 
 def _entry(

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from discovery_accounts.connectors.api import (
@@ -14,6 +15,7 @@ from discovery_accounts.connectors.api import (
     NotAPatron,
     PatronRecord,
     PatronRef,
+    Verification,
     Verified,
     WrongPatron,
 )
@@ -23,7 +25,7 @@ from discovery_accounts.domain.card_number import check_pin
 from discovery_accounts.domain.cards import SCOPES_BY_PIN, LinkProof, Relation, Scope
 from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.domain.linking import check_scopes
-from discovery_accounts.models import Account
+from discovery_accounts.models import Account, LibraryCard
 from discovery_accounts.services import events, notices
 from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.card_rows import find_or_make, take_over
@@ -79,6 +81,10 @@ class Linking:
         except IntegrityError:
             # the same card from two windows at the same moment: look again, then it is linked already
             return self._store(actor, new, label, number, pin, answer)
+        except Problem as problem:
+            if problem.code is Code.LINKING_NOT_ALLOWED:
+                self._note_refusal(actor, new.library, answer.verification, problem.detail)
+            raise
 
     def _ask(self, actor: Actor, library: str, number: str, pin: str, counted: Counted) -> SignInAnswer:
         deadline = self._house.settings.act_deadline
@@ -122,6 +128,23 @@ class Linking:
                 reason=reason,
             )
         raise Problem(code, field="pin")
+
+    def _note_refusal(self, actor: Actor, library: str, verified: Verification, reason: str | None) -> None:
+        """For the card's holder: somebody who knows the PIN was refused (checklist D1)."""
+        assert isinstance(verified, Verified)
+        query = select(LibraryCard.id).where(
+            LibraryCard.library == library, LibraryCard.patron_id == verified.patron_id
+        )
+        with self._house.database.writing() as session:
+            events.record(
+                session,
+                events.LINK_REFUSED,
+                self._house.now(),
+                library=library,
+                account_id=actor.account_id,
+                card_id=session.scalar(query),
+                reason=reason or Code.LINKING_NOT_ALLOWED.value,
+            )
 
     def _store(
         self,

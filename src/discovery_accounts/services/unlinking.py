@@ -68,7 +68,7 @@ def _end(
     link.ended_at = house.now()
     link.answer_key = house.vault.new_data_key()
     link.label, link.until, link.mail_due_at, link.days_ahead = "", None, None, None
-    link.confirmed_at = link.told_at = None
+    link.confirmed_at = link.told_at = link.looked = None
     events.record(
         session,
         events.UNLINKED,

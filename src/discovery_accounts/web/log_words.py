@@ -40,9 +40,11 @@ DONE: dict[str, str] = {
     events.UNLINKED: _("Removed the card from the account"),
     events.LINK_APPROVED: _("Agreed that somebody sees the card"),
     events.LINK_CHANGED: _("Changed what somebody can see"),
+    events.LINK_PAUSED: _("Has a new rule: somebody waits for the holder’s answer"),
 }
 
 DONE_TO: dict[str, str] = {
+    events.LINK_PAUSED: _("Has a new rule: %(name)s waits for the holder’s answer"),
     events.UNLINKED: _("Ended what %(name)s could see"),
     events.LINK_APPROVED: _("Agreed that %(name)s sees the card"),
     events.LINK_CHANGED: _("Changed what %(name)s can see"),
