@@ -33,6 +33,7 @@ OPEN_TO_ALL = {
     "healthz",
     "readyz",
     "metrics",
+    "link_letter",
     "manifest",
     "service_worker",
     "api_description",
