@@ -61,7 +61,7 @@ class Person:
         self.page.locator("[name=pin]").fill(patron.pin)
         self.page.locator(f"[name=relation][value={relation}]").check()
         self.page.locator("[name=label]").fill(label)
-        self.page.locator("main button[type=submit]").click()
+        self.page.locator("form:has([name=card_number]) button[type=submit]").click()
         self.page.wait_for_url("**/cards")
 
     def barriers(self) -> list[str]:

@@ -54,6 +54,7 @@ def test_the_story_in_pages_without_javascript(portal: Portal) -> None:
         pin=child.pin,
         label="Elsa",
         relation="looked_after",
+        scope=["loans", "renew"],
     )
     assert response.status_int == 303, response.text
     page = browser.get("/loans")

@@ -192,11 +192,11 @@ def test_a_long_name_of_an_organisation_keeps_nobody_out(portal: Portal, stand_i
 def test_l6_a_card_that_waits_for_its_holders_yes_is_not_had_by_adding_it_as_a_way(portal: Portal) -> None:
     browser, child = portal.signed_in_browser("helka"), portal.patron("lumme", "child")
     fields = {"library": "lumme", "card_number": child.card_number, "pin": child.pin, "label": "Child"}
-    browser.post("/cards/link", relation="looked_after", **fields)
+    browser.post("/cards/link", relation="looked_after", scope="loans", **fields)
     [card] = [link for link in rows(portal.house, Link) if not link.holder]
     with portal.house.database.writing() as session:
         session.execute(update(Link).where(Link.id == card.id).values(state="ended", ended_by="holder"))
-    browser.post("/cards/link", relation="looked_after", **fields)
+    browser.post("/cards/link", relation="looked_after", scope="loans", **fields)
     stepped_up(portal)
     assert prove_card(portal, browser, kind="child") == 303
     assert confirm(browser, "add") == 303

@@ -30,6 +30,7 @@ from discovery_accounts.web.pages import (
     messaging,
     methods,
     notices,
+    offers,
     organisations,
     pin_change,
     pin_recovery,
@@ -124,6 +125,7 @@ PAGES = (
     ),
     Route("cards", "/cards", {"GET": (cards.show_all, PAGE)}),
     Route("card_link", "/cards/link", {"GET": (cards.show_link, PAGE), "POST": (cards.link, PAGE)}),
+    Route("card_offers", "/cards/offers", {"GET": (offers.show, PAGE), "POST": (offers.take, PAGE)}),
     Route("card", "/cards/{card}", {"GET": (cards.show_one, PAGE), "POST": (cards.change, PAGE)}),
     Route(
         "card_details",

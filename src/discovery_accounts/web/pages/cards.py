@@ -3,8 +3,10 @@
 from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
-from discovery_accounts.domain.cards import CardState, Relation
+from discovery_accounts.domain.cards import SCOPES_BY_PIN, CardState, Relation
+from discovery_accounts.domain.days import read_day
 from discovery_accounts.domain.labels import COLOURS, read_colour
+from discovery_accounts.domain.last_day import until_of
 from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.holder_proof import may_prove
 from discovery_accounts.services.link_letters import can_be_answered
@@ -12,7 +14,7 @@ from discovery_accounts.services.linking import Linking, NewCard
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.invitation_shapes import ScopeChoice
-from discovery_accounts.web.pages.offers import offer_views
+from discovery_accounts.web.pages.offers import added, offer_views
 from discovery_accounts.web.pages.own_views import own_places
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.viewers import asked_to_see, chosen_scopes
@@ -80,14 +82,14 @@ def show_link(visit: Visit) -> Response:
 
 def link(visit: Visit) -> Response:
     try:
-        Linking(visit.house).link(
+        card_id = Linking(visit.house).link(
             visit.signed_in, _new_card(visit), address=visit.address, known_token=visit.known_token
         )
     except (Problem, BadShape) as problem:
         if isinstance(problem, Problem) and problem.code in _PASS_ON:
             raise
         return _link_page(visit, problem)
-    return visit.redirect(visit.url("cards"), "card_linked")
+    return visit.redirect(visit.url("cards"), added(visit, card_id))
 
 
 def _new_card(visit: Visit) -> NewCard:
