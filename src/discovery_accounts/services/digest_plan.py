@@ -36,10 +36,11 @@ def count_due(house: House, now: datetime) -> int:
         return session.scalar(select(func.count()).select_from(Digest).where(*_due(now))) or 0
 
 
-def take(house: House, now: datetime, count: int) -> list[Claim]:
-    """Claim at most ``count`` digests that are due, those that have waited longest first."""
+def take(house: House, now: datetime, count: int, silent: Collection[str] = ()) -> list[Claim]:
+    """Claim at most ``count`` digests that are due, those that have waited longest first. ``silent`` are libraries
+    that were just found not to answer: digests with a card of theirs wait a while."""
     with house.database.writing() as session:
-        query = select(Digest).where(*_due(now), *_not_waiting(house, now))
+        query = select(Digest).where(*_due(now), *_not_waiting(silent, now))
         query = query.order_by(Digest.due_at, Digest.account_id).limit(count)
         rows = session.scalars(query.with_for_update(skip_locked=True)).all()
         links = _links(session, [row.account_id for row in rows], now)
@@ -63,10 +64,8 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _not_waiting(house: House, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Not those with a card of a library that is being left alone: a hundred thousand mails would say that it
-    could not be asked."""
-    silent = [name for name, state in house.gateway.states().items() if state.breaker == "open"]
+def _not_waiting(silent: Collection[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Else a hundred thousand mails would say that a library could not be asked."""
     if not silent:
         return ()
     of_them = select(Link.account_id).join(LibraryCard, LibraryCard.id == Link.card_id)

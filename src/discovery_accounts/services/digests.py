@@ -64,6 +64,15 @@ class DigestReport:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of one digest; ``unasked`` are libraries that did not answer."""
+
+    did: Mapping[str, int] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    unasked: frozenset[str] = frozenset()
+
+
 class Digests:
     def __init__(self, house: House) -> None:
         self._house = house
@@ -77,37 +86,45 @@ class Digests:
         the next run. Several runs at once write no digest twice."""
         ends = time.monotonic() + seconds
         free_untold(self._house, now)
+        silent: set[str] = set()
         did: Counter[str] = Counter()
         kept: Counter[str] = Counter()
         done = 0
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="digest") as pool:
             while done < limit and time.monotonic() < ends:
-                claims = take(self._house, now, min(_BATCH, limit - done))
+                # the first few find out which libraries answer
+                batch = _BATCH if done else AT_ONCE
+                claims = take(self._house, now, min(batch, limit - done), silent)
                 if not claims:
                     break
                 done += len(claims)
-                for counted, why in pool.map(partial(self._one, now), claims):
-                    did.update(counted)
-                    kept.update(why)
+                for one in pool.map(partial(self._one, now), claims):
+                    did.update(one.did)
+                    kept.update(one.kept)
+                    silent |= one.unasked & self._left_alone()
         return DigestReport(
             did["composed"], did["told"], did["silent"], did["unasked"], self.due(now), dict(kept)
         )
 
-    def _one(self, now: datetime, claim: Claim) -> tuple[dict[str, int], list[str]]:
+    def _left_alone(self) -> set[str]:
+        return {name for name, state in self._house.gateway.states().items() if state.breaker == "open"}
+
+    def _one(self, now: datetime, claim: Claim) -> "_Outcome":
         if claim.times.is_quiet(now):
             self._put_off(claim, claim.times.quiet_ends(now))
-            return {}, [QUIET]
+            return _Outcome(kept=(QUIET,))
         if self._address(claim.account_id) is None:
             self._put_off(claim, claim.times.next_after(now))
-            return {}, [NO_ADDRESS]
+            return _Outcome(kept=(NO_ADDRESS,))
         gathered = self._reader.gather(claim.account_id, claim.links, titles=claim.titles, now=now)
-        unasked = sum(line.news is News.UNASKED for line in gathered.lines)
+        unasked = [line.card.library for line in gathered.lines if line.news is News.UNASKED]
         new = self._new(gathered)
         told = self._commit(claim, replace(gathered, lines=self._reader.ask_renewability(new)), now)
         if told is None:
-            return {"unasked": unasked}, [TAKEN_OVER]
+            return _Outcome({"unasked": len(unasked)}, (TAKEN_OVER,), frozenset(unasked))
         word = "composed" if told else "silent"
-        return {word: 1, "told": told, "unasked": unasked}, []
+        did = {word: 1, "told": told, "unasked": len(unasked)}
+        return _Outcome(did, unasked=frozenset(unasked))
 
     def _put_off(self, claim: Claim, until: datetime) -> None:
         with self._house.database.writing() as session:
