@@ -193,7 +193,11 @@ def test_who_has_had_no_grant_for_ninety_days_is_forgotten(portal: Portal) -> No
 def test_every_role_has_its_line_in_the_table() -> None:
     assert set(PERMISSIONS) == set(Role)
     assert frozenset().union(*PERMISSIONS.values()) == set(Permission)
-    assert PERMISSIONS[Role.HELPDESK] == {Permission.SEE_LIBRARIES, Permission.DIAGNOSE}
+    assert PERMISSIONS[Role.HELPDESK] == {
+        Permission.SEE_LIBRARIES,
+        Permission.DIAGNOSE,
+        Permission.BLOCK_LINKING,
+    }
 
 
 @ON_SQLITE

@@ -52,7 +52,7 @@ def block(context: Context, library: str, reason: str, end: bool, tell: bool, as
     """Keep a card from being linked to any more accounts. Its holder sees that, and why."""
     with opened(context) as house:
         ticket = _looked(house, library)[1]
-        card_id = LinkingDesk(house).card_of(ticket)
+        card_id = LinkingDesk(house).card_of(ticket, make=True)
         did = LinkingBlocks(house).block_card(WHOLE_PORTAL, card_id, Order(reason, end, tell))
     say(
         did,

@@ -64,11 +64,11 @@ class Effect(StrEnum):
     HANDED_OVER = "handed_over"
 
 
-def handover_by(link: OtherLink, rules: LinkRules) -> datetime | None:
+def handover_by(link: OtherLink, rules: LinkRules, now: datetime) -> datetime | None:
     """When the link's card is handed over by these rules. The day of birth is not kept; it follows from the
-    handover by another age."""
+    handover by another age. Who decides already goes on deciding: no rule takes that back."""
     age = rules.handover_age
-    if link.at is None or link.age is None or age is None or age == link.age:
+    if link.at is None or link.at <= now or link.age is None or age is None or age == link.age:
         return link.at
     return hands_over_at(link.at.astimezone(rules.zone).date(), age - link.age, rules.zone)
 
@@ -86,7 +86,7 @@ def effects(
 def _pause(link: OtherLink, rules: LinkRules, now: datetime) -> Effect:
     if link.state_at(link.at, now) is not LinkState.ACTIVE:
         return Effect.NONE  # it waits already
-    at = handover_by(link, rules)
+    at = handover_by(link, rules, now)
     if link.confirmed_at is None and _asks_first(rules.approval, minor=is_minor(at, now)):
         return Effect.WAITS
     return Effect.NONE if link.state_at(at, now) is LinkState.ACTIVE else Effect.HANDED_OVER

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     CHECK_LOGINS = "check logins"
     CHECK_LIBRARIES = "check libraries"
     DIAGNOSE = "find out why a patron can't sign in"
+    BLOCK_LINKING = "keep a card from being linked, or let it be"
+    TRY_LINK_RULES = "count what rules about linking would do"
     SEE_TECHNICAL_IDS = "see ids that are in logs"
     SEE_FIGURES = "see how libraries answered in the last hour"
     SEE_JOBS = "see jobs"
@@ -33,7 +35,7 @@ class Permission(StrEnum):
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.HELPDESK: frozenset({Permission.SEE_LIBRARIES, Permission.DIAGNOSE}),
+    Role.HELPDESK: frozenset({Permission.SEE_LIBRARIES, Permission.DIAGNOSE, Permission.BLOCK_LINKING}),
     Role.IT: frozenset(
         {
             Permission.SEE_LIBRARIES,
@@ -42,6 +44,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CHECK_LOGINS,
             Permission.CHECK_LIBRARIES,
             Permission.DIAGNOSE,
+            Permission.BLOCK_LINKING,
+            Permission.TRY_LINK_RULES,
             Permission.SEE_TECHNICAL_IDS,
             Permission.SEE_FIGURES,
             Permission.SEE_JOBS,

@@ -106,8 +106,9 @@ class LinkPolicy:
             after = cards[-1]
 
     def _is_touched(self, links: Sequence[OtherLink], rules: LinkRules) -> bool:
-        done = effects(links, rules, self._house.now())
-        return handover_by(links[0], rules) != links[0].at or any(
+        now = self._house.now()
+        done = effects(links, rules, now)
+        return handover_by(links[0], rules, now) != links[0].at or any(
             effect is not Effect.NONE for _link, effect in done
         )
 
@@ -123,7 +124,7 @@ class LinkPolicy:
                 for link, effect in effects(links, outcome.rules, now):
                     done[effect].append(rows[link.id])
                     outcome.note(link, effect)
-                at = handover_by(links[0], outcome.rules)
+                at = handover_by(links[0], outcome.rules, now)
                 if at != links[0].at:
                     card = rows[links[0].id].card
                     card.hands_over_at, card.handover_age = at, outcome.rules.handover_age
@@ -136,16 +137,13 @@ class LinkPolicy:
         answers.forget(house, [link.id for effect in TOUCHES for link in done[effect]])
 
     def _tell(self, session: Session, done: Mapping[Effect, Sequence[Link]]) -> int:
-        """Write to the owners of the links; to how many it was possible."""
-        touched = [(link, effect) for effect in TOUCHES for link in done[effect]]
-        owners = select(Account).where(Account.id.in_({link.account_id for link, _effect in touched}))
-        known = session.scalars(owners).all()  # held, so that none of them is read by itself
-        told = sum(
-            notices.rules_changed(session, self._house, link, waits=effect is not Effect.ENDS)
-            for link, effect in touched
-        )
-        del known
-        return told
+        """Write to the owners of the links; how many letters that makes."""
+        ended, waiting = done[Effect.ENDS], [*done[Effect.WAITS], *done[Effect.HANDED_OVER]]
+        owners = {link.account_id for link in (*ended, *waiting)}
+        held = session.scalars(select(Account).where(Account.id.in_(owners))).all()
+        written = notices.rules_changed(session, self._house, ended, waiting)
+        del held  # until here, so that none of them was read by itself
+        return written
 
     def _pause(self, session: Session, links: Sequence[Link], effect: Effect) -> None:
         """From the end of the transaction on the links show nothing; a yes brings them back."""

@@ -62,7 +62,7 @@ class LinkingBlocks:
 
     def block_card(self, desk: Desk, card_id: uuid.UUID, order: Order) -> Did:
         """From the end of this on nobody links the card any more, by PIN, invitation or else."""
-        reason = _reason(order)
+        reason = check_reason(order)
         with self._house.database.writing() as session:
             card = _card(session, desk, card_id)
             changed = card.linking_blocked_at is None
@@ -75,7 +75,7 @@ class LinkingBlocks:
 
     def unblock_card(self, desk: Desk, card_id: uuid.UUID, order: Order) -> Did:
         """The card may be linked again, if its holder and the library's rules let it."""
-        reason = _reason(order)
+        reason = check_reason(order)
         with self._house.database.writing() as session:
             card = _card(session, desk, card_id)
             changed = card.linking_blocked_at is not None
@@ -86,7 +86,7 @@ class LinkingBlocks:
 
     def end_links_of(self, desk: Desk, card_id: uuid.UUID, order: Order) -> Did:
         """End all links of others to the card; it may be linked again."""
-        _reason(order)
+        check_reason(order)
         with self._house.database.writing() as session:
             card = _card(session, desk, card_id)
             ended = self._end(session, order, Link.card_id == card.id)
@@ -106,7 +106,7 @@ class LinkingBlocks:
         return Did(self._set_account(desk, account_id, order, blocked=False))
 
     def _set_account(self, desk: Desk, account_id: uuid.UUID, order: Order, *, blocked: bool) -> bool:
-        reason = _reason(order)
+        reason = check_reason(order)
         if desk.libraries is not None:
             raise Problem(Code.NOT_FOUND)
         with self._house.database.writing() as session:
@@ -163,7 +163,8 @@ class LinkingBlocks:
         return did
 
 
-def _reason(order: Order) -> BlockReason:
+def check_reason(order: Order) -> BlockReason:
+    """The reason, if it is one of the table. Raises ``BadShape``."""
     try:
         return BlockReason(order.reason)
     except ValueError:

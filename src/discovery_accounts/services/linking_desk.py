@@ -114,10 +114,14 @@ class LinkingDesk:
         known = known_by_patron(self._house, ticket.library, ticket.patron_id)
         return self._sight(known, ticket.library, ticket.number)
 
-    def card_of(self, ticket: Ticket) -> uuid.UUID:
-        """The row of the card, made where there was none: a card can be blocked before anybody used it here."""
-        if ticket.card_id is not None:
-            return ticket.card_id
+    def card_of(self, ticket: Ticket, *, make: bool = False) -> uuid.UUID:
+        """The row of the card. ``make`` one where there is none: a card can be blocked before anybody used it
+        here. Raises ``Problem`` ``not_found``."""
+        known = known_by_patron(self._house, ticket.library, ticket.patron_id).card
+        if known is not None:
+            return known.id
+        if not make:
+            raise Problem(Code.NOT_FOUND)
         with self._house.database.writing() as session:
             return find_or_make(session, self._house, ticket.library, ticket.patron_id, ticket.number).id
 

@@ -1,5 +1,8 @@
 """Telling people what happened to something of theirs, by the outbox, in the transaction of what happened."""
 
+import uuid
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.cards import LinkState
@@ -43,26 +46,37 @@ def link_was_ended(session: Session, house: House, link: Link) -> None:
     _to_owner(session, house, link, "link_ended", words)
 
 
-def rules_changed(session: Session, house: House, link: Link, *, waits: bool) -> bool:
-    """Tell a link's owner that the library's rules ended it, or that it waits for the holder; whether they
-    can be told."""
-    language = language_of(house, link.account)
-    title = _title(house, link, language)
-    if not waits:
-        words = letters_policy.rules_ended(language, title)
-        return _to_owner(session, house, link, "rules_ended", words)
-    words = letters_policy.rules_ask(language, title, f"{house.settings.public_url}/cards")
-    return _to_owner(session, house, link, "rules_ask", words)
+def rules_changed(session: Session, house: House, ended: Sequence[Link], waiting: Sequence[Link]) -> int:
+    """Tell the owners of links that the library's rules ended them, or that they wait for the holder; how many
+    letters that makes."""
+    page = f"{house.settings.public_url}/cards"
+    written: list[outbox.Letter | None] = []
+    for link in ended:
+        language = language_of(house, link.account)
+        words = letters_policy.rules_ended(language, _title(house, link, language))
+        written.append(_letter(link, "rules_ended", words))
+    for link in waiting:
+        language = language_of(house, link.account)
+        words = letters_policy.rules_ask(language, _title(house, link, language), page)
+        written.append(_letter(link, "rules_ask", words))
+    letters = [letter for letter in written if letter is not None]
+    outbox.write_all(session, house, letters)
+    return len(letters)
 
 
-def _to_owner(session: Session, house: House, link: Link, kind: str, words: Words) -> bool:
+def _to_owner(session: Session, house: House, link: Link, kind: str, words: Words) -> None:
+    about = (link.id,) if kind == "link_approved" else ()
+    letter = _letter(link, kind, words, about)
+    if letter is not None:
+        outbox.write(session, house, letter)
+
+
+def _letter(link: Link, kind: str, words: Words, about: tuple[uuid.UUID, ...] = ()) -> outbox.Letter | None:
+    """To a link's owner, if they may be written to."""
     address = address_of(link.account)
     if address is None:
-        return False
-    about = (link.id,) if kind == "link_approved" else ()
-    letter = outbox.Letter(kind, address, words.subject, words.text, link.account_id, about=about)
-    outbox.write(session, house, letter)
-    return True
+        return None
+    return outbox.Letter(kind, address, words.subject, words.text, link.account_id, about=about)
 
 
 def address_of(account: Account) -> str | None:

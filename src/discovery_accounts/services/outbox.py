@@ -6,10 +6,11 @@ was sent, and when.
 
 import json
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -64,29 +65,9 @@ class Letter:
 def write(session: Session, house: House, letter: Letter, at: datetime | None = None) -> uuid.UUID | None:
     """Put a letter into the outbox, in the caller's transaction. ``at`` is the time of the job that writes it.
     Gives the message's id; ``None`` where ``once`` says that it was written before."""
-    row_id = uuid.uuid4()
-    content = json.dumps([letter.recipient, letter.subject, letter.text, letter.stop], ensure_ascii=False)
-    sealed = house.vault.seal(content, binding(row_id))
-    now = at or house.now()
-    written = insert_missing(
-        session,
-        OutboxMessage,
-        [
-            {
-                "id": row_id,
-                "kind": letter.kind,
-                "account_id": letter.account_id,
-                "once": letter.once,
-                "channel": letter.channel,
-                "sealed": sealed.ciphertext,
-                "key_id": sealed.key_id,
-                "state": WAITING,
-                "created_at": now,
-                "not_before": letter.not_before or now,
-                "tries": 0,
-            }
-        ],
-    )
+    row = _row(house, letter, at or house.now())
+    row_id: uuid.UUID = row["id"]
+    written = insert_missing(session, OutboxMessage, [row])
     if written and letter.about:
         rows = [
             {"message_id": row_id, "link_id": link_id, "scopes": write_scopes(letter.needs.get(link_id, ()))}
@@ -94,6 +75,31 @@ def write(session: Session, house: House, letter: Letter, at: datetime | None = 
         ]
         session.execute(insert(MessageSubject), rows)
     return row_id if written else None
+
+
+def write_all(session: Session, house: House, letters: Sequence[Letter]) -> None:
+    """Put many letters into the outbox by one statement; none of them may be ``about`` a link or have a ``once``."""
+    if letters:
+        session.execute(insert(OutboxMessage), [_row(house, letter, house.now()) for letter in letters])
+
+
+def _row(house: House, letter: Letter, now: datetime) -> dict[str, Any]:
+    row_id = uuid.uuid4()
+    content = json.dumps([letter.recipient, letter.subject, letter.text, letter.stop], ensure_ascii=False)
+    sealed = house.vault.seal(content, binding(row_id))
+    return {
+        "id": row_id,
+        "kind": letter.kind,
+        "account_id": letter.account_id,
+        "once": letter.once,
+        "channel": letter.channel,
+        "sealed": sealed.ciphertext,
+        "key_id": sealed.key_id,
+        "state": WAITING,
+        "created_at": now,
+        "not_before": letter.not_before or now,
+        "tries": 0,
+    }
 
 
 def withdraw(session: Session, link_ids: Collection[uuid.UUID]) -> None:

@@ -6,6 +6,7 @@ from discovery_accounts.web.pages import (
     admin_diagnosis,
     admin_jobs,
     admin_libraries,
+    admin_linking,
     admin_notices,
     admin_preview,
     admin_settings,
@@ -39,6 +40,11 @@ STAFF_PAGES = (
         "admin_diagnosis",
         "/admin/diagnosis",
         {"GET": (admin_diagnosis.show, PAGE), "POST": (admin_diagnosis.look, PAGE)},
+    ),
+    Route(
+        "admin_linking",
+        "/admin/linking",
+        {"GET": (admin_linking.show, PAGE), "POST": (admin_linking.act, PAGE)},
     ),
     Route(
         "admin_factors",

@@ -23,6 +23,7 @@ _PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("admin_settings", _("Settings"), Permission.SEE_SETTINGS),
     ("admin_notices", _("Maintenance notices"), Permission.KEEP_NOTICES),
     ("admin_diagnosis", _("Why can this patron not sign in?"), Permission.DIAGNOSE),
+    ("admin_linking", _("Who may link cards"), Permission.BLOCK_LINKING),
     ("admin_factors", _("Second proofs"), None),
 )
 
