@@ -113,8 +113,10 @@ def test_nothing_personal_is_told_anywhere_until_a_code_was_given(portal: Portal
     weak.post("/account/confirm", action="send", channel="email")
     weak.post("/account/confirm", action="confirm", code=codes(portal)[-1])
     patron = portal.patron("lumme")
-    shown = {patron.email, LAST_FOUR, GIVEN, FAMILY_NAME, PENDING, USER_NAME}
-    assert told(portal, weak) == shown, "the whole number is shown to nobody"
+    shown = {patron.email, LAST_FOUR, GIVEN, FAMILY_NAME, PENDING, USER_NAME, patron.card_number}
+    assert told(portal, weak) == shown
+    whole = {path for path, text in everything(portal, weak) if patron.card_number in text}
+    assert {path.rpartition("/")[2] for path in whole} == {"barcode"}, "the whole number stands nowhere else"
     portal.clock.advance(minutes=20)
     assert patron.email in weak.get("/account").text, "for the whole session"
 
