@@ -28,8 +28,8 @@ __all__ = ["stand_in"]
 Providers = dict[str, StandInProvider]
 IDS = {"card": LibraryCard, "identity": Identity, "consent": TransferConsent, "session": SignedInSession}
 """Rows by whose ids pages are asked for."""
-ACTIONS = ("rename", "pin", "remove")
-WORDS = {"login", "library", "token", "hold", "notice"}
+ACTIONS = ("rename", "pin", "remove", "invite", "revoke")
+WORDS = {"login", "library", "token", "hold", "notice", "code"}
 """Names, a secret word that is good for who has it, and what has tests of its own: holds, and notices of staff."""
 
 
