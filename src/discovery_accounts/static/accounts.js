@@ -24,6 +24,13 @@
   const wrong = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();
 
+  // In a strip that scrolls, the chosen card is in sight.
+  for (const chosen of document.querySelectorAll(".accounts-filter [aria-current]")) {
+    const strip = chosen.closest(".accounts-filter");
+    const beyond = chosen.getBoundingClientRect().right - strip.getBoundingClientRect().right;
+    if (beyond > 0) strip.scrollLeft += beyond + 24;
+  }
+
   // The list of languages closes like any menu.
   const menu = document.querySelector("details[data-closes]");
   if (menu) {
