@@ -14,8 +14,6 @@ from tests.factories.portal import Client, Portal
 from tests.factories.rows import events, rows
 from tests.fixtures.databases import ON_SQLITE
 
-pytestmark = ON_SQLITE
-
 
 @dataclass
 class World:
@@ -127,6 +125,7 @@ ACTS: tuple[tuple[str, Callable[[World], object]], ...] = (
 
 
 @pytest.mark.parametrize(("what", "act"), ACTS)
+@ON_SQLITE
 def test_d1_an_act_is_an_event_of_the_card_and_of_who_did_it(
     portal: Portal, what: str, act: Callable[[World], object]
 ) -> None:
