@@ -10,7 +10,6 @@ from tests.browser.kept_card import FROM_DEVICE, PHONE, card_of, in_groups, keep
 from tests.browser.kept_card import somebody_with_a_card as with_card
 from tests.browser.person import Person
 from tests.browser.serving import Served
-from tests.factories.rows import rows
 
 Meet = Callable[..., Person]
 
@@ -167,15 +166,11 @@ def test_two_people_with_the_same_card_keep_it_each_for_themselves(site: Served,
 
 def another(site: Served) -> str:
     """The session of another account that may show the one card there is; its token."""
-    site.portal.signed_in_client("helka")
-    child = site.portal.signed_in_browser("helka")
-    [card] = rows(site.portal.house, LibraryCard, library="lumme")
+    browser = site.portal.signed_in_browser("helka")
     patron = site.portal.patron("lumme")
     fields = {"library": "lumme", "card_number": patron.card_number, "pin": patron.pin, "label": "Theirs"}
-    assert child.post("/cards/link", relation="looked_after", **fields).status_int == 303
-    with site.portal.house.database.writing() as session:
-        session.query(Link).filter_by(card_id=card.id, label="Theirs").one().scopes = "card"
-    return str(child.app.cookies["accounts_session"])
+    assert browser.post("/cards/link", relation="looked_after", scope="card", **fields).status_int == 303
+    return str(browser.app.cookies["accounts_session"])
 
 
 def test_a_card_nobody_confirmed_for_thirty_days_is_removed(site: Served, meet: Meet) -> None:
