@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import LibraryCard, Link, OutboxMessage
 from discovery_accounts.services import events
 from discovery_accounts.services.handover import Handovers
@@ -104,6 +105,20 @@ def test_on_the_day_the_viewer_is_told_and_kept_answers_are_shredded(portal: Por
         assert told(hand_over(portal)) == (0, 0)
     assert len(mails_about(portal, *NOW)) == 1
     assert after.state == "active", "what it comes to is reckoned, so a corrected date of birth counts"
+
+
+def test_no_job_sends_a_pin_for_a_link_that_waits_for_the_yes(portal: Portal) -> None:
+    reaches_age_in(portal, "lumme", days=20)
+    parent_of(portal)
+    with portal.house.database.writing() as session:
+        session.get_one(Link, links_of_others(portal)[0].id).mail_due_at = portal.clock()
+    assert run_job(portal.house, "verify-cards", dry_run=True).done.left == 0, "checked a moment ago"
+    days_pass(portal, 1)
+    assert run_job(portal.house, "verify-cards", dry_run=True).done.left == 1
+    days_pass(portal, 20)
+    portal.koha.clear_calls()
+    assert run_job(portal.house, "verify-cards").done.did == {"stood": 0, "refused": 0}
+    assert portal.koha.calls == ()
 
 
 def test_mails_say_no_names_numbers_or_titles(portal: Portal) -> None:

@@ -21,6 +21,7 @@ from discovery_accounts.services.card_rows import number_of
 from discovery_accounts.services.credentials import claim, release, unseal
 from discovery_accounts.services.house import House
 from discovery_accounts.services.library_locks import LibraryLocks
+from discovery_accounts.services.link_states import state_now
 from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.verdicts import Verdict, settle
@@ -123,6 +124,8 @@ class Verification:
         library = self._house.libraries.get(credential.link.card.library)
         if library is None or library.pin_storage == "none":
             return False
+        if state_now(credential.link, now) is not LinkState.ACTIVE:
+            return False  # handed over: nothing may be shown through it
         return is_due(credential.checked_at, library.pin_reverify_minutes, now)
 
     def _request(self, credential: Credential) -> CardRequest | None:
