@@ -99,7 +99,9 @@ def _stop_feed(world: World) -> None:
 
 
 def _show_barcode(world: World) -> None:
-    world.child.call("GET", f"/cards/{world.card}/barcode", status=200)
+    path = f"/cards/{world.card}/viewers/{world.link()}"
+    world.child.call("PATCH", path, {"scopes": ["card"]}, status=200)
+    world.parent.call("GET", f"/cards/{world.card}/barcode", status=200)
 
 
 ACTS: tuple[tuple[str, Callable[[World], object]], ...] = (
