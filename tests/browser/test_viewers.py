@@ -66,13 +66,14 @@ def proof(person: Person) -> Iterator[str]:
     person.page.locator(".accounts-card-face a").last.click()
     person.page.wait_for_load_state()
     yield "card that waits"
-    person.link("Show that the card is yours").click()
+    person.page.locator("main a[href$='/holder']").click()
     person.page.wait_for_load_state()
     yield "proof"
     submit(person)
     yield "proof, code sent"
     person.page.locator("[name=code]").fill("000000" if codes(portal)[-1] != "000000" else "111111")
-    person.button("Confirm").click()
+    person.page.locator("main form button[type=submit]").first.click()
+    person.page.wait_for_load_state()
     yield "proof, wrong code"
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import update
 
-from discovery_accounts.models import Event, Link, OutboxMessage, SignedInSession
+from discovery_accounts.models import Event, Identity, Link, OutboxMessage, ProviderEntity, SignedInSession
 from discovery_accounts.services import outbox
 from tests.factories.portal import Portal
 from tests.factories.rows import events, rows
@@ -53,6 +53,23 @@ def test_one_who_also_signs_in_by_the_card_is_in_the_list_as_holder(portal: Port
     assert answer.json["errors"] == [{"field": "scopes", "code": "of_holder"}]
     case.holder.call("DELETE", case.path(case.link), status=204)
     assert len(case.viewers()) == 1
+
+
+def test_an_organisation_is_called_by_its_name_in_the_readers_language(portal: Portal) -> None:
+    case = shared(portal)
+    theirs = uuid.UUID(case.viewer.call("GET", "/account").json["id"])
+    now = portal.clock()
+    names = {"fi": "Esimerkkiyliopisto", "en": "Example University"}
+    with portal.house.database.writing() as session:
+        for entity in ("https://idp.example/known", "https://idp.example/unknown"):
+            way = {"login": "saml", "login_name": "haka", "issuer": entity, "subject": "one"}
+            session.add(Identity(account_id=theirs, created_at=now, last_used_at=now, **way))
+        known = {"source": "haka", "entity_id": "https://idp.example/known", "names": names}
+        session.add(ProviderEntity(metadata_xml=b"", words="", batch="", **known))
+    other = next(one for one in case.viewers() if not one["self"])
+    assert (
+        other["signs_in_by"] == "Helka-kirjastot, Example University, saml"
+    )  # no such login is set any more
 
 
 @pytest.mark.parametrize(

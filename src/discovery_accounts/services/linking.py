@@ -177,6 +177,6 @@ class Linking:
                 relation=link.relation,
                 state=link.state,
             )
-            if not link.holder and isinstance(answer.patron, PatronRecord):
+            if isinstance(answer.patron, PatronRecord):
                 notices.card_was_linked(session, self._house, link, answer.patron.email)
             return card.id

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.models import Account, Link
 from discovery_accounts.services import letters_links, letters_policy, outbox
 from discovery_accounts.services.house import House
@@ -18,17 +20,19 @@ def card_was_linked(session: Session, house: House, link: Link, address_on_file:
     """Tell a card's holder, at the address the library has on file, that the card was linked, with a one-time
     link by which they decide about it.
 
-    Their language is not known to us, so the library's first one is used.
+    Their language is not known to us, so the library's first one is used. Nobody is told of their own card that
+    they added again, unless it waits for another holder's yes.
     """
-    if address_on_file is None:
+    waits = state_now(link, house.now()) is LinkState.PENDING
+    address = _mail_address(address_on_file)
+    if address is None or (link.holder and not waits):
         return
     language = house.settings.languages[0]
-    waits = state_now(link, house.now()) is LinkState.PENDING
     page = f"{house.settings.public_url}/link-letters/{new_letter(session, house, link)}"
     words = letters_links.card_was_linked(language, _title(house, link, language), page, waits=waits)
     once = f"linked:{link.id}:{link.since.isoformat()}"
     kind = "card_waits" if waits else "card_linked"
-    outbox.write(session, house, outbox.Letter(kind, address_on_file, words.subject, words.text, once=once))
+    outbox.write(session, house, outbox.Letter(kind, address, words.subject, words.text, once=once))
 
 
 def link_was_approved(session: Session, house: House, link: Link) -> None:
@@ -62,6 +66,14 @@ def rules_changed(session: Session, house: House, ended: Sequence[Link], waiting
     letters = [letter for letter in written if letter is not None]
     outbox.write_all(session, house, letters)
     return len(letters)
+
+
+def _mail_address(on_file: str | None) -> str | None:
+    """What a library has in the field, if a mail can be sent there: no remark, no two addresses."""
+    try:
+        return check_email(on_file or "")
+    except BadShape:
+        return None
 
 
 def _to_owner(session: Session, house: House, link: Link, kind: str, words: Words) -> None:
