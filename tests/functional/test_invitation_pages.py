@@ -75,7 +75,7 @@ def test_the_picture_is_the_address_and_the_page_tells_until_when(portal: Portal
     assert picture.select_one("svg path") is not None
     assert code not in str(picture)
     until = (portal.clock() + timedelta(minutes=10)).astimezone(portal.house.libraries["lumme"].timezone)
-    assert f"Works until {until.strftime('%H:%M')}" in page.text
+    assert f"Works once, until {until.strftime('%H:%M')}" in page.text
 
 
 def test_from_the_picture_one_signs_in_and_comes_back(portal: Portal) -> None:

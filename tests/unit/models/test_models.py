@@ -24,6 +24,7 @@ ENDS = {
     "link",
     "one hour",
     "session",
+    "short-lived",
     "ten minutes",
 }
 SECRET_WORDS = ("email", "name", "label", "number", "sealed", "ciphertext", "answer_key", "hash", "patron_id")
