@@ -4,15 +4,20 @@ import json
 import time
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from discovery_accounts.cli import main
+from discovery_accounts.connectors.api import PatronRecord
+from discovery_accounts.domain.standing import Standing
 from discovery_accounts.models import Account, LibraryCard, Link, OutboxMessage
 from discovery_accounts.services import events as words
 from discovery_accounts.services import link_policy
+from discovery_accounts.services.card_rows import take_over
 from discovery_accounts.services.link_policy import LinkPolicy
 from discovery_accounts.services.link_policy_outcome import NotInForce
 from discovery_accounts.services.outbox import Outbox
@@ -226,3 +231,22 @@ def test_ending_many_links_takes_seconds(make_portal: Callable[..., Portal]) -> 
     took = time.process_time() - began
     assert outcome.told > MANY / 2
     assert took < 60, f"{took:.1f} s"
+
+
+@ON_SQLITE
+def test_a_higher_handover_age_takes_no_decision_back(portal: Portal) -> None:
+    """Rules 3.6: neither applying it nor the next reading brings back a link that waits."""
+    house, now = portal.house, portal.house.now()
+    portal.signed_in_client()
+    portal.signed_in_client("helka").link("lumme", portal.patron("lumme"))
+    (card,) = rows(house, LibraryCard, library="lumme")
+    young = replace(house.library("lumme"), handover_age=16)
+    born_on = now.date().replace(year=now.year - 15) - timedelta(days=99)
+    record = PatronRecord(card.patron_id, None, Standing.GOOD, born_on=born_on)
+    with house.database.writing() as session:
+        row = session.get_one(LibraryCard, card.id)
+        row.hands_over_at, row.handover_age = now - timedelta(days=99), 15
+        take_over(replace(house, libraries={**house.libraries, "lumme": young}), row, record, now)
+        assert (row.hands_over_at, row.handover_age) == (now - timedelta(days=99), 15)
+    tried = numbers(run(portal, "--json", "--handover-age", "16"))
+    assert (tried["ends"], tried["waits"], tried["handed_over"]) == (0, 0, 0)

@@ -198,3 +198,26 @@ def test_the_state_of_a_card_is_told_in_counts(portal: Portal) -> None:
     assert told["scopes"] == {"loans": 1, "holds": 1, "fees": 1, "renew": 1, "hold": 1}
     block(portal)
     assert "blocked by staff since" in run(portal, "cards", "linking", "lumme", number=number).output
+
+
+def test_a_block_stops_invitations_and_a_link_that_waits(portal: Portal) -> None:
+    holder = portal.signed_in_client()
+    (card,) = [one["id"] for one in holder.call("GET", "/cards").json["cards"]]
+    body = {"scopes": ["loans"]}
+    code = holder.call("POST", f"/cards/{card}/invitations", body, status=201).json["code"]
+    block(portal)
+    other = portal.signed_in_client("helka")
+    answer = other.call("POST", f"/invitations/{code}/accept", {})
+    assert answer.status_int in {403, 404}
+    assert cards(other) == {"helka"}
+    assert holder.call("POST", f"/cards/{card}/invitations", body).status_int == 403
+
+
+def test_a_blocked_account_takes_no_invitation(portal: Portal) -> None:
+    holder, other = portal.signed_in_client(), portal.signed_in_client("helka")
+    (card,) = [one["id"] for one in holder.call("GET", "/cards").json["cards"]]
+    code = holder.call("POST", f"/cards/{card}/invitations", {"scopes": ["loans"]}, status=201).json["code"]
+    number = portal.patron("helka").card_number
+    run(portal, "accounts", "block", "--card", "helka", "--reason", "misuse", number=number)
+    answer = other.call("POST", f"/invitations/{code}/accept", {}, status=403)
+    assert answer.json["code"] == "linking_not_allowed"

@@ -86,6 +86,9 @@ def _note_handover(house: House, card: LibraryCard, record: PatronRecord, now: d
     library = house.libraries.get(card.library)
     if library is None or record.born_on is None:
         return
+    decides = card.hands_over_at is not None and card.hands_over_at <= now
+    if decides and card.handover_age != library.handover_age:
+        return  # who decides already goes on deciding: a higher age brings back no link that waits
     at = hands_over_at(record.born_on, library.handover_age, library.timezone)
     if at > now or card.hands_over_at is not None:
         card.hands_over_at, card.handover_age = at, library.handover_age
