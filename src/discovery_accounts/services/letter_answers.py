@@ -17,7 +17,7 @@ from discovery_accounts.services.link_states import state_now
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import lock_card
 from discovery_accounts.services.tokens import token_hash
-from discovery_accounts.services.viewers import Viewer, viewers_of
+from discovery_accounts.services.viewer_list import Viewer, viewers_of
 
 
 class Word(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from discovery_accounts.services.organisation_names import organisation_names
-from discovery_accounts.services.viewers import Viewer, Way
+from discovery_accounts.services.viewer_list import Viewer, Way
 from discovery_accounts.web.pages.views import library_title
 from discovery_accounts.web.visit import Visit
 

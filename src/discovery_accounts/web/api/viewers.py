@@ -11,7 +11,8 @@ from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.codes import LASTS
 from discovery_accounts.services.holder_proof import HolderProofs
 from discovery_accounts.services.problems import Code
-from discovery_accounts.services.viewers import Change, Viewer, Viewers
+from discovery_accounts.services.viewer_list import Viewer
+from discovery_accounts.services.viewers import Change, Viewers
 from discovery_accounts.web.api.answers import answer, card_json, nothing, utc
 from discovery_accounts.web.pages.own_views import own_card_id
 from discovery_accounts.web.viewer_titles import signs_in_by

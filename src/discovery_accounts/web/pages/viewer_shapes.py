@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from discovery_accounts.domain.cards import ALL_SCOPES, NEEDS_TOO, Relation, Scope
-from discovery_accounts.services.viewers import Viewer
+from discovery_accounts.services.viewer_list import Viewer
 from discovery_accounts.web.pages.shapes import Field
 
 

@@ -14,7 +14,8 @@ from discovery_accounts.domain.last_day import last_day_of, until_of
 from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.showing import CardReading
-from discovery_accounts.services.viewers import Change, Viewer, Viewers, WhoSees
+from discovery_accounts.services.viewer_list import Viewer
+from discovery_accounts.services.viewers import Change, Viewers, WhoSees
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.own_views import own_card_id
 from discovery_accounts.web.pages.shapes import CardView, Field
