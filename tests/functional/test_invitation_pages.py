@@ -190,6 +190,8 @@ def test_somebody_who_is_not_the_holder_has_no_such_page(portal: Portal) -> None
     owner, viewer = somebody(portal), somebody(portal, "helka")
     path = f"{card_path(owner)}/invite"
     assert viewer.get(path, expect_errors=True).status_int == 404
+    for action in ("invite", "revoke", "nonsense"):
+        assert viewer.post(path, action=action, scope="loans", invitation="x").status_int == 404
     viewer.post(f"/invitations/{code_of(made(owner))}")
     assert viewer.get(path, expect_errors=True).status_int == 403
     assert viewer.post(path, action="invite", scope="loans").status_int == 403

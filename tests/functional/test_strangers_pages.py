@@ -28,7 +28,7 @@ __all__ = ["stand_in"]
 Providers = dict[str, StandInProvider]
 IDS = {"card": LibraryCard, "identity": Identity, "consent": TransferConsent, "session": SignedInSession}
 """Rows by whose ids pages are asked for."""
-ACTIONS = ("rename", "pin", "remove", "invite", "revoke")
+ACTIONS = ("rename", "pin", "remove")
 WORDS = {"login", "library", "token", "hold", "notice", "code"}
 """Names, a secret word that is good for who has it, and what has tests of its own: holds, and notices of staff."""
 

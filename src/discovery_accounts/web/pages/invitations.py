@@ -46,6 +46,7 @@ def invite(visit: Visit) -> Response:
     """Make a code, or make one worthless; the form says which."""
     card_id, invitations = own_card_id(visit), Invitations(visit.house)
     here = visit.url("card_invite", card=card_id)
+    invitations.open(visit.signed_in, card_id)  # a stranger learns nothing of what forms there are
     action = visit.form("action")
     try:
         if action == "revoke":
