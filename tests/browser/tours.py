@@ -75,7 +75,7 @@ def cards_and_loans(person: Person) -> Iterator[str]:
     portal, page = person.site.portal, person.page
     family(person)
     yield "cards, one just added"
-    for path in ("/", "/loans", "/loans?order=card", "/cards", "/cards/link"):
+    for path in ("/", "/family", "/loans", "/loans?order=card", "/cards", "/cards/link"):
         person.go(path)
         settle(person)
         yield f"four cards, {path}"
@@ -181,7 +181,7 @@ def trouble(person: Person) -> Iterator[str]:
     portal.koha.change_pin(portal.patron("lumme", "child").patron_id, "5432")
     portal.koha.delete_patron(portal.patron("lumme", "blocked").patron_id)
     portal.clock.advance(minutes=16)
-    for path in ("/loans", "/", "/cards"):
+    for path in ("/loans", "/family", "/", "/cards"):
         person.go(path)
         settle(person)
         yield f"trouble, {path}"

@@ -1,4 +1,4 @@
-"""The page of all cards as its template is given it, for ``test_templates``."""
+"""The page of all cards, and what came of renewing, as their templates are given them, for ``test_templates``."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +11,7 @@ from discovery_accounts.domain.holds import HoldState
 from discovery_accounts.web.family_words import UNSEEN
 from discovery_accounts.web.pages.family_shapes import Attention, CardOverview, Debt, Pickup
 from discovery_accounts.web.pages.list_shapes import CardFilter
-from discovery_accounts.web.pages.shapes import LoanView
+from discovery_accounts.web.pages.shapes import LeftOut, LoanView, RenewalView
 
 _LOANS = tuple(
     LoanView(
@@ -53,6 +53,19 @@ _PAGE: dict[str, Any] = {
 }
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "renewals": (
+        "renewals",
+        {
+            "results": (
+                RenewalView(NASTY, CARD, renewed=True, due_at=NOW, code="renewed"),
+                RenewalView(None, None, renewed=False, due_at=None, code="not_answered"),
+            ),
+            "left_out": (LeftOut(CARD, "pin_changed"),),
+            "back_address": "/family",
+            "to_overview": True,
+            "of_all": True,
+        },
+    ),
     "all cards": ("family", _PAGE),
     "all cards, one of them": ("family", _PAGE | {"filter": ONE, "cards": (_FULL,)}),
     "all cards, nothing to do": ("family", _PAGE | {"attention": _CALM}),

@@ -28,12 +28,10 @@ from discovery_accounts.web.pages.own_shapes import OwnPlace
 from discovery_accounts.web.pages.shapes import (
     CardView,
     Field,
-    LeftOut,
     LibraryChoice,
     LoanView,
     Notice,
     Page,
-    RenewalView,
     SessionView,
     SignInMethodView,
 )
@@ -182,19 +180,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "loans",
         LOANS_PAGE
         | {"loans": (), "cards": (), "filter": CardFilter(()), "can_renew_any": False, "checked_at": None},
-    ),
-    "renewals": (
-        "renewals",
-        {
-            "results": (
-                RenewalView(NASTY, CARD, renewed=True, due_at=NOW, code="renewed"),
-                RenewalView(None, None, renewed=False, due_at=None, code="not_answered"),
-            ),
-            "left_out": (LeftOut(CARD, "pin_changed"),),
-            "back_address": "/family",
-            "to_overview": True,
-            "of_all": True,
-        },
     ),
     "account": (
         "account",
