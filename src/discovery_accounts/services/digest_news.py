@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from discovery_accounts.connectors.api import Capability, Hold, LibraryError, Loan
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action, Verdict, authorize
+from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.cards import CardState
 from discovery_accounts.domain.digest import News, is_stuck, news_of_loan, told_with
 from discovery_accounts.domain.holds import HoldState
@@ -90,15 +91,31 @@ class NewsReader:
         lines: list[Line] = []
         read: set[uuid.UUID] = set()
         for part in _parts(list(card_ids)):
-            with self._places.taken(len(part)):
-                readings = Readings(self._house).read(
-                    actor, _WANTED, only=part, refresh=True, deadline=self._house.settings.act_deadline
-                )
-            for reading in readings:
+            for reading in self._read(actor, part):
                 if reading.state is CardState.FRESH and reading.parts:
                     read.add(reading.card.link_id)
                 lines += self._lines(reading, titles or reading.card.holder, now)
         return Gathered(tuple(lines), frozenset(read))
+
+    def _read(self, actor: Actor, card_ids: list[uuid.UUID]) -> tuple[CardReading, ...]:
+        """All at once; what was not answered once more, where the library answers by now: the first call after an
+        outage goes alone, and those beside it are refused by our own breaker."""
+        with self._places.taken(len(card_ids)):
+            first = self._ask(actor, card_ids)
+            states = self._house.gateway.states()
+            missed = [
+                reading.card.id
+                for reading in first
+                if _unanswered(reading)
+                and (state := states.get(reading.card.library)) is not None
+                and state.breaker == "closed"
+            ]
+            again = {reading.card.id: reading for reading in self._ask(actor, missed)} if missed else {}
+        return tuple(again.get(reading.card.id, reading) for reading in first)
+
+    def _ask(self, actor: Actor, card_ids: list[uuid.UUID]) -> tuple[CardReading, ...]:
+        deadline = self._house.settings.act_deadline
+        return Readings(self._house).read(actor, _WANTED, only=card_ids, refresh=True, deadline=deadline)
 
     def ask_renewability(self, lines: Iterable[Line]) -> tuple[Line, ...]:
         """Where the list did not tell whether a loan can be renewed, ask; no answer leaves the line as it is."""
@@ -141,9 +158,7 @@ class NewsReader:
         if reading.state in _OF_CARD:
             yield self._of_card(card, _OF_CARD[reading.state])
             return
-        if any(part.state is not CardState.FRESH for part in reading.parts.values()) or (
-            reading.state is CardState.UNAVAILABLE
-        ):
+        if _unanswered(reading):
             yield self._of_card(card, News.UNASKED)
         if self._is_fresh(reading, Want.LOANS):
             for loan in reading.loans or ():
@@ -193,6 +208,12 @@ class NewsReader:
             self._house.vault.keyed_hash("digest fact", card.link_id.hex, one.value, *words)
             for one in told_with(news)
         )
+
+
+def _unanswered(reading: CardReading) -> bool:
+    """Whether the library did not tell all that it was asked; what is kept from before does not count."""
+    missing = any(part.state is not CardState.FRESH for part in reading.parts.values())
+    return reading.state is CardState.UNAVAILABLE or missing
 
 
 def _loan_words(loan: Loan) -> tuple[str, str]:
