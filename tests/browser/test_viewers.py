@@ -107,7 +107,7 @@ def test_a_yes_by_keyboard_and_an_end_without_a_word(
     page.get_by_text("You have said yes.").wait_for()
     assert state_of(case.viewer, case.card) == "fresh"
     seen = next(one for one in case.viewers() if not one["self"])
-    assert "fees" not in seen["scopes"]  # type: ignore[operator]
+    assert "fees" not in seen["scopes"]
     page.locator("summary", has_text="End it:").press("Enter")
     page.get_by_label("No, end it without a word").first.check()
     page.get_by_role("button", name="Yes, end it", exact=True).click()

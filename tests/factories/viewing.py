@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from tests.factories.codes import post_office
 from tests.factories.portal import Browser, Client, Portal
@@ -22,10 +23,10 @@ class Shared:
 
     @property
     def link(self) -> str:
-        return next(one["link"] for one in self.viewers() if not one["self"])
+        return next(str(one["link"]) for one in self.viewers() if not one["self"])
 
-    def viewers(self) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = self.holder.call("GET", self.path(), status=200).json["viewers"]
+    def viewers(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.holder.call("GET", self.path(), status=200).json["viewers"]
         return found
 
     def path(self, *parts: str) -> str:
@@ -38,7 +39,7 @@ class Shared:
         return client
 
 
-def shared(portal: Portal, kind: str = "good", viewer: str = "good", **terms: object) -> Shared:
+def shared(portal: Portal, kind: str = "good", viewer: str = "good", **terms: Any) -> Shared:
     """A card of ``lumme`` whose holder has signed in, and an account of ``helka`` that linked it by its PIN."""
     holder, other = signed_in(portal, "lumme", kind), signed_in(portal, "helka", viewer)
     other.link("lumme", portal.patron("lumme", kind), **terms)

@@ -2,11 +2,14 @@
 
 import re
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from discovery_accounts.jobs.runner import run_job
-from discovery_accounts.models import HolderCode, Identity, Link, OutboxMessage
+from discovery_accounts.models import Credential, HolderCode, Identity, Link, OutboxMessage, SignedInSession
 from tests.factories.codes import codes, other_than
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import count, dump, events, rows
@@ -19,14 +22,14 @@ def own_card(portal: Portal, relation: str = "own") -> tuple[Client, str]:
     return client, str(client.link("lumme", portal.patron("lumme"), relation=relation).json["id"])
 
 
-def ask(client: Client, card: str, status: int = 202) -> dict[str, object]:
-    found: dict[str, object] = client.call("POST", f"/cards/{card}/holder", status=status).json
+def ask(client: Client, card: str, status: int = 202) -> dict[str, Any]:
+    found: dict[str, Any] = client.call("POST", f"/cards/{card}/holder", status=status).json
     return found
 
 
-def verify(client: Client, card: str, code: str, status: int) -> dict[str, object]:
+def verify(client: Client, card: str, code: str, status: int) -> dict[str, Any]:
     path = f"/cards/{card}/holder/verify"
-    found: dict[str, object] = client.call("POST", path, {"code": code}, status=status).json
+    found: dict[str, Any] = client.call("POST", path, {"code": code}, status=status).json
     return found
 
 
@@ -41,7 +44,7 @@ def test_the_code_to_the_address_on_file_makes_a_holder(portal: Portal) -> None:
     assert patron.email not in str(sent)
     (code,) = codes(portal)
     shown = verify(client, card, code, 200)
-    assert (shown["holder"], "card" in shown["scopes"]) == (True, True)  # type: ignore[operator]
+    assert (shown["holder"], "card" in shown["scopes"]) == (True, True)
     assert client.call("GET", f"/cards/{card}/viewers", status=200).json["viewers"][0]["holder"]
     assert count(portal.house, Identity) == identities  # no way to sign in was added
     (proved,) = events(portal.house, "card.holder_proved")
@@ -51,8 +54,8 @@ def test_the_code_to_the_address_on_file_makes_a_holder(portal: Portal) -> None:
     assert stranger.call("GET", "/account").json["id"] != str(proved.account_id)
 
 
-def test_a_link_that_waits_has_the_holders_yes_by_it(make_portal: object) -> None:
-    portal: Portal = make_portal(library__lumme__approval="always")  # type: ignore[operator]
+def test_a_link_that_waits_has_the_holders_yes_by_it(make_portal: Callable[..., Portal]) -> None:
+    portal = make_portal(library__lumme__approval="always")
     client, card = own_card(portal)
     assert client.call("GET", f"/cards/{card}").json["state"] == "pending_approval"
     ask(client, card)
@@ -123,8 +126,6 @@ def test_who_may_not_is_told_so_and_nothing_is_sent(portal: Portal, case: str) -
             portal.clock.advance(minutes=1)
     if case == "pin_changed":
         with portal.house.database.writing() as session:
-            from discovery_accounts.models import Credential
-
             for row in rows(portal.house, Credential):
                 found = session.get_one(Credential, row.link_id)
                 if found.link_id in {one.id for one in rows(portal.house, Link, card_id=uuid.UUID(card))}:
@@ -138,10 +139,6 @@ def test_who_may_not_is_told_so_and_nothing_is_sent(portal: Portal, case: str) -
 
 
 def weaken(portal: Portal) -> None:
-    from sqlalchemy import update
-
-    from discovery_accounts.models import SignedInSession
-
     with portal.house.database.writing() as session:
         session.execute(update(SignedInSession).values(strength="weak"))
 

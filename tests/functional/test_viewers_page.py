@@ -66,7 +66,7 @@ def test_a_form_that_can_not_be_right_comes_back_as_it_was_filled_in(
     assert "<title>Error" in answer.text
     assert [box["value"] for box in answer.html.select("input[name=scope][checked]")] == form["scope"]
     other = next(one for one in case.viewers() if not one["self"])
-    assert len(other["scopes"]) == 5  # type: ignore[arg-type]
+    assert len(other["scopes"]) == 5
 
 
 def test_one_is_ended_with_a_message_or_without(portal: Portal, case: Shared) -> None:
