@@ -1,5 +1,6 @@
 """One mail for all cards: what is in it, what is not, and in which words (checklist A1, A4)."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -240,15 +241,21 @@ def test_being_read_for_a_mail_is_no_sign_in_but_a_use_that_the_holder_sees(port
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    ("language", "subject", "zone_time"),
-    [("en", "overdue", "2026"), ("fi", "", ""), ("sv", "", ""), ("nb", "", "")],
+    ("language", "subject", "day"),
+    [
+        ("en", "loan overdue", r"due \w+ \d+ \w+ 20\d\d"),
+        ("fi", "laina myöhässä", r"eräpäivä \w+ \d+\.\d+\.20\d\d"),
+        ("sv", "försenat lån", r"förfaller \w+\.? \d+ \w+\.? 20\d\d"),
+        ("nb", "forsinket lån", r"forfaller \w+\.? \d+\. \w+\.? 20\d\d"),
+    ],
 )
-def test_the_words_are_the_readers_own(portal: Portal, language: str, subject: str, zone_time: str) -> None:
-    client = family(portal)
+def test_the_words_are_the_readers_own(portal: Portal, language: str, subject: str, day: str) -> None:
+    client = portal.signed_in_client("lumme")  # with one loan that is overdue
     switch_on(client, language=language)
     morning(portal)
     [mail] = digests(portal)
-    assert subject in mail["Subject"]
+    assert mail["Subject"].startswith(f"1 {subject}")
+    assert re.search(day, text(mail))
     english = ("Hello,", "Due soon", "Ready for pickup", "To get no more of them", "See them all", "due ")
     found = [words for words in english if words in text(mail)]
     assert found == (list(english) if language == "en" else []), found
@@ -278,3 +285,13 @@ def test_quiet_hours_are_kept_though_the_job_comes_late(portal: Portal) -> None:
     put_off = next_at(portal).astimezone(zone)
     assert (put_off.hour, put_off > datetime.now(zone)) == (6, True)
     assert morning(portal).done.did["composed"] == 1
+
+
+@ON_SQLITE
+def test_it_is_among_the_messages_sent_without_what_it_told(portal: Portal) -> None:
+    client = family(portal)
+    switch_on(client)
+    morning(portal)
+    notices = client.call("GET", "/notices", status=200).json["notices"]
+    [ours] = [one for one in notices if one["card"] is None and "eminder" in str(one["subject"])]
+    assert (ours["subject"], ours["text"]) == ("Reminders of loans and holds", None)

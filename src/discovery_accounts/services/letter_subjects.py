@@ -3,13 +3,20 @@
 from collections.abc import Mapping
 
 from discovery_accounts.locale.catalogues import translations
-from discovery_accounts.services import letters, letters_handover, letters_links, letters_policy
+from discovery_accounts.services import (
+    letters,
+    letters_digest,
+    letters_handover,
+    letters_links,
+    letters_policy,
+)
 
 _SUBJECTS: Mapping[str, str] = {
     **letters.SUBJECTS,
     **letters_links.SUBJECTS,
     **letters_policy.SUBJECTS,
     **letters_handover.SUBJECTS,
+    **letters_digest.SUBJECTS,
 }
 
 

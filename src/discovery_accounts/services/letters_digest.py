@@ -12,6 +12,7 @@ from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.formats import Formats
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.digest_news import Line
+from discovery_accounts.services.digest_rows import KIND
 from discovery_accounts.services.house import House
 from discovery_accounts.services.letters import Words
 
@@ -30,7 +31,7 @@ _OF_CARDS = {
     ),
 }
 _CARD_SUBJECT = _("News of your library cards")
-SUBJECT = _("Reminders of loans and holds")
+SUBJECTS = {KIND: _("Reminders of loans and holds")}
 """What such a message was about, in the list of messages sent; the subjects themselves are not kept."""
 _HELLO = _("Hello,")
 _LOOK = _("See them all:")
