@@ -59,7 +59,7 @@ class Accepting:
 
     def look(self, actor: Actor, code: str, *, address: str | None = None) -> Offered:
         """What the code is for; nothing is changed by it. Raises ``Problem``: ``invitation_not_valid``,
-        ``too_many_attempts``, ``card_already_linked`` (one's own invitation, too)."""
+        ``too_many_attempts``."""
         with self._counted(actor, address), self._house.database.reading() as session:
             return self._offered(session, self._find(session, code))
 
@@ -67,7 +67,8 @@ class Accepting:
         self, actor: Actor, code: str, taking: Taking = Taking(), *, address: str | None = None
     ) -> uuid.UUID:
         """The card's id. Raises as ``look``, ``BadShape`` about ``label``, and ``Problem``:
-        ``fresh_sign_in_required``, ``linking_not_allowed``, ``not_a_patron``, ``library_unavailable``."""
+        ``fresh_sign_in_required``, ``card_already_linked`` (of one's own invitation, too),
+        ``linking_not_allowed``, ``not_a_patron``, ``library_unavailable``."""
         label = clean_label(taking.label) if taking.label is not None else None
         require_fresh(self._house, actor)
         offered = self.look(actor, code, address=address)

@@ -66,8 +66,9 @@ class Offers:
     def take(self, actor: Actor, offer_id: str, label: str | None = None) -> uuid.UUID:
         """Add the card; its id. It waits for its holder's yes as the library's rule and the patron's age say.
 
-        Raises ``BadShape`` about ``label`` and ``Problem``: ``step_up_required``, ``fresh_sign_in_required``, ``not_found``
-        (also for somebody else's offer), ``card_already_linked``, ``linking_not_allowed``, ``library_unavailable``.
+        Raises ``BadShape`` about ``label`` and ``Problem``: ``step_up_required``, ``fresh_sign_in_required``,
+        ``not_found`` (also for somebody else's offer), ``card_already_linked``, ``linking_not_allowed``,
+        ``library_unavailable``.
         """
         label = clean_label(label) if label is not None else None
         card = self._card_of(actor, offer_id)
