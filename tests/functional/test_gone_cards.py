@@ -48,13 +48,9 @@ def test_both_sides_see_that_the_patron_is_gone_and_nothing_else(
     assert look(portal, holder, library) == look(portal, parent, library) == "fresh"
     remove(portal, library)
     assert look(portal, holder, library) == "not_a_patron"
-    simulated(portal, library).clear_calls()
     for _ in range(2):
         assert look(portal, parent, library) == "not_a_patron"
     assert sees(parent, library) == 0
-    assert simulated(portal, library).calls == (), "a link without consent asks nobody"
-    [link] = links_of_others(portal)
-    assert (link.state, link.ended_by) == ("pending", "library")
     assert len(events_of(portal.house, events.CARD_GONE)) == 1
 
 
@@ -78,12 +74,30 @@ def test_if_the_record_comes_back_others_wait_for_the_holders_yes(
     parent = parent_of(portal, at=other, child_of=library)
     bring_back = remove(portal, library)
     assert look(portal, holder, library) == "not_a_patron"
+    days_pass(portal, 2)
     bring_back()
-    assert look(portal, holder, library) == "fresh"
+    holder.sign_in(library, portal.patron(library, "child"))
     assert look(portal, parent, library) == "pending_approval"
+    assert look(portal, holder, library) == "fresh"
+    [link] = links_of_others(portal)
+    assert (link.state, link.ended_by) == ("pending", "library")
     assert sees(parent, library) == 0
     say_yes(portal, holder, library)
     assert look(portal, parent, library) == "fresh"
+
+
+@LIBRARIES
+def test_a_mistake_of_the_library_that_is_mended_within_a_day_costs_nobody_a_card(
+    portal: Portal, library: str, other: str
+) -> None:
+    parent = parent_of(portal, at=other, child_of=library)
+    bring_back = remove(portal, library)
+    assert look(portal, parent, library) == "not_a_patron"
+    portal.clock.advance(hours=1)
+    bring_back()
+    parent.sign_in(other, portal.patron(other))
+    assert look(portal, parent, library) == "fresh"
+    assert [link.state for link in links_of_others(portal)] == ["active"]
 
 
 def test_who_waited_for_a_first_yes_learns_nothing(portal: Portal) -> None:

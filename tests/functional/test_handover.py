@@ -272,6 +272,7 @@ def test_another_age_in_the_settings_counts_from_the_next_reading_on(
     reaches_age_in(portal, "lumme", days=20)
     parent_of(portal)
     portal = make_portal(library__lumme__handover_age="18")
+    assert told(hand_over(portal)) == (0, 0)
     portal.clock.advance(days=21)
     again = portal.signed_in_client("helka")
     assert told(hand_over(portal)) == (0, 0)

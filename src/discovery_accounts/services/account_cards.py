@@ -72,7 +72,6 @@ class AccountCard:
     linking_refused: bool
     colour: int
     days_ahead: int | None
-    ended_at: datetime | None
     proved: bool
     position: int
     looked: Mapping[str, int] = field(default_factory=dict, repr=False)
@@ -80,14 +79,6 @@ class AccountCard:
     @property
     def access(self) -> CardAccess:
         return CardAccess(self.link_state, self.scopes, self.holder, self.until, self.standing)
-
-    @property
-    def lost_its_patron(self) -> bool:
-        """Whether the consent ended because the library knows the patron no more. The account is told why nothing
-        is shown; one that waited for the first yes already is not."""
-        return (
-            self.gone_at is not None and self.ended_at is not None and self.link_state is LinkState.PENDING
-        )
 
     @property
     def shown_scopes(self) -> tuple[Scope, ...]:
@@ -125,7 +116,6 @@ _QUERY = (
         _L.confirmed_at,
         _L.colour,
         _L.days_ahead,
-        _L.ended_at,
         _L.looked,
         _C.hands_over_at,
         _C.linking_refused_at,
@@ -207,7 +197,6 @@ def _record(row: Any, position: int, now: datetime) -> AccountCard:
         linking_refused=row.linking_refused_at is not None,
         colour=row.colour or position % COLOURS + 1,
         days_ahead=row.days_ahead,
-        ended_at=row.ended_at,
         proved=row.proved_at is not None,
         position=position,
         looked=row.looked or {},

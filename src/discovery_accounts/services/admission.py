@@ -66,8 +66,7 @@ class Admission:
         for reading in readings:
             verdict = authorize(reading.card.access, action, now)
             if verdict is not Verdict.ALLOWED:
-                gone = reading.card.lost_its_patron
-                refused[reading.card.id] = Code.NOT_A_PATRON if gone else CODES[verdict]
+                refused[reading.card.id] = CODES[verdict]
                 others[reading.card.id] = reading.card
             elif reading.state is not CardState.FRESH:
                 refused[reading.card.id] = STATES[reading.state]

@@ -12,6 +12,7 @@ from discovery_accounts.domain.card_number import last_four
 from discovery_accounts.domain.handover import hands_over_at
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.models import LibraryCard
+from discovery_accounts.services.gone_cards import mark_back
 from discovery_accounts.services.house import House
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
 
@@ -36,7 +37,7 @@ def find_or_make(
         session.flush()
     else:
         set_number(house, card, card_number)
-    card.gone_at = None
+        mark_back(card, house.now())
     return card
 
 
@@ -76,7 +77,7 @@ def take_over(house: House, card: LibraryCard, record: PatronRecord, at: datetim
     card.blocks = write_blocks(record.blocks)
     card.expires_on = record.expires_on
     card.read_at = at
-    card.gone_at = None
+    mark_back(card, at)
     _note_handover(house, card, record, at)
     return bool(record.card_number) and set_number(house, card, str(record.card_number))
 

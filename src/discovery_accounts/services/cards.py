@@ -91,7 +91,7 @@ class Cards:
         card = self.find(actor, card_id)
         self._house.library(card.library)
         if card.link_state is LinkState.PENDING:
-            raise Problem(Code.NOT_A_PATRON if card.lost_its_patron else Code.PENDING_APPROVAL)
+            raise Problem(Code.PENDING_APPROVAL)
         number = self._number(card)
         mine = f"link:{card.link_id}"  # strangers' tries at the card must not keep its owner from mending it
         counted = self._throttles.begin(Attempt(card.library, number, address, actor.account_id, mine))

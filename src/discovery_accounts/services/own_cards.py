@@ -52,8 +52,7 @@ class OwnCards:
         card = find_card(self._rows(actor), card_id)
         verdict = authorize(card.access if card else None, action, self._house.now())
         if card is None or verdict is not Verdict.ALLOWED:
-            gone = card is not None and card.lost_its_patron
-            raise Problem(Code.NOT_A_PATRON if gone else CODES[verdict])
+            raise Problem(CODES[verdict])
         return card
 
     def admit(self, actor: Actor, card_id: uuid.UUID, action: Action, able: type[object]) -> AccountCard:

@@ -103,8 +103,6 @@ def show(
     plan: Plan, card: AccountCard, answer: CardAnswer | None, pin: PinVerdict, now: datetime
 ) -> CardReading:
     """The outcome for one card. ``card`` is its row as it is after the reading."""
-    if card.lost_its_patron:
-        return CardReading(card, CardState.NOT_A_PATRON)
     if card.link_state is LinkState.PENDING:  # perhaps only since the library was asked
         return CardReading(card, CardState.PENDING_APPROVAL)
     if card.gone_at is not None:
