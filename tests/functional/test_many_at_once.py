@@ -61,7 +61,9 @@ def test_two_carers_of_the_same_children_never_wait_for_each_other_for_ever(
     make_portal: Callable[..., Portal],
 ) -> None:
     """They linked the same cards in different orders, read, repair, rename and renew, all at once."""
-    portal = make_portal(library__lumme__pin_reverify_minutes="0", library__lumme__cache_seconds="0", **PATIENT)
+    portal = make_portal(
+        library__lumme__pin_reverify_minutes="0", library__lumme__cache_seconds="0", **PATIENT
+    )
     kinds = ["child", "no_loans", "good", "blocked"]
     crowd_of = {}
     for who, order in (("good", kinds), ("child", kinds[::-1])):
