@@ -139,7 +139,7 @@ def _outcome_lines(visit: Visit, outcome: Outcome) -> Iterator[str]:
         ),
     ):
         if touched.links:
-            yield _("%(what)s (%(accounts)s).") % {
+            yield "%(what)s (%(accounts)s)." % {
                 "what": text % {"count": touched.links},
                 "accounts": _accounts(visit, touched.accounts),
             }
