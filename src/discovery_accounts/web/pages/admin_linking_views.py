@@ -139,10 +139,8 @@ def _outcome_lines(visit: Visit, outcome: Outcome) -> Iterator[str]:
         ),
     ):
         if touched.links:
-            yield "%(what)s (%(accounts)s)." % {
-                "what": text % {"count": touched.links},
-                "accounts": _accounts(visit, touched.accounts),
-            }
+            links = text % {"count": touched.links}
+            yield f"{links} ({_accounts(visit, touched.accounts)})."
     if outcome.unknown_cards:
         yield ngettext(
             "Of %(count)s card it can’t be said when it is handed over: the library tells no date of birth, or the "
