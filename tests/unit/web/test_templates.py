@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import jinja2
 import pytest
 from bs4 import BeautifulSoup, Tag
+from card_templates import LIBRARIES, TYPED
+from card_templates import PAGES as CARD_PAGES
 from family_templates import PAGES as FAMILY_PAGES
 from list_templates import PAGES as LIST_PAGES
 from sign_in_templates import PAGES as SIGN_IN_PAGES
@@ -28,7 +30,6 @@ from discovery_accounts.web.pages.own_shapes import OwnPlace
 from discovery_accounts.web.pages.shapes import (
     CardView,
     Field,
-    LibraryChoice,
     LoanView,
     Notice,
     Page,
@@ -71,8 +72,6 @@ CARDS = (
         for number, state in enumerate(CardState)
     ),
 )
-LIBRARIES = (LibraryChoice("lumme", NASTY), LibraryChoice("helka", "Helka", available=False))
-TYPED = Field(NASTY, "card_number.bad_characters")
 
 
 def _url(name: str, _query: dict[str, str] | None = None, **parts: str) -> str:
@@ -120,18 +119,6 @@ LOANS = (
     _loan(3, 2),
     _loan(4, 9, may_renew=False),
 )
-FORM = {
-    "login": "card",
-    "libraries": LIBRARIES,
-    "library": Field(error="library.missing"),
-    "card_number": TYPED,
-    "pin": Field(NASTY, "pin.missing"),
-    "label": Field(NASTY, "label.too_long"),
-    "relation": Field("own", "relation.missing"),
-    "return_to": "/loans",
-    "refused": "too_many_attempts",
-    "wait_minutes": 5,
-}
 LOANS_PAGE = {
     "loans": LOANS,
     "cards": CARDS,
@@ -145,6 +132,7 @@ SESSION = SessionView("s1", "browser", NASTY, NOW, NOW, current=True)
 PLACES = (OwnPlace("list_history", "/history"), OwnPlace("list_notices", "/notices"))
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **SIGN_IN_PAGES,
+    **CARD_PAGES,
     **LIST_PAGES,
     **FAMILY_PAGES,
     "home": (
@@ -164,7 +152,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "sign_in": ("sign_in", {"logins": (("card", NASTY, "card"), ("x", "X", "new")), "return_to": "/loans"}),
-    "sign_in_card": ("sign_in_card", FORM),
     "cards": ("cards", {"cards": CARDS}),
     "cards without any": ("cards", {"cards": ()}),
     "card": ("card", COLOURS | {"card": CARD, "label": Field(NASTY, "label.too_long"), "pin": Field()}),
@@ -172,7 +159,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "card",
         COLOURS | {"card": CARDS[5], "label": Field(), "pin": Field(NASTY, "pin.missing")},
     ),
-    "card_link": ("card_link", FORM),
     "loans": ("loans", LOANS_PAGE),
     "loans by card": ("loans", LOANS_PAGE | {"order": "card", "filter": CardFilter(CARDS, ("c1",))}),
     "no loans": ("loans", LOANS_PAGE | {"loans": (), "can_renew_any": False}),
