@@ -23,12 +23,12 @@ from discovery_accounts.services.account_cards import AccountCard, cards_of
 from discovery_accounts.services.acts import Acts
 from discovery_accounts.services.card_rows import find_or_make, take_over
 from discovery_accounts.services.house import House
-from discovery_accounts.services.invitations import require_decider
 from discovery_accounts.services.new_links import NewLinks, Terms
 from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.records import read_record
 from discovery_accounts.services.row_locks import NO_KEY
+from discovery_accounts.services.sessions import require_decider
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,9 @@ def _named(family: Family | NotAPatron) -> Iterator[Relative]:
 
 
 def _first_name(relative: Relative) -> str | None:
-    """What the person would probably call the card; ``None`` where the library tells no name that fits."""
+    """What the person would probably call the card; ``None`` where the library tells no name that fits. Some tell
+    whole names only."""
     try:
-        return clean_label((relative.given_names or "")[:MAX_LABEL])
+        return clean_label((relative.given_names or relative.family_name or "")[:MAX_LABEL])
     except BadShape:
         return None
