@@ -23,7 +23,7 @@ from discovery_accounts.services.admission import CODES
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY, lock_links
-from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.sessions import require_decider
 from discovery_accounts.services.tokens import new_token, token_hash
 
 MOST = 20
@@ -97,9 +97,7 @@ class Feeds:
         """
         if card_id is not None:
             self._admit(actor, card_id)  # a stranger is told so before anything else
-        if not actor.sees_all:
-            raise Problem(Code.STEP_UP_REQUIRED)
-        require_fresh(self._house, actor)
+        require_decider(self._house, actor)
         token, now = new_token(), self._house.now()
         with self._house.database.writing() as session:
             if card_id is not None:

@@ -37,7 +37,7 @@ from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import NO_KEY, lock_card
-from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.sessions import require_decider
 from discovery_accounts.services.throttles import Throttles, network_of
 
 
@@ -64,9 +64,7 @@ class HolderProofs:
             raise BadShape("card", "of_holder")
         if not may_prove(card):
             raise Problem(Code.HOLDER_ONLY)
-        if not actor.sees_all:
-            raise Problem(Code.STEP_UP_REQUIRED)
-        require_fresh(self._house, actor)
+        require_decider(self._house, actor)
         return card
 
     def is_asked(self, card: AccountCard) -> bool:

@@ -26,7 +26,7 @@ from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.row_locks import lock_card
-from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.sessions import require_decider
 from discovery_accounts.services.throttles import Throttles
 
 LASTS = timedelta(minutes=10)
@@ -165,14 +165,6 @@ class Invitations:
             card_id=card.id,
             **detail,
         )
-
-
-def require_decider(house: House, actor: Actor) -> None:
-    """Raise ``Problem`` unless we are sure who this is, and just now: ``step_up_required`` for a weak sign-in,
-    ``fresh_sign_in_required``."""
-    if not actor.sees_all:
-        raise Problem(Code.STEP_UP_REQUIRED)
-    require_fresh(house, actor)
 
 
 def code_hash(house: House, code: str) -> str:

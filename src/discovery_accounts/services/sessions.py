@@ -195,6 +195,14 @@ def require_fresh(house: House, actor: Actor) -> None:
         raise Problem(Code.FRESH_SIGN_IN_REQUIRED)
 
 
+def require_decider(house: House, actor: Actor) -> None:
+    """For acts by which more or fewer people see a card. Raise ``Problem`` unless we are sure who this is, and just
+    now: ``step_up_required`` for a weak sign-in, ``fresh_sign_in_required``."""
+    if not actor.sees_all:
+        raise Problem(Code.STEP_UP_REQUIRED)
+    require_fresh(house, actor)
+
+
 _S = SignedInSession.__table__.c
 _BY_TOKEN = (
     select(

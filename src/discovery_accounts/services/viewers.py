@@ -22,7 +22,7 @@ from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.link_states import not_over
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import lock_card
-from discovery_accounts.services.sessions import require_fresh
+from discovery_accounts.services.sessions import require_decider
 from discovery_accounts.services.viewer_list import Viewer, asks, viewers_of
 
 
@@ -135,9 +135,7 @@ class Viewers:
         """That this person may decide. A stranger is told that before anything else."""
         with self._house.database.reading() as session:
             self._held(session, actor, card_id)
-        if not actor.sees_all:
-            raise Problem(Code.STEP_UP_REQUIRED)
-        require_fresh(self._house, actor)
+        require_decider(self._house, actor)
 
     def _held(self, session: Session, actor: Actor, card_id: uuid.UUID) -> LibraryCard:
         now = self._house.now()
