@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from discovery_accounts.models import (
+    Feed,
     Identity,
+    Invitation,
     LibraryCard,
     Link,
     Passkey,
@@ -17,10 +19,12 @@ from discovery_accounts.models import (
 )
 from discovery_accounts.web.routes import PAGES
 from tests.factories.codes import stepped_up
+from tests.factories.desks import quiet, silent
 from tests.factories.portal import Browser, Portal
 from tests.factories.rows import count, rows
 from tests.factories.staff import LOGINS, colleague
 from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
+from tests.factories.viewing import Shared, shared
 from tests.fixtures.databases import ON_SQLITE
 
 __all__ = ["stand_in"]
@@ -28,7 +32,27 @@ __all__ = ["stand_in"]
 Providers = dict[str, StandInProvider]
 IDS = {"card": LibraryCard, "identity": Identity, "consent": TransferConsent, "session": SignedInSession}
 """Rows by whose ids pages are asked for."""
-ACTIONS = ("rename", "pin", "remove")
+ACTIONS = {
+    "card": ("rename", "pin", "remove"),
+    "card_viewers": ("approve", "change", "end", "end_all", "allow", "refuse"),
+    "card_holder": ("send", "confirm"),
+    "card_invite": ("invite", "revoke"),
+    "card_renewal": ("terms", "renew"),
+}
+"""What forms of a page may ask for, by the page; of others the form is about one thing."""
+TYPED = {
+    "label": "Theirs",
+    "pin": "1234",
+    "old_pin": "1234",
+    "new_pin": "83461957",
+    "new_pin_again": "83461957",
+    "email": "thief@example.org",
+    "code": "123456",
+    "scope": "loans",
+    "tell": "no",
+    "contact_confirmed": "yes",
+    "confirm": "yes",
+}
 WORDS = {"login", "library", "token", "hold", "notice", "code"}
 """Names, a secret word that is good for who has it, and what has tests of its own: holds, and notices of staff."""
 
@@ -63,6 +87,7 @@ def test_l14_a_strangers_id_in_any_address_is_404_and_changes_nothing(portal: Po
     assert all(leaked.values())
     thief = portal.signed_in_browser("helka")
     stepped_up(portal)
+    quiet(portal)
     before = {model: count(portal.house, model) for model in (*IDS.values(), Link)}
     links = [(link.id, link.label, link.state, link.scopes) for link in rows(portal.house, Link)]
     seen = []
@@ -72,12 +97,67 @@ def test_l14_a_strangers_id_in_any_address_is_404_and_changes_nothing(portal: Po
             path = route.path.replace(f"{{{name}}}", str(one))
             if "GET" in route.views:
                 seen.append((path, thief.get(path, expect_errors=True).status_int))
-            for action in ACTIONS if "POST" in route.views else ():
-                answer = thief.post(path, action=action, label="Theirs", pin="1234", confirm="yes")
+            for action in ACTIONS.get(route.name, ("",)) if "POST" in route.views else ():
+                answer = thief.post(path, action=action, **TYPED)
                 seen.append((f"{path} {action}", answer.status_int))
-    assert {status for _path, status in seen} == {404}, seen
+    assert [one for one in seen if one[1] != 404] == []
+    assert silent(portal)
     assert {model: count(portal.house, model) for model in before} == before
     assert [(link.id, link.label, link.state, link.scopes) for link in rows(portal.house, Link)] == links
+
+
+@ON_SQLITE
+def test_l14_a_strangers_id_in_a_form_does_nothing(portal: Portal) -> None:
+    """The address is the thief's own, the thing is not."""
+    case = shared(portal, "child")
+    invited = case.holder.call("POST", f"/cards/{case.card}/invitations", {"scopes": ["loans"]}, status=201)
+    case.holder.call("POST", "/feeds", {"card": case.card}, status=201)
+    [feed] = rows(portal.house, Feed)
+    thief = portal.signed_in_browser("lumme", "no_loans")
+    own = thief.app.get("/api/v1/cards").json["cards"][0]["id"]
+    stepped_up(portal)
+    quiet(portal)
+    invitation = invited.json["id"]
+    link = {"link": case.link, "scope": "loans", "tell": "no"}
+    asked: list[tuple[str, dict[str, str], int]] = [
+        *((f"/cards/{own}/viewers", {"action": act, **link}, 303) for act in ("approve", "change", "end")),
+        (f"/cards/{own}/invite", {"action": "revoke", "invitation": invitation}, 404),
+        (f"/invitations/{invitation}", {"label": "Theirs"}, 404),
+        ("/invitations", {"code": invitation}, 404),
+        ("/account/calendar", {"action": "stop", "feed": str(feed.id)}, 404),
+        ("/account/calendar", {"action": "make", "card": case.card}, 404),
+        ("/account/reminders", {"on": "yes", "hour": "7", f"days-{case.card}": "3"}, 303),
+        ("/loans/renewals", {"all": "1", "card": case.card}, 404),
+        ("/suggestions", {"card": case.card, "title": "A book of thieves"}, 404),
+        ("/history", {"action": "keep", "card": case.card, "keeping": "kept"}, 404),
+    ]
+    before = [(row.id, row.state, row.scopes, row.until, row.days_ahead) for row in links(portal, case)]
+    assert [(path, thief.post(path, **fields).status_int) for path, fields, _ in asked] == [
+        (path, status) for path, _, status in asked
+    ]
+    assert silent(portal)
+    assert [
+        (row.id, row.state, row.scopes, row.until, row.days_ahead) for row in links(portal, case)
+    ] == before
+    assert (count(portal.house, Feed), count(portal.house, Invitation, used_at=None)) == (1, 1)
+
+
+def links(portal: Portal, case: Shared) -> list[Link]:
+    return sorted(rows(portal.house, Link, card_id=uuid.UUID(case.card)), key=lambda row: str(row.id))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "path", ["/family", "/loans", "/holds", "/fees", "/fees/paid", "/history", "/holds/new"]
+)
+def test_l14_a_strangers_card_in_what_a_page_is_asked_for_is_404(portal: Portal, path: str) -> None:
+    theirs = portal.signed_in_client("lumme", "child").call("GET", "/cards").json["cards"][0]["id"]
+    thief = portal.signed_in_browser("lumme")
+    stepped_up(portal)
+    quiet(portal)
+    answer = thief.get(f"{path}?card={theirs}&record_id=308", expect_errors=True)
+    assert (answer.status_int, answer.html.main["data-code"]) == (404, "no_such_card")
+    assert silent(portal)
 
 
 @ON_SQLITE

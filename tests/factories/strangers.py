@@ -1,0 +1,169 @@
+"""Somebody whose every id leaked, and what a thief can ask of the API with each of them."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from string import Formatter
+from typing import Any
+
+from tests.factories.own_data import signed_in, somebody
+from tests.factories.portal import Client, Portal
+
+Ids = dict[str, list[str]]
+NEW_PIN = {"old_pin": "2345", "new_pin": "83461957"}
+CHOICE = {"kind": "hold_ready", "channels": []}
+
+ACTS: dict[str, list[tuple[str, str, Any]]] = {
+    "endSession": [("DELETE", "/sessions/{session}", None)],
+    "showCard": [("GET", "/cards/{card}", None)],
+    "changeCard": [
+        ("PATCH", "/cards/{card}", {"label": "Mine now"}),
+        ("PATCH", "/cards/{card}", {"pin": "2345"}),
+        ("PATCH", "/cards/{card}", {"pin": "2345", "label": "Mine now", "colour": 3}),
+    ],
+    "removeCard": [("DELETE", "/cards/{card}", None)],
+    "showBarcode": [("GET", "/cards/{card}/barcode", None)],
+    "listInvitations": [("GET", "/cards/{card}/invitations", None)],
+    "invite": [("POST", "/cards/{card}/invitations", {"scopes": ["loans"]})],
+    "revokeInvitation": [
+        ("DELETE", "/cards/{card}/invitations/{invitation}", None),
+        ("DELETE", "/cards/{card}/invitations/{code}", None),
+        ("DELETE", "/cards/{own}/invitations/{invitation}", None),
+        ("DELETE", "/cards/{own}/invitations/{code}", None),
+    ],
+    # its code is for whoever has it; its id opens nothing
+    "acceptInvitation": [("POST", "/invitations/{invitation}/accept", {})],
+    "takeOffer": [("POST", "/cards/offers/{offer}", {})],
+    "listViewers": [("GET", "/cards/{card}/viewers", None)],
+    "endAllViewers": [
+        ("DELETE", "/cards/{card}/viewers", None),
+        ("DELETE", "/cards/{card}/viewers?silent=1", None),
+    ],
+    "changeViewer": [
+        ("PATCH", "/cards/{card}/viewers/{link}", {"scopes": ["loans"]}),
+        ("PATCH", "/cards/{own}/viewers/{link}", {"scopes": ["loans"]}),
+    ],
+    "endViewer": [
+        ("DELETE", "/cards/{card}/viewers/{link}", None),
+        ("DELETE", "/cards/{own}/viewers/{link}", None),
+    ],
+    "approveViewer": [
+        ("POST", "/cards/{card}/viewers/{link}/approve", {}),
+        ("POST", "/cards/{own}/viewers/{link}/approve", {}),
+    ],
+    "allowLinking": [("PUT", "/cards/{card}/linking", {"allowed": False})],
+    "askHolderCode": [("POST", "/cards/{card}/holder", None)],
+    "verifyHolderCode": [("POST", "/cards/{card}/holder/verify", {"code": "123456"})],
+    "listCardEvents": [
+        ("GET", "/cards/{card}/events", None),
+        ("GET", "/cards/{card}/events?who={link}", None),
+    ],
+    "showCardDetails": [("GET", "/cards/{card}/details", None)],
+    "changeCardDetails": [("PATCH", "/cards/{card}/details", {"email": "thief@example.org"})],
+    "changeCardPin": [("POST", "/cards/{card}/pin", NEW_PIN)],
+    "showCardRenewal": [("GET", "/cards/{card}/renewal", None)],
+    "renewCard": [("POST", "/cards/{card}/renewal", {"contact_confirmed": True, "pin": "2345"})],
+    "listLoans": [("GET", "/loans?card={card}", None), ("GET", "/loans?card={own}&card={card}", None)],
+    "showLoan": [("GET", "/loans/{loan}", None)],
+    "renewLoans": [("POST", "/loans/renewals", {"loans": ["{loan}"]})],
+    "makeFeed": [("POST", "/feeds", {"card": "{card}"})],
+    "revokeFeed": [("DELETE", "/feeds/{feed}", None)],
+    "listHolds": [("GET", "/holds?card={card}", None), ("GET", "/holds?card={own}&card={card}", None)],
+    "placeHold": [("POST", "/holds", {"card": "{card}", "record_id": "308", "pickup": "MAIN"})],
+    "showHoldOptions": [("GET", "/holds/options?card={card}&record_id=308", None)],
+    "changeHold": [
+        ("PATCH", "/holds/{hold}", {"pickup": "MAIN"}),
+        ("PATCH", "/holds/{hold}", {"suspended": True}),
+        ("PATCH", "/holds/{hold}", {"suspended": False}),
+    ],
+    "cancelHold": [("DELETE", "/holds/{hold}", None)],
+    "listHoldPickups": [("GET", "/holds/{hold}/pickups", None)],
+    "listFees": [("GET", "/fees?card={card}", None), ("GET", "/fees?card={own}&card={card}", None)],
+    "listPayments": [("GET", "/fees/paid?card={card}", None)],
+    "listHistory": [("GET", "/history?card={card}", None)],
+    "switchHistory": [("PATCH", "/history", {"card": "{card}", "keeping": "not_kept"})],
+    "deleteHistory": [("DELETE", "/history?card={card}", None)],
+    "changeMessaging": [("PUT", "/messaging", {"card": "{card}", "settings": [CHOICE]})],
+    "suggestPurchase": [("POST", "/suggestions", {"card": "{card}", "title": "A book of thieves"})],
+    "changeReminders": [("PUT", "/reminders", {"on": True, "cards": [{"card": "{card}", "days_ahead": 3}]})],
+}
+"""By operation id: what is asked with the ids of ``leaked``; ``{own}`` is the thief's own card."""
+
+IN_QUERY_OR_BODY = {"card", "cards", "loans"}
+"""Names under which ids are given elsewhere than in the address."""
+
+
+def leaked(portal: Portal) -> Ids:
+    """The ids of somebody with two cards, of which one has a viewer, an open invitation, a feed and an offer."""
+    client, own = signed_in(portal, "lumme")
+    client.link("helka", portal.patron("helka"))
+    viewer, _ = signed_in(portal, "helka", "child")
+    viewer.link("lumme", somebody(portal, "lumme"))
+    loans = client.call("GET", "/loans", status=200).json
+    invited = client.call("POST", f"/cards/{own}/invitations", {"scopes": ["loans"]}, status=201).json
+    client.call("POST", "/feeds", {"card": own}, status=201)
+    return {
+        "card": [card["card"] for card in loans["cards"]],
+        "loan": [loan["id"] for loan in loans["loans"]],
+        "hold": [hold["id"] for hold in client.call("GET", "/holds", status=200).json["holds"]],
+        "session": _ids(client, "/sessions", "sessions"),
+        "link": [one["link"] for one in client.call("GET", f"/cards/{own}/viewers").json["viewers"]],
+        "invitation": [invited["id"]],
+        "code": [invited["code"]],
+        "feed": _ids(client, "/feeds", "feeds"),
+        "offer": _ids(client, "/cards/offers", "offers"),
+    }
+
+
+def _ids(client: Client, path: str, name: str) -> list[str]:
+    return [one["id"] for one in client.call("GET", path, status=200).json[name]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One call with ids filled in."""
+
+    operation: str
+    method: str
+    path: str
+    body: Any
+
+
+def every_call(ids: Ids, most: int = 2) -> Iterator[Asked]:
+    """Every act with each of the ids, or with the first and the last of many."""
+    for operation, acts in ACTS.items():
+        for method, path, body in acts:
+            named = sorted(_placeholders(path) | _placeholders(body))
+            for chosen in product(*(_ends(ids[name], most) for name in named)):
+                values = dict(zip(named, chosen, strict=True))
+                yield Asked(operation, method, _filled(path, values), _filled(body, values))
+
+
+def _ends(ids: list[str], most: int) -> list[str]:
+    assert ids
+    return list(dict.fromkeys([*ids[: most - 1], *ids[-1:]]))
+
+
+def _placeholders(value: Any) -> set[str]:
+    if isinstance(value, str):
+        return {name for _, name, _, _ in Formatter().parse(value) if name}
+    if isinstance(value, dict):
+        value = list(value.values())
+    return {name for each in value for name in _placeholders(each)} if isinstance(value, list) else set()
+
+
+def _filled(value: Any, values: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        return value.format(**values)
+    if isinstance(value, dict):
+        return {key: _filled(each, values) for key, each in value.items()}
+    return [_filled(each, values) for each in value] if isinstance(value, list) else value
+
+
+def nobodys() -> Ids:
+    """Ids of the right shape that nobody has."""
+    one = str(uuid.UUID(int=7))
+    names = ("card", "session", "link", "invitation", "feed", "offer")
+    thing = f"{uuid.UUID(int=7).hex}-MTAx"
+    return {**{name: [one] for name in names}, "loan": [thing], "hold": [thing], "code": ["CDFGH-JKMNP"]}
