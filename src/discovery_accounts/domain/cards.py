@@ -1,5 +1,6 @@
 """Words for links, credentials and what is shown of a card (rules 2 and 3, interface section 5)."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -80,11 +81,16 @@ NEEDS_TOO: dict[Scope, Scope] = {Scope.RENEW: Scope.LOANS}
 """What a scope is of no use without: who renews sees the loans."""
 
 
+def in_order(scopes: Collection[Scope]) -> tuple[Scope, ...]:
+    """Scopes in the order in which people are told them."""
+    return tuple(scope for scope in Scope if scope in scopes)
+
+
 def read_scopes(stored: str) -> frozenset[Scope]:
     """Scopes from their stored form, words parted by blanks; words no longer known are left out."""
     words = set(stored.split())
     return frozenset(scope for scope in Scope if scope.value in words)
 
 
-def write_scopes(scopes: frozenset[Scope] | tuple[Scope, ...]) -> str:
-    return " ".join(scope.value for scope in Scope if scope in scopes)
+def write_scopes(scopes: Collection[Scope]) -> str:
+    return " ".join(scope.value for scope in in_order(scopes))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from discovery_accounts.connectors.api import NotAPatron, PatronRecord
 from discovery_accounts.domain.actor import Actor
-from discovery_accounts.domain.cards import LinkProof, LinkState, Relation, Scope, read_scopes
+from discovery_accounts.domain.cards import LinkProof, LinkState, Relation, Scope, in_order, read_scopes
 from discovery_accounts.domain.invitation_code import read_code
 from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.models import Account, Invitation, LibraryCard, Link
@@ -100,7 +100,7 @@ class Accepting:
         link = NewLinks(self._house).make(session, account, card, terms)
         for word, detail in (
             (events.INVITATION_TAKEN, {}),
-            (events.LINKED, {"relation": link.relation, "state": link.state, "proof": link.proof}),
+            (events.LINKED, consent_of(link)),
         ):
             events.record(
                 session,
@@ -158,10 +158,9 @@ class Accepting:
 
     def _offered(self, session: Session, row: Invitation) -> Offered:
         card = session.get_one(LibraryCard, row.card_id)
-        scopes = read_scopes(row.scopes)
         return Offered(
             library=card.library,
-            scopes=tuple(scope for scope in Scope if scope in scopes),
+            scopes=in_order(read_scopes(row.scopes)),
             until=row.until,
             expires_at=row.expires_at,
             invited_by=session.get_one(Account, row.account_id).name,

@@ -18,6 +18,7 @@ from discovery_accounts.domain.cards import (
     LinkState,
     Relation,
     Scope,
+    in_order,
     read_scopes,
 )
 from discovery_accounts.domain.handover import state_of
@@ -83,7 +84,7 @@ class AccountCard:
     @property
     def shown_scopes(self) -> tuple[Scope, ...]:
         """What the link may do, in a fixed order; the holder's own may do everything."""
-        return ALL_SCOPES if self.holder else tuple(scope for scope in Scope if scope in self.scopes)
+        return ALL_SCOPES if self.holder else in_order(self.scopes)
 
     def as_masked(self) -> "AccountCard":
         """Without the end of the number, and without the library's own words about the patron, which may

@@ -31,11 +31,11 @@ def approve(session: Session, house: House, link: Link, scopes: Scopes, by: uuid
     waited = state_now(link, now) is LinkState.PENDING
     if link.state == LinkState.PENDING.value:
         _check_allowed(house, link)
+    link.ended_by = None
     if scopes is not None:
         change_scopes(house, link, scopes)
     link.state = LinkState.ACTIVE.value
     link.confirmed_at = now
-    link.ended_by = None
     _record(session, house, events.LINK_APPROVED, link.card, by, link=str(link.id), scopes=link.scopes)
     if waited:
         notices.link_was_approved(session, house, link)
@@ -49,6 +49,7 @@ def change_scopes(house: House, link: Link, scopes: Collection[Scope]) -> None:
         raise BadShape("scopes", "of_holder")
     if read_scopes(link.scopes) - chosen:
         link.answer_key = house.vault.new_data_key()
+        _note_limit(link)
     link.scopes = write_scopes(chosen)
 
 
@@ -56,12 +57,15 @@ def change_end(link: Link, until: datetime | None) -> None:
     """The moment at which the link is over. Raises ``BadShape`` for who holds the card too."""
     if link.holder:
         raise BadShape("until", "of_holder")
+    if until is not None and (link.until is None or until < link.until):
+        _note_limit(link)
     link.until = until
 
 
-def scopes_of(link: Link) -> frozenset[Scope]:
-    """What the link may do, or asks to."""
-    return read_scopes(link.scopes)
+def _note_limit(link: Link) -> None:
+    """Whose link may do less than they took can't get the rest by removing the card and adding it again: it
+    waits for the holder's yes then, as after a no."""
+    link.ended_by = link.ended_by or EndedBy.HOLDER.value
 
 
 def note_change(session: Session, house: House, link: Link, by: uuid.UUID | None) -> None:

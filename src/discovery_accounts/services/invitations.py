@@ -15,7 +15,7 @@ from discovery_accounts.config.settings import RateLimit
 from discovery_accounts.domain.access import Action
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import BadShape
-from discovery_accounts.domain.cards import Scope, read_scopes, write_scopes
+from discovery_accounts.domain.cards import Scope, in_order, read_scopes, write_scopes
 from discovery_accounts.domain.invitation_code import new_code, read_code
 from discovery_accounts.domain.linking import Refused, check_scopes
 from discovery_accounts.models import Invitation, LibraryCard
@@ -178,11 +178,5 @@ def is_open(row: Invitation, now: datetime) -> bool:
 
 
 def _told(row: Invitation) -> OpenInvitation:
-    scopes = read_scopes(row.scopes)
-    return OpenInvitation(
-        row.id,
-        tuple(scope for scope in Scope if scope in scopes),
-        row.until,
-        row.created_at,
-        row.expires_at,
-    )
+    scopes = in_order(read_scopes(row.scopes))
+    return OpenInvitation(row.id, scopes, row.until, row.created_at, row.expires_at)

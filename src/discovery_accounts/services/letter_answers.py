@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from discovery_accounts.domain.cards import LinkState, Scope
+from discovery_accounts.domain.cards import LinkState, Scope, read_scopes
 from discovery_accounts.models import LibraryCard, Link, LinkLetter
 from discovery_accounts.services import answers, deciding
 from discovery_accounts.services.house import House
@@ -78,7 +78,7 @@ class LetterAnswers:
 
     def _do(self, session: Session, link: Link, answer: Answer) -> None:
         if answer.word is Word.APPROVE:
-            asked = deciding.scopes_of(link)
+            asked = read_scopes(link.scopes)
             chosen = None if link.holder else [scope for scope in answer.scopes if scope in asked]
             deciding.approve(session, self._house, link, chosen, None)
         if answer.word is Word.REFUSE or answer.refuse:

@@ -58,6 +58,8 @@ class NewLinks:
         if link is not None and link.state != LinkState.ENDED.value:
             # its last day is over, and no job has been there yet: nothing of before may go on
             end_link(session, self._house, link, EndedBy.TIME)
+        if link is not None and terms.proof is not LinkProof.PIN:
+            link.holder = False  # what others may allow is to see the card, whatever it was before
         state = self._decide(session, account, card, link, terms)
         relation = terms.relation or self._default_relation(session, account.id)
         if link is None:
@@ -68,7 +70,7 @@ class NewLinks:
         link.label = terms.label or title[:60]
         link.number_last4 = card.number_last4
         link.relation = relation.value
-        link.scopes = write_scopes(tuple(scopes))
+        link.scopes = write_scopes(scopes)
         link.state = state.value
         link.proof = terms.proof.value
         link.since, link.until, link.ended_at = now, terms.until, None

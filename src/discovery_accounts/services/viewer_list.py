@@ -1,14 +1,14 @@
 """The accounts that have a card or ask for it, as its holder sees them: what each may do, and how it signs in."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from discovery_accounts.domain.cards import ALL_SCOPES, LinkState, Relation, Scope, read_scopes
+from discovery_accounts.domain.cards import ALL_SCOPES, LinkState, Relation, Scope, in_order, read_scopes
 from discovery_accounts.domain.handover import NOTICE, is_in_notice
 from discovery_accounts.domain.masking import mask_name
 from discovery_accounts.models import Account, Identity, LibraryCard, Link
@@ -71,7 +71,7 @@ def viewers_of(
             tuple(ways.get(link.account_id, ())),
             link.since,
             link.last_used_at,
-            ALL_SCOPES if link.holder else _in_order(read_scopes(link.scopes)),
+            ALL_SCOPES if link.holder else in_order(read_scopes(link.scopes)),
             link.account_id == me,
             state_now(link, now),
             link.until,
@@ -106,8 +106,3 @@ def asks(link: Link, now: datetime) -> bool:
     if at is None or link.holder or not is_in_notice(at, now) or link.since >= at:
         return False
     return link.confirmed_at is None or link.confirmed_at < at - NOTICE
-
-
-def _in_order(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
-    held = set(scopes)
-    return tuple(scope for scope in Scope if scope in held)
