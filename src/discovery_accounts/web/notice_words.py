@@ -53,7 +53,7 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     ),
     "email_changed": (_("Your e-mail address has been changed."), None),
     "profile_saved": (_("Your changes were saved."), None),
-    "reminders_on": (_("Saved. Reminders are on."), None),
+    "reminders_on": (_("Your changes were saved."), None),
     "reminders_off": (_("Saved. Reminders are off."), None),
     "language_changed": (_("The language has been changed."), None),
     "stepped_up": (_("Thank you. You can go on now."), None),

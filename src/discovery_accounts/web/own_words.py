@@ -13,6 +13,7 @@ OWN_PLACES: dict[str, tuple[str, str]] = {
     "reminders": (_("Reminders"), _("One message about what is due and ready on all your cards.")),
     "calendar": (_("Due dates in your calendar"), _("Your calendar program shows when loans are due.")),
     "viewers": (_("Who can see this card"), _("Which accounts have it, and what they may do.")),
+    "invite": (_("Invite somebody to this card"), _("By a code: your PIN stays yours.")),
     "card_log": (
         _("Who looked and who acted"),
         _("What was done with this card here, by you and by others."),

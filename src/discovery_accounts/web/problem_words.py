@@ -164,7 +164,9 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "invitation_not_valid": (
         _("This invitation can’t be used"),
-        _("Each works once and for ten minutes only. Ask the card’s holder for a new one."),
+        _(
+            "Check what you typed. A code works once, for ten minutes: then ask the card’s holder for a new one."
+        ),
     ),
     "code_wrong": (_("The code is not right"), _("Check the code in the newest message and try again.")),
     "card_locked": (

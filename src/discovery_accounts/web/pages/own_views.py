@@ -6,6 +6,7 @@ from typing import Any
 from pyramid.response import Response
 
 from discovery_accounts.connectors.api import Capability, ListsHistory, TakesSuggestions
+from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.own_cards import CardPart, OwnCards
 from discovery_accounts.services.problems import Code, Problem
@@ -34,10 +35,11 @@ def own_places(visit: Visit, library: str, card_id: str) -> OwnPlaces:
         if capability in able
     ]
     viewers = OwnPlace("viewers", visit.url("card_viewers", card=card_id))
+    invite = OwnPlace("invite", visit.url("card_invite", card=card_id))
     log = OwnPlace("card_log", visit.url("card_log", card=card_id))
     notices = OwnPlace(Capability.LIST_NOTICES.value, visit.url("notices"))
     missing = tuple(capability.value for capability in _PLACES if capability not in able)
-    return OwnPlaces((viewers, *offered, log, notices), missing)
+    return OwnPlaces((viewers, invite, log, *offered, notices), missing)
 
 
 def _address(visit: Visit, route: str, card_id: str) -> str:
@@ -75,8 +77,19 @@ def asked_to_prove(visit: Visit, return_to: str) -> Response | None:
     try:
         require_certainty(visit.house, visit.signed_in)
     except Problem as problem:
-        if problem.code is Code.STEP_UP_REQUIRED:
-            return visit.redirect(visit.url("step_up", _query={"return_to": return_to}))
+        if (asked := to_prove(visit, problem, return_to)) is None:
+            raise
+        return asked
+    return None
+
+
+def to_prove(visit: Visit, problem: Problem | BadShape, return_to: str) -> Response | None:
+    """The same where a service asked for it; ``None`` for any other problem. What was chosen is chosen again after."""
+    if not isinstance(problem, Problem):
+        return None
+    if problem.code is Code.STEP_UP_REQUIRED:
+        return visit.redirect(visit.url("step_up", _query={"return_to": return_to}))
+    if problem.code is Code.FRESH_SIGN_IN_REQUIRED:
         return visit.redirect(sign_in_again(visit, return_to), "sign_in_again_own")
     return None
 
