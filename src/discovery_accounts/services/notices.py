@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.card_number import BadShape
-from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.domain.cards import LinkProof, LinkState
 from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.models import Account, Link
 from discovery_accounts.services import letters_links, letters_policy, outbox
@@ -29,7 +29,9 @@ def card_was_linked(session: Session, house: House, link: Link, address_on_file:
         return
     language = house.settings.languages[0]
     page = f"{house.settings.public_url}/link-letters/{new_letter(session, house, link)}"
-    words = letters_links.card_was_linked(language, _title(house, link, language), page, waits=waits)
+    words = letters_links.card_was_linked(
+        language, _title(house, link, language), page, proof=LinkProof(link.proof), waits=waits
+    )
     once = f"linked:{link.id}:{link.since.isoformat()}"
     kind = "card_waits" if waits else "card_linked"
     outbox.write(session, house, outbox.Letter(kind, address, words.subject, words.text, once=once))
