@@ -73,6 +73,21 @@ class Visit:
         """Of moments that belong to no library."""
         return self._pages.zone
 
+    def zone_of(self, library: str) -> ZoneInfo:
+        """Of a library's days; ours where it has no settings just now."""
+        found = self.house.libraries.get(library)
+        return self.zone if found is None else found.timezone
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether who is signed in proved identity a moment ago (checklist L4)."""
+        return self.signed_in.is_fresh(self.now, self.settings.session.fresh_minutes)
+
+    @property
+    def may_decide(self) -> bool:
+        """What ``services.sessions.require_decider`` will say: where not, a page asks before it shows its forms."""
+        return self.signed_in.sees_all and self.is_fresh
+
     @cached_property
     def bearer(self) -> str | None:
         """The token of the ``Authorization`` header, where there is one."""
@@ -255,7 +270,7 @@ class Visit:
     def _told(self, told: Told) -> MaintenanceView:
         library = self.house.libraries.get(told.library)
         language, text = told.text_in(self.language)
-        until = told.ends_at.astimezone(library.timezone if library else self.zone)
+        until = told.ends_at.astimezone(self.zone_of(told.library))
         title = library.title(self.language) if library else told.library
         return MaintenanceView(title, told.kind.value, language, text, until)
 

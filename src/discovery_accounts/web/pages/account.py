@@ -102,7 +102,7 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
         ),
         methods=tuple(method_view(visit, one) for one in Identities(visit.house).list(actor)),
         sign_in_again=sign_in_again(visit, visit.url("account")),
-        fresh_needed=not actor.is_fresh(visit.now, visit.settings.session.fresh_minutes),
+        fresh_needed=not visit.is_fresh,
         looks=tuple(
             (look.at, library_title(visit, look.library) if look.library else None, look.reason, _act(look))
             for look in looks_at(visit.house, actor)

@@ -91,7 +91,7 @@ def _page(visit: Visit, problem: Problem | BadShape | None, made: NewFeed | None
         others=tuple((plain_card(visit, card), code.value) for card, code in cards.others),
         card=Field(visit.form("card"), error),
         sign_in_again=sign_in_again(visit, visit.url("calendar")),
-        fresh_needed=not actor.is_fresh(visit.now, visit.settings.session.fresh_minutes),
+        fresh_needed=not visit.is_fresh,
     )
     if made is not None:
         response.headers["Referrer-Policy"] = "no-referrer"

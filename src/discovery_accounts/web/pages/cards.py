@@ -75,7 +75,7 @@ def change(visit: Visit) -> Response:
 
 def show_link(visit: Visit) -> Response:
     """The form; who signed in too long ago to add a card is asked to do so again before typing anything."""
-    if not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes):
+    if not visit.is_fresh:
         return visit.redirect(sign_in_again(visit, visit.url("card_link")), "sign_in_again")
     return _link_page(visit, None)
 
@@ -131,7 +131,7 @@ def _card_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         may_prove=may_prove(reading.card),
         holder_written_to=waits and can_be_answered(visit.house, reading.card.link_id),
         sign_in_again=sign_in_again(visit, visit.url("card", card=card_id)),
-        fresh_needed=not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes),
+        fresh_needed=not visit.is_fresh,
     )
 
 

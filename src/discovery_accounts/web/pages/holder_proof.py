@@ -6,14 +6,12 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.holder_proof import HolderProofs
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.web.pages.forms import form_page
-from discovery_accounts.web.pages.own_views import own_card_id
+from discovery_accounts.web.pages.own_views import own_card_id, to_prove
 from discovery_accounts.web.pages.shapes import Field
-from discovery_accounts.web.pages.viewers import to_prove
 from discovery_accounts.web.pages.views import field, plain_card, typed_code
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
 
-_PROVE = {Code.STEP_UP_REQUIRED, Code.FRESH_SIGN_IN_REQUIRED}
 _IN_FORM = {
     Code.CODE_WRONG,
     Code.TOO_MANY_ATTEMPTS,
@@ -46,8 +44,8 @@ def go_on(visit: Visit) -> Response:
             return visit.redirect(visit.url("card", card=card_id))
         return _page(visit, problem)
     except Problem as problem:
-        if problem.code in _PROVE:
-            return to_prove(visit, problem, here)
+        if (asked := to_prove(visit, problem, here)) is not None:
+            return asked
         if problem.code in _IN_FORM:
             return _page(visit, problem)
         raise
@@ -61,8 +59,8 @@ def _page(visit: Visit, problem: Problem | BadShape | None, sent_to: str | None 
     except BadShape:  # it is proved already
         return visit.redirect(visit.url("card", card=card_id))
     except Problem as refused:
-        if refused.code in _PROVE:
-            return to_prove(visit, refused, visit.url("card_holder", card=card_id))
+        if (asked := to_prove(visit, refused, visit.url("card_holder", card=card_id))) is not None:
+            return asked
         raise
     visit.about = (card.library,)
     wrong = isinstance(problem, Problem) and problem.code is Code.CODE_WRONG

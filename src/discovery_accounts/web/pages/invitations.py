@@ -18,15 +18,14 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.invitation_shapes import InvitationView, InvitedTo, NewCode, ScopeChoice
 from discovery_accounts.web.pages.offers import added
-from discovery_accounts.web.pages.own_views import own_card_id
+from discovery_accounts.web.pages.own_views import own_card_id, to_prove
 from discovery_accounts.web.pages.shapes import Field
-from discovery_accounts.web.pages.viewers import chosen_scopes, to_prove
+from discovery_accounts.web.pages.viewers import chosen_scopes
 from discovery_accounts.web.pages.views import field, library_title, plain_card, sign_in_again, typed_code
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.qr import qr_picture
 from discovery_accounts.web.visit import Visit
 
-_PROVE = {Code.STEP_UP_REQUIRED, Code.FRESH_SIGN_IN_REQUIRED}
 _ON_THE_PAGE = {
     Code.LINKING_NOT_ALLOWED,
     Code.NOT_SUPPORTED,
@@ -59,8 +58,8 @@ def invite(visit: Visit) -> Response:
         until = until_of(read_day(visit.form("until"), "until"), visit.now, zone)
         made = invitations.make(visit.signed_in, card_id, chosen_scopes(visit), until=until)
     except (Problem, BadShape) as problem:
-        if isinstance(problem, Problem) and problem.code in _PROVE:
-            return to_prove(visit, problem, here)
+        if (asked := to_prove(visit, problem, here)) is not None:
+            return asked
         if isinstance(problem, Problem) and problem.code not in _ON_THE_PAGE:
             raise
         return _invite_page(visit, problem)
@@ -91,8 +90,8 @@ def accept(visit: Visit) -> Response:
     try:
         card_id = Accepting(visit.house).accept(visit.signed_in, code, taking, address=visit.address)
     except (Problem, BadShape) as problem:
-        if isinstance(problem, Problem) and problem.code in _PROVE:
-            return to_prove(visit, problem, visit.url("invitation", code=code))
+        if (asked := to_prove(visit, problem, visit.url("invitation", code=code))) is not None:
+            return asked
         if isinstance(problem, Problem) and problem.code in _ABOUT_THE_CODE:
             return _entry_page(visit, problem)
         return _invitation_page(visit, problem)
@@ -105,7 +104,7 @@ def _invite_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
     card = plain_card(visit, Cards(visit.house).find(visit.signed_in, card_id))
     visit.about = (card.library,)
     hindrance = _hindrance(visit)
-    zone = _zone(visit, card.library)
+    zone = visit.zone_of(card.library)
     wrong = isinstance(problem, BadShape) and problem.field == "scopes"
     return form_page(
         visit,
@@ -114,7 +113,7 @@ def _invite_page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         section="cards",
         card=card,
         possible=hindrance is None,
-        may_decide=_may_decide(visit),
+        may_decide=visit.may_decide,
         sign_in_again=sign_in_again(visit, visit.url("card_invite", card=card_id)),
         scopes=ScopeChoice(frozenset(chosen_scopes(visit)), "scopes.missing" if wrong else None),
         until=field(visit, "until", problem),
@@ -133,17 +132,12 @@ def _hindrance(visit: Visit) -> Problem | None:
     return None
 
 
-def _may_decide(visit: Visit) -> bool:
-    actor = visit.signed_in
-    return actor.sees_all and actor.is_fresh(visit.now, visit.settings.session.fresh_minutes)
-
-
 def _made_page(visit: Visit, made: NewInvitation, library: str) -> Response:
     """Shown once, in answer to the form: nobody knows the code after that, nor do we."""
     card = plain_card(visit, Cards(visit.house).find(visit.signed_in, own_card_id(visit)))
     code = grouped(made.code)
     address = f"{visit.settings.public_url}/invitations/{code}"
-    new = NewCode(code, address, qr_picture(address), _view(visit, made.made, _zone(visit, library)))
+    new = NewCode(code, address, qr_picture(address), _view(visit, made.made, visit.zone_of(library)))
     return visit.render("invitation_made.html", section="cards", card=card, new=new)
 
 
@@ -167,13 +161,13 @@ def _invitation_page(visit: Visit, problem: Problem | BadShape | None) -> Respon
         code=grouped(read_code(code) or ""),
         invited=_invited(visit, offered),
         label=field(visit, "label", problem),
-        fresh=visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes),
+        fresh=visit.is_fresh,
         sign_in_again=sign_in_again(visit, visit.url("invitation", code=code)),
     )
 
 
 def _invited(visit: Visit, offered: Offered) -> InvitedTo:
-    zone = _zone(visit, offered.library)
+    zone = visit.zone_of(offered.library)
     view = _view_of(visit, "", offered.scopes, offered.until, offered.expires_at, zone)
     return InvitedTo(library_title(visit, offered.library), offered.invited_by, view)
 
@@ -194,8 +188,3 @@ def _view_of(
     return InvitationView(
         id_, scopes, last_day_of(until, zone), expires_at.astimezone(zone), max(1, math.ceil(left / 60))
     )
-
-
-def _zone(visit: Visit, library: str) -> ZoneInfo:
-    found = visit.house.libraries.get(library)
-    return found.timezone if found is not None else visit.zone

@@ -75,15 +75,13 @@ def _page(visit: Visit, told: LinkTold, problem: Problem | BadShape | None) -> R
 
 
 def _viewer(visit: Visit, told: LinkTold, problem: Problem | BadShape | None) -> ViewerView:
-    library = visit.house.libraries.get(told.library)
-    zone = library.timezone if library is not None else visit.zone
     one = told.viewer
     wrong = isinstance(problem, BadShape)
     return view(
         one,
         1,
         signs_in_by(visit, [one])[str(one.link_id)],
-        last_day_of(one.until, zone),
+        last_day_of(one.until, visit.zone_of(told.library)),
         chosen=frozenset(chosen_scopes(visit)) if wrong else None,
         until=Field(),
         wrong_scopes="scopes.missing" if wrong else None,

@@ -232,7 +232,7 @@ def _doubt(visit: Visit) -> str | None:
 
 
 def _fresh_needed(visit: Visit) -> bool:
-    return not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes)
+    return not visit.is_fresh
 
 
 def _login_title(visit: Visit, login_name: str, otherwise: str) -> str:

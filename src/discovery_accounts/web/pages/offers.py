@@ -8,14 +8,12 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.offers import Offers
-from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.problems import Problem
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.invitation_shapes import OfferView
-from discovery_accounts.web.pages.viewers import to_prove
+from discovery_accounts.web.pages.own_views import to_prove
 from discovery_accounts.web.pages.views import library_title
 from discovery_accounts.web.visit import Visit
-
-_PROVE = {Code.STEP_UP_REQUIRED, Code.FRESH_SIGN_IN_REQUIRED}
 
 
 def show(visit: Visit) -> Response:
@@ -26,8 +24,8 @@ def take(visit: Visit) -> Response:
     try:
         card_id = Offers(visit.house).take(visit.signed_in, visit.form("offer"))
     except (Problem, BadShape) as problem:
-        if isinstance(problem, Problem) and problem.code in _PROVE:
-            return to_prove(visit, problem, visit.url("card_offers"))
+        if (asked := to_prove(visit, problem, visit.url("card_offers"))) is not None:
+            return asked
         return _page(visit, problem)
     return visit.redirect(visit.url("cards"), added(visit, card_id))
 

@@ -56,7 +56,7 @@ def show_mine(visit: Visit) -> Response:
         "admin_factors.html",
         section="admin",
         factors=_mine(visit).all(),
-        fresh_needed=not visit.signed_in.is_fresh(visit.now, visit.settings.session.fresh_minutes),
+        fresh_needed=not visit.is_fresh,
     )
 
 

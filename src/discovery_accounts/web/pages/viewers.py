@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from zoneinfo import ZoneInfo
 
 from pyramid.response import Response
 
@@ -17,15 +16,13 @@ from discovery_accounts.services.showing import CardReading
 from discovery_accounts.services.viewer_list import Viewer
 from discovery_accounts.services.viewers import Change, Viewers, WhoSees
 from discovery_accounts.web.pages.forms import form_page
-from discovery_accounts.web.pages.own_views import own_card_id
+from discovery_accounts.web.pages.own_views import own_card_id, to_prove
 from discovery_accounts.web.pages.shapes import CardView, Field
 from discovery_accounts.web.pages.viewer_shapes import Handover, ViewerView, view
 from discovery_accounts.web.pages.views import plain_card, sign_in_again
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.viewer_titles import signs_in_by
 from discovery_accounts.web.visit import Visit
-
-_PROVE = {Code.STEP_UP_REQUIRED, Code.FRESH_SIGN_IN_REQUIRED}
 
 
 def show(visit: Visit) -> Response:
@@ -47,21 +44,14 @@ def change(visit: Visit) -> Response:
             raise
         return _page(visit, problem)
     except Problem as problem:
-        if problem.code in _PROVE:
-            return to_prove(visit, problem, here)
+        if (asked := to_prove(visit, problem, here)) is not None:
+            return asked
         if problem.code is Code.NOT_FOUND:
             return visit.redirect(here, "viewer_gone")
         if problem.code is Code.LINKING_NOT_ALLOWED:
             return _page(visit, problem)
         raise
     return visit.redirect(here, notice)
-
-
-def to_prove(visit: Visit, problem: Problem, here: str) -> Response:
-    """On to where one proves oneself once more; what was chosen is chosen again after that."""
-    if problem.code is Code.STEP_UP_REQUIRED:
-        return visit.redirect(visit.url("step_up", _query={"return_to": here}))
-    return visit.redirect(sign_in_again(visit, here), "sign_in_again_own")
 
 
 def chosen_scopes(visit: Visit) -> tuple[Scope, ...]:
@@ -85,7 +75,7 @@ def _approve(visit: Visit, viewers: Viewers, card_id: uuid.UUID, told: WhoSees) 
 
 
 def _change(visit: Visit, viewers: Viewers, card_id: uuid.UUID, told: WhoSees) -> str:
-    until = until_of(read_day(visit.form("until"), "until"), visit.now, _zone(visit, told))
+    until = until_of(read_day(visit.form("until"), "until"), visit.now, visit.zone_of(told.library))
     asked = Change(chosen_scopes(visit), until, sets_until=True)
     viewers.change(visit.signed_in, card_id, _viewer(visit, told).link_id, asked)
     return "viewer_changed"
@@ -132,11 +122,6 @@ def _viewer(visit: Visit, told: WhoSees) -> Viewer:
     return found
 
 
-def _zone(visit: Visit, told: WhoSees) -> ZoneInfo:
-    library = visit.house.libraries.get(told.library)
-    return library.timezone if library is not None else visit.zone
-
-
 def asked_to_see(visit: Visit, readings: Sequence[CardReading]) -> tuple[tuple[CardView, int], ...]:
     """One's own cards of which somebody waits for an answer, and how many do."""
     held = {reading.card.id: reading.card for reading in readings if reading.card.holder}
@@ -151,7 +136,6 @@ def _page(visit: Visit, problem: Problem | BadShape | None) -> Response:
     visit.about = (told.library,)
     views = _views(visit, told, problem)
     others = tuple(one for one in views if not one.mine)
-    actor = visit.signed_in
     return form_page(
         visit,
         "card_viewers.html",
@@ -163,13 +147,13 @@ def _page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         wrong=tuple(one for one in others if one.wrong_scopes or one.until.error),
         allowed=told.allowed,
         handover=_handover(visit, told),
-        may_decide=actor.sees_all and actor.is_fresh(visit.now, visit.settings.session.fresh_minutes),
+        may_decide=visit.may_decide,
         sign_in_again=sign_in_again(visit, visit.url("card_viewers", card=card_id)),
     )
 
 
 def _views(visit: Visit, told: WhoSees, problem: Problem | BadShape | None) -> tuple[ViewerView, ...]:
-    titles, zone = signs_in_by(visit, told.viewers), _zone(visit, told)
+    titles, zone = signs_in_by(visit, told.viewers), visit.zone_of(told.library)
     views = []
     for number, one in enumerate(told.viewers, 1):
         back = isinstance(problem, BadShape) and str(one.link_id) == visit.form("link")
@@ -201,4 +185,4 @@ def _handover(visit: Visit, told: WhoSees) -> Handover | None:
     over = at <= visit.now
     if over and not any(one.asks and one.since < at for one in told.viewers):
         return None
-    return Handover(at.astimezone(_zone(visit, told)), library.handover_age, over)
+    return Handover(at.astimezone(visit.zone_of(told.library)), library.handover_age, over)
