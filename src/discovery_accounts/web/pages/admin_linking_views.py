@@ -105,20 +105,30 @@ def outcome_view(visit: Visit, outcome: Outcome) -> OutcomeView:
 def _outcome_lines(visit: Visit, outcome: Outcome) -> Iterator[str]:
     found = translations(visit.language)
     _, ngettext = found.gettext, found.ngettext
-    ends, waits, young = (outcome.by_effect[one] for one in (Effect.ENDS, Effect.WAITS, Effect.HANDED_OVER))
-    links = {"count": outcome.links}
     if not outcome.links:
         yield _("There are no links to other people’s cards of this library.")
         return
-    if not (ends.links or waits.links or young.links):
-        yield (
-            ngettext(
-                "There is %(count)s link to somebody else’s card, and it stays as it is.",
-                "There are %(count)s links to other people’s cards, and all stay as they are.",
-                outcome.links,
-            )
-            % links
-        )
+    if not any(touched.links for touched in outcome.by_effect.values()):
+        yield ngettext(
+            "There is %(count)s link to somebody else’s card, and it stays as it is.",
+            "There are %(count)s links to other people’s cards, and all stay as they are.",
+            outcome.links,
+        ) % {"count": outcome.links}
+    yield from _touched_lines(visit, outcome)
+    if outcome.unknown_cards:
+        yield ngettext(
+            "Of %(count)s card it can’t be said when it is handed over: the library tells no date of birth, or the "
+            "patron was old enough when first seen.",
+            "Of %(count)s cards it can’t be said when they are handed over: the library tells no date of birth, or "
+            "the patrons were old enough when first seen.",
+            outcome.unknown_cards,
+        ) % {"count": outcome.unknown_cards}
+
+
+def _touched_lines(visit: Visit, outcome: Outcome) -> Iterator[str]:
+    """One for each thing that would happen to some links."""
+    ngettext = translations(visit.language).ngettext
+    ends, waits, young = (outcome.by_effect[one] for one in (Effect.ENDS, Effect.WAITS, Effect.HANDED_OVER))
     for touched, text in (
         (ends, ngettext("This ends %(count)s link", "This ends %(count)s links", ends.links)),
         (
@@ -141,14 +151,6 @@ def _outcome_lines(visit: Visit, outcome: Outcome) -> Iterator[str]:
         if touched.links:
             links = text % {"count": touched.links}
             yield f"{links} ({_accounts(visit, touched.accounts)})."
-    if outcome.unknown_cards:
-        yield ngettext(
-            "Of %(count)s card it can’t be said when it is handed over: the library tells no date of birth, or the "
-            "patron was old enough when first seen.",
-            "Of %(count)s cards it can’t be said when they are handed over: the library tells no date of birth, or "
-            "the patrons were old enough when first seen.",
-            outcome.unknown_cards,
-        ) % {"count": outcome.unknown_cards}
 
 
 def _commands(outcome: Outcome) -> Iterator[str]:
