@@ -194,7 +194,7 @@ def test_the_librarys_limits_hold_for_who_is_invited(make_portal: Callable[..., 
     accept(portal.signed_in_client("helka"), first, 201)
     refused = accept(portal.signed_in_client("helka", "child"), second, 403).json
     assert refused["reason"] == "too_many_viewers"
-    assert "more" in refused["detail"]
+    assert "ei salli enempää" in refused["detail"]
     assert count(portal.house, Invitation, used_at=None) == 1, "it is not used up by a refusal"
 
 
