@@ -22,7 +22,7 @@ from discovery_accounts.services import events, notices
 from discovery_accounts.services.card_rows import take_over
 from discovery_accounts.services.house import House
 from discovery_accounts.services.invitations import code_hash, is_open
-from discovery_accounts.services.link_states import not_over, state_now
+from discovery_accounts.services.link_states import consent_of, not_over, state_now
 from discovery_accounts.services.new_links import NewLinks, Terms
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.records import read_record

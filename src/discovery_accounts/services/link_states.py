@@ -26,3 +26,15 @@ def state_now(link: Link, now: datetime) -> LinkState:
 def not_over(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Conditions of links that are neither ended nor past their last day; some of them may wait."""
     return (Link.state != LinkState.ENDED.value, or_(Link.until.is_(None), Link.until > now))
+
+
+def consent_of(link: Link) -> dict[str, str | None]:
+    """What a link came to be with, for the event of it; with who and when, the event's own, it is the record
+    of the consent, kept as it was whatever is changed later (checklist L7)."""
+    return {
+        "relation": link.relation,
+        "state": link.state,
+        "proof": link.proof,
+        "scopes": link.scopes,
+        "until": link.until.isoformat(timespec="seconds") if link.until else None,
+    }

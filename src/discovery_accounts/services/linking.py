@@ -31,6 +31,7 @@ from discovery_accounts.services.card_numbers import typed_number
 from discovery_accounts.services.card_rows import find_or_make, take_over
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
+from discovery_accounts.services.link_states import consent_of
 from discovery_accounts.services.new_links import NewLinks, Terms
 from discovery_accounts.services.pins import keep_pin
 from discovery_accounts.services.problems import Code, Problem
@@ -174,8 +175,7 @@ class Linking:
                 library=card.library,
                 account_id=account.id,
                 card_id=card.id,
-                relation=link.relation,
-                state=link.state,
+                **consent_of(link),
             )
             if isinstance(answer.patron, PatronRecord):
                 notices.card_was_linked(session, self._house, link, answer.patron.email)

@@ -23,6 +23,7 @@ from discovery_accounts.services.account_cards import AccountCard, cards_of
 from discovery_accounts.services.acts import Acts
 from discovery_accounts.services.card_rows import find_or_make, take_over
 from discovery_accounts.services.house import House
+from discovery_accounts.services.link_states import consent_of
 from discovery_accounts.services.new_links import NewLinks, Terms
 from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.problems import Code, Problem
@@ -101,9 +102,7 @@ class Offers:
             library=library,
             account_id=account.id,
             card_id=card.id,
-            relation=link.relation,
-            state=link.state,
-            proof=link.proof,
+            **consent_of(link),
         )
         if not link.holder:
             notices.card_was_linked(session, self._house, link, record.email)
