@@ -95,8 +95,10 @@ class Planner:
         if not self.ask:
             return Plan(card, None, frozenset(), PinPlan.PAUSED, kept, due)
         want = self._missing(card, due, kept)
-        # what is shown again from a minute ago needs no check; what is asked anew, or acted on, does
-        pin = self._pin(card) if want or not self.want else PinPlan.FREE
+        # what is shown again from a minute ago needs no check; what is asked anew, or acted on, does, and so does
+        # the record alone, which may have been told to somebody else
+        again = bool(due - {Want.PATRON}) and not want
+        pin = PinPlan.FREE if again else self._pin(card)
         return Plan(card, None, want, pin, kept, due)
 
     def _settled(self, card: AccountCard) -> CardState | None:

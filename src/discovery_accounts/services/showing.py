@@ -170,10 +170,19 @@ def _only_record(
     """Where only the patron's record, or nothing at all, was to be read."""
     told = isinstance(answer.patron, PatronRecord) if answer is not None else False
     if not trusted or (Want.PATRON in plan.want and not told):
-        if card.read_at is not None and now - card.read_at <= STALE_FOR:
-            return CardReading(card, CardState.STALE, card.read_at)
+        known_at = card.read_at if trusted else _known_at(card)
+        if known_at is not None and now - known_at <= STALE_FOR:
+            return CardReading(card, CardState.STALE, known_at)
         return CardReading(card, CardState.UNAVAILABLE)
     return CardReading(card, CardState.FRESH, card.read_at)
+
+
+def _known_at(card: AccountCard) -> datetime | None:
+    """When the library told of the card while this link's PIN stood. The card's row is no witness of that: it is
+    read for others, too, who may know a new PIN (rules 2.4)."""
+    if card.pin is None or card.read_at is None:
+        return card.read_at
+    return min(card.read_at, card.pin.checked_at) if card.pin.checked_at is not None else None
 
 
 def lies(answer: CardAnswer) -> bool:
