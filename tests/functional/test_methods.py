@@ -274,9 +274,24 @@ def test_a_card_in_both_accounts_stays_once_with_the_stronger_right(portal: Port
     assert helka.get("/loans").status_int == 200
 
 
+def test_an_account_that_staff_keep_from_linking_does_not_shake_that_off_by_being_joined(
+    portal: Portal,
+) -> None:
+    portal.signed_in_browser("lumme")
+    with portal.house.database.writing() as session:
+        session.scalars(select(Account)).one().linking_blocked_at = portal.clock()
+    helka = portal.signed_in_browser("helka")
+    step_up(portal, helka)
+    prove_card(portal, helka, "lumme")
+    code_of_the_other(portal, helka)
+    assert confirm(helka, "merge") == 303
+    with portal.house.database.reading() as session:
+        assert session.scalars(select(Account.linking_blocked_at)).one() is not None
+
+
 def test_every_table_that_belongs_to_an_account_is_thought_of() -> None:
     handled = {model.__tablename__ for model in MOVED} | {"link", "staff_member"}
-    ends = {"signed_in_session", "email_change"}
+    ends = {"signed_in_session", "email_change", "digest", "feed", "invitation"}
     owned = {
         table.name
         for table in Base.metadata.tables.values()

@@ -220,6 +220,7 @@ def _fill_in(mine: Account, other: Account) -> None:
     mine.created_at = min(mine.created_at, other.created_at)
     mine.name = mine.name or other.name
     mine.language = mine.language or other.language
+    mine.linking_blocked_at = mine.linking_blocked_at or other.linking_blocked_at
     if mine.email is None:
         mine.email, mine.email_source = other.email, other.email_source
         mine.email_verified_at = other.email_verified_at
