@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 
 from babel.lists import format_list
@@ -89,10 +89,10 @@ def read_place(text: str) -> Place | None:
     """Where the part before ended; what can't be read begins anew."""
     at, _, event_id = text.partition("_")
     try:
-        place = Place(datetime.fromisoformat(at), uuid.UUID(event_id))
-    except ValueError:
+        moment, event = datetime.fromisoformat(at), uuid.UUID(event_id)
+        return Place(moment.astimezone(UTC), event) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):  # the latter at either end of the calendar
         return None
-    return place if place.at.tzinfo is not None else None
 
 
 def write_place(place: Place | None) -> str | None:
