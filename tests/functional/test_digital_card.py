@@ -103,8 +103,9 @@ def test_rule_2_4_a_changed_pin_and_a_gone_patron_show_none(portal: Portal) -> N
 
 
 def test_a_library_that_is_down_does_not_hide_a_card_it_knew_within_a_day(portal: Portal) -> None:
-    client, browser = portal.signed_in_client(), portal.signed_in_browser()
-    card = card_id(portal)
+    browser = portal.browser(HTTP_ACCEPT_LANGUAGE="en")
+    browser.sign_in("lumme", portal.patron("lumme"))
+    client, card = portal.signed_in_client(), card_id(portal)
     assert barcode(client, card)["as_of"] is None
     portal.clock.advance(minutes=20)
     portal.koha.stop()

@@ -14,7 +14,8 @@ from discovery_accounts.models.card import LibraryCard
 
 class Link(Base):
     """One row an account and card, kept after its end so that who ended it is known; ``ended_by`` stays
-    while a link that its holder or staff ended waits for the holder's yes.
+    while a link that its holder or staff ended waits for the holder's yes. Of a link that works it is set where the
+    holder let it do less than it did: who removes it and adds it again has to wait for the yes, too.
 
     Of a link that lost its consent because the library knows the patron no more, ``ended_at`` is when, while it
     waits for the holder's yes.

@@ -102,11 +102,12 @@ class Transfers:
         """Also one that was removed, or waits for its holder's yes since: it does not come back by itself. One
         whose holder this account was until another holder ended it does, for the patron is this one."""
         ended_by_another = and_(Link.holder, Link.ended_by == EndedBy.HOLDER.value)
+        waits = and_(Link.state == LinkState.PENDING.value, Link.ended_by.is_not(None))
         query = (
             select(Link.id)
             .join(LibraryCard, LibraryCard.id == Link.card_id)
             .where(Link.account_id == account_id, LibraryCard.library == library)
-            .where(Link.holder | (Link.state == LinkState.ENDED.value) | Link.ended_by.is_not(None))
+            .where(Link.holder | (Link.state == LinkState.ENDED.value) | waits)
             .where(Link.ended_by.is_(None) | ~ended_by_another)
         )
         with self._house.database.reading() as session:
