@@ -72,7 +72,7 @@ def _sight_lines(visit: Visit, sight: Sight) -> Iterator[str]:
     elif settings is not None and not settings.linking:
         yield _("The library’s rules let nobody link its cards.")
     else:
-        yield _("It can be linked by whom its holder or the PIN lets.")
+        yield _("Whoever the holder lets, or who knows the PIN, can link it.")
     if not sight.held:
         yield _("Its holder has not signed in here.")
     yield ngettext(

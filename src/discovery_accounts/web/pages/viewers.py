@@ -10,7 +10,9 @@ from discovery_accounts.domain.cards import LinkState, Scope
 from discovery_accounts.domain.days import read_day
 from discovery_accounts.domain.handover import NOTICE
 from discovery_accounts.domain.last_day import last_day_of, until_of
+from discovery_accounts.domain.linking import Refused
 from discovery_accounts.services.cards import Cards
+from discovery_accounts.services.invitations import Invitations
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.showing import CardReading
 from discovery_accounts.services.viewer_list import Viewer
@@ -146,10 +148,22 @@ def _page(visit: Visit, problem: Problem | BadShape | None) -> Response:
         others=tuple(one for one in others if not one.asks),
         wrong=tuple(one for one in others if one.wrong_scopes or one.until.error),
         allowed=told.allowed,
+        hindrance=_hindrance(visit, card_id),
         handover=_handover(visit, told),
         may_decide=visit.may_decide,
         sign_in_again=sign_in_again(visit, visit.url("card_viewers", card=card_id)),
     )
+
+
+def _hindrance(visit: Visit, card_id: uuid.UUID) -> str | None:
+    """Why nobody can be invited, whatever the holder chose; with the library's own reason after a dot."""
+    try:
+        Invitations(visit.house).may_invite(visit.signed_in, card_id)
+    except Problem as problem:
+        if problem.detail == Refused.HOLDER.value:
+            return None
+        return f"{problem.code}.{problem.detail}" if problem.detail else problem.code.value
+    return None
 
 
 def _views(visit: Visit, told: WhoSees, problem: Problem | BadShape | None) -> tuple[ViewerView, ...]:
