@@ -126,7 +126,7 @@ def test_l14_a_strangers_id_in_a_form_does_nothing(portal: Portal) -> None:
         ("/invitations", {"code": invitation}, 404),
         ("/account/calendar", {"action": "stop", "feed": str(feed.id)}, 404),
         ("/account/calendar", {"action": "make", "card": case.card}, 404),
-        ("/account/reminders", {"on": "yes", "hour": "7", f"days-{case.card}": "3"}, 303),
+        ("/account/reminders", {"on": "yes", "hour": "7", f"days.{case.card.replace('-', '')}": "3"}, 303),
         ("/loans/renewals", {"all": "1", "card": case.card}, 404),
         ("/suggestions", {"card": case.card, "title": "A book of thieves"}, 404),
         ("/history", {"action": "keep", "card": case.card, "keeping": "kept"}, 404),
