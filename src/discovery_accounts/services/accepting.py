@@ -18,11 +18,10 @@ from discovery_accounts.domain.cards import LinkProof, LinkState, Relation, Scop
 from discovery_accounts.domain.invitation_code import read_code
 from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.models import Account, Invitation, LibraryCard, Link
-from discovery_accounts.services import events, notices
-from discovery_accounts.services.card_rows import take_over
+from discovery_accounts.services import events
 from discovery_accounts.services.house import House
 from discovery_accounts.services.invitations import code_hash, is_open
-from discovery_accounts.services.link_states import consent_of, not_over, state_now
+from discovery_accounts.services.link_states import not_over, state_now
 from discovery_accounts.services.new_links import NewLinks, Terms
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.records import read_record
@@ -96,23 +95,15 @@ class Accepting:
         self, session: Session, account: Account, row: Invitation, terms: Terms, record: PatronRecord
     ) -> None:
         card = session.get_one(LibraryCard, row.card_id)
-        take_over(self._house, card, record, self._house.now())
-        link = NewLinks(self._house).make(session, account, card, terms)
-        for word, detail in (
-            (events.INVITATION_TAKEN, {}),
-            (events.LINKED, consent_of(link)),
-        ):
-            events.record(
-                session,
-                word,
-                self._house.now(),
-                library=card.library,
-                account_id=account.id,
-                card_id=card.id,
-                **detail,
-            )
-        if not link.holder:
-            notices.card_was_linked(session, self._house, link, record.email)
+        NewLinks(self._house).make(session, account, card, terms, record)
+        events.record(
+            session,
+            events.INVITATION_TAKEN,
+            self._house.now(),
+            library=card.library,
+            account_id=account.id,
+            card_id=card.id,
+        )
 
     @contextmanager
     def _counted(self, actor: Actor, address: str | None) -> Iterator[None]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from discovery_accounts.config.settings import RateLimit
 from discovery_accounts.connectors.api import (
     LibraryError,
     LoginBlocked,
@@ -26,18 +27,21 @@ from discovery_accounts.domain.cards import SCOPES_BY_PIN, LinkProof, Relation, 
 from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.domain.linking import check_scopes
 from discovery_accounts.models import Account, LibraryCard
-from discovery_accounts.services import events, notices
+from discovery_accounts.services import events
 from discovery_accounts.services.card_numbers import typed_number
-from discovery_accounts.services.card_rows import find_or_make, take_over
+from discovery_accounts.services.card_rows import find_or_make
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
-from discovery_accounts.services.link_states import consent_of
 from discovery_accounts.services.new_links import NewLinks, Terms
 from discovery_accounts.services.pins import keep_pin
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.throttles import Attempt, Counted, Throttles
+
+
+SAME_CARD = RateLimit(10, 24 * 3600)
+"""How often one account may add the same card: its holder is written to each time (rules 3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class Linking:
         if not isinstance(answer.verification, Verified):
             self._refuse(actor, library.name, answer)
         self._throttles.succeeded(counted)
+        patron_id = answer.verification.patron_id
+        self._throttles.count_asking("links", SAME_CARD, f"{actor.account_id}:{library.name}:{patron_id}")
         answer = self._with_record(answer, library.name, number)
         try:
             return self._store(actor, new, label, number, pin, answer)
@@ -163,20 +169,8 @@ class Linking:
                 session, self._house, new.library, verified.patron_id, verified.card_number or number
             )
             account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
-            if isinstance(answer.patron, PatronRecord):
-                take_over(self._house, card, answer.patron, self._house.now())
             terms = Terms(LinkProof.PIN, new.scopes, new.relation, label, new.until)
-            link = NewLinks(self._house).make(session, account, card, terms)
+            told = answer.patron if isinstance(answer.patron, PatronRecord) else None
+            link = NewLinks(self._house).make(session, account, card, terms, told)
             keep_pin(session, self._house, link, card.library, pin, actor.session_id)
-            events.record(
-                session,
-                events.LINKED,
-                self._house.now(),
-                library=card.library,
-                account_id=account.id,
-                card_id=card.id,
-                **consent_of(link),
-            )
-            if isinstance(answer.patron, PatronRecord):
-                notices.card_was_linked(session, self._house, link, answer.patron.email)
             return card.id

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from discovery_accounts.connectors.api import PatronRecord
 from discovery_accounts.domain.cards import (
     EndedBy,
     LinkProof,
@@ -23,8 +24,10 @@ from discovery_accounts.domain.cards import (
 from discovery_accounts.domain.handover import is_minor
 from discovery_accounts.domain.linking import Circumstances, Refused, check_scopes, decide
 from discovery_accounts.models import Account, LibraryCard, Link
+from discovery_accounts.services import events, notices
+from discovery_accounts.services.card_rows import take_over
 from discovery_accounts.services.house import House
-from discovery_accounts.services.link_states import not_over, state_now
+from discovery_accounts.services.link_states import consent_of, not_over, state_now
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.unlinking import end_link
 
@@ -46,9 +49,36 @@ class NewLinks:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def make(self, session: Session, account: Account, card: LibraryCard, terms: Terms) -> Link:
-        """The link, flushed; it may wait for the holder's yes. Raises ``BadShape`` and ``Problem``:
-        ``card_already_linked``, ``linking_not_allowed`` with the reason as its detail."""
+    def make(
+        self,
+        session: Session,
+        account: Account,
+        card: LibraryCard,
+        terms: Terms,
+        record: PatronRecord | None,
+    ) -> Link:
+        """The link, flushed; it may wait for the holder's yes. It is written down with what it came to be with, and
+        the holder told, at the address in the patron's ``record``.
+
+        Raises ``BadShape`` and ``Problem``: ``card_already_linked``, ``linking_not_allowed`` with the reason as its
+        detail."""
+        if record is not None:
+            take_over(self._house, card, record, self._house.now())
+        link = self._row(session, account, card, terms)
+        events.record(
+            session,
+            events.LINKED,
+            link.since,
+            library=card.library,
+            account_id=account.id,
+            card_id=card.id,
+            **consent_of(link),
+        )
+        if record is not None:
+            notices.card_was_linked(session, self._house, link, record.email)
+        return link
+
+    def _row(self, session: Session, account: Account, card: LibraryCard, terms: Terms) -> Link:
         scopes = check_scopes(terms.scopes)
         link = session.scalars(
             select(Link).where(Link.account_id == account.id, Link.card_id == card.id)

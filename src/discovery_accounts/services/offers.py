@@ -18,12 +18,10 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import SCOPES_BY_PIN, LinkProof, Relation
 from discovery_accounts.domain.labels import MAX_LABEL, clean_label
 from discovery_accounts.models import Account
-from discovery_accounts.services import events, notices
 from discovery_accounts.services.account_cards import AccountCard, cards_of
 from discovery_accounts.services.acts import Acts
-from discovery_accounts.services.card_rows import find_or_make, take_over
+from discovery_accounts.services.card_rows import find_or_make
 from discovery_accounts.services.house import House
-from discovery_accounts.services.link_states import consent_of
 from discovery_accounts.services.new_links import NewLinks, Terms
 from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.problems import Code, Problem
@@ -93,19 +91,7 @@ class Offers:
     ) -> uuid.UUID:
         card = find_or_make(session, self._house, library, record.patron_id, str(record.card_number))
         account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
-        take_over(self._house, card, record, self._house.now())
-        link = NewLinks(self._house).make(session, account, card, terms)
-        events.record(
-            session,
-            events.LINKED,
-            self._house.now(),
-            library=library,
-            account_id=account.id,
-            card_id=card.id,
-            **consent_of(link),
-        )
-        if not link.holder:
-            notices.card_was_linked(session, self._house, link, record.email)
+        NewLinks(self._house).make(session, account, card, terms, record)
         return card.id
 
     def _offers(self, card: AccountCard) -> bool:
