@@ -8,6 +8,7 @@ import pytest
 
 from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import Credential, Link, OutboxMessage
+from tests.factories.ages import days_pass
 from tests.factories.desks import quiet, silent
 from tests.factories.own_data import own, own_koha, pretend, signed_in, signed_in_browser, somebody
 from tests.factories.portal import Client, Portal
@@ -192,3 +193,28 @@ def test_where_the_library_tells_of_nobody_there_are_none(make_portal: Callable[
     portal = make_portal()
     client, _ = signed_in(portal, "lumme")
     assert offers(client) == []
+
+
+@ON_SQLITE
+def test_a_library_that_knows_nobody_for_a_moment_ends_no_link_of_guarantors(own: Portal) -> None:
+    client, _ = signed_in(own, "pretend")
+    card = take(client, offers(client)[0]["id"], 201).json["id"]
+    people = pretend(own).people
+    parent = somebody(own, "pretend").patron_id
+    away = people.pop(parent)
+    assert run_job(own.house, "check-guarantors").as_json()["did"] == {"stood": 0, "ended": 0}
+    people[parent] = away
+    days_pass(own, 0.5)
+    assert run_job(own.house, "check-guarantors").as_json()["did"] == {"stood": 1, "ended": 0}
+    assert client.call("GET", f"/cards/{card}", status=200).json["state"] == "fresh"
+
+
+@ON_SQLITE
+def test_who_is_no_patron_for_more_than_a_day_answers_for_nobody(own: Portal) -> None:
+    client, _ = signed_in(own, "pretend")
+    card = take(client, offers(client)[0]["id"], 201).json["id"]
+    del pretend(own).people[somebody(own, "pretend").patron_id]
+    assert run_job(own.house, "check-guarantors").as_json()["did"] == {"stood": 0, "ended": 0}
+    days_pass(own, 1.1)
+    assert run_job(own.house, "check-guarantors").as_json()["did"] == {"stood": 0, "ended": 1}
+    assert client.call("GET", f"/cards/{card}").status_int == 404

@@ -1,6 +1,7 @@
 """Links of people who answer for a patron end when the library does not say so any more.
 
-Only an answer ends a link: where the library does not tell, or does not answer, everything stays.
+Only an answer ends a link: where the library does not tell, or does not answer, everything stays. That it does not
+know who answers for the patron is an answer after a day; before it may be a mistake.
 """
 
 import uuid
@@ -15,6 +16,7 @@ from discovery_accounts.connectors.api import Family, LibraryError, NotAPatron, 
 from discovery_accounts.domain.cards import EndedBy, LinkProof, LinkState
 from discovery_accounts.models import LibraryCard, Link
 from discovery_accounts.services import answers
+from discovery_accounts.services.gone_cards import A_MISTAKE, mark_back, mark_gone
 from discovery_accounts.services.house import House
 from discovery_accounts.services.link_states import not_over
 from discovery_accounts.services.row_locks import lock_card
@@ -100,9 +102,27 @@ class Guarantors:
             )
         except LibraryError:
             return None
-        if isinstance(found, NotAPatron):
+        gone = isinstance(found, NotAPatron)
+        if self._is_long_gone(library, patron_id, gone=gone):
             return frozenset()
-        return _ids(found)
+        return None if isinstance(found, NotAPatron) else _ids(found)
+
+    def _is_long_gone(self, library: str, patron_id: str, *, gone: bool) -> bool:
+        """Note on the guarantor's own card whether the library knows them; whether it has not for long."""
+        now = self._house.now()
+        query = select(LibraryCard).where(LibraryCard.library == library, LibraryCard.patron_id == patron_id)
+        with self._house.database.reading() as session:
+            card = session.scalars(query).one()
+            if not gone and card.gone_at is None:
+                return False
+        with self._house.database.writing() as session:
+            lock_card(session, card.id)
+            card = session.get_one(LibraryCard, card.id)
+            if gone:
+                mark_gone(session, self._house, card, ())
+            else:
+                mark_back(card, now)
+            return card.gone_at is not None and now - card.gone_at > A_MISTAKE
 
     def _settle(self, case: _Case, told: Answers) -> str:
         answers_ = [told[case.library, patron_id] for patron_id in case.guarantors]
@@ -120,6 +140,7 @@ class Guarantors:
                 link is not None
                 and link.state != LinkState.ENDED.value
                 and link.proof == LinkProof.GUARANTOR.value
+                and not link.holder
             )
             if link is None or not still:
                 return False
