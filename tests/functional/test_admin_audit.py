@@ -89,6 +89,12 @@ def test_pages_hold_every_event_once(portal: Portal, it: Browser) -> None:
     assert (pages, len(seen)) == (3, len(ids))
 
 
+def test_a_place_at_the_end_of_time_begins_anew(portal: Portal, it: Browser) -> None:
+    write_events(portal, 2, word=words.PIN_REFUSED, library="lumme")
+    after = f"0001-01-01T00:00:00+14:00 {uuid.uuid4()}"
+    assert len(found(it.post(PATH, word=words.PIN_REFUSED, after=after))) >= 2
+
+
 def test_one_account_or_card_takes_a_reason(portal: Portal, it: Browser) -> None:
     _, account, card = patron_of(portal)
     for asked in ({"account": account}, {"card": card}):

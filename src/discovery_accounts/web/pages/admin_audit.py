@@ -1,7 +1,7 @@
 """Searching the audit. It is a form that is posted: a search is written down, and ids stay out of addresses."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pyramid.response import Response
 
@@ -75,10 +75,10 @@ def _place(text: str) -> Place | None:
     """Where the page before ended; what can't be read begins anew."""
     at, _, event_id = text.partition(" ")
     try:
-        place = Place(datetime.fromisoformat(at), uuid.UUID(event_id))
-    except ValueError:
+        moment, event = datetime.fromisoformat(at), uuid.UUID(event_id)
+        return Place(moment.astimezone(UTC), event) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):  # the latter at either end of the calendar
         return None
-    return place if place.at.tzinfo is not None else None
 
 
 def _page(
