@@ -14,6 +14,13 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
+PATIENT = {
+    "library__lumme__timeout": "30",
+    "library__helka__timeout": "30",
+    "page_deadline": "30",
+    "act_deadline": "30",
+}
+"""Settings of a portal where it is asked what comes of many at once, not whether a busy machine is quick."""
 
 
 def together(count: int, work: Callable[[int], T]) -> list[T]:

@@ -13,7 +13,7 @@ from discovery_accounts.services.card_log import PAGE
 from tests.factories.card_log import family, log
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import events, rows, statements, write
-from tests.factories.together import together
+from tests.factories.together import PATIENT, together
 from tests.fixtures.databases import ON_SQLITE
 
 
@@ -76,7 +76,8 @@ def test_a_second_view_costs_a_viewer_what_it_costs_a_holder(portal: Portal) -> 
     assert one["write"] == 0
 
 
-def test_people_who_look_at_the_same_moment_are_told_of_once(portal: Portal) -> None:
+def test_people_who_look_at_the_same_moment_are_told_of_once(make_portal: Callable[..., Portal]) -> None:
+    portal = make_portal(**PATIENT)
     child, parent, card = family(portal)
     together(6, lambda _: parent.call("GET", "/loans", status=200))
     assert looks(child, card) == [["loans"]]

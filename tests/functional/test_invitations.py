@@ -15,7 +15,7 @@ from tests.factories.own_data import signed_in
 from tests.factories.people import ten_people
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import count, rows
-from tests.factories.together import together
+from tests.factories.together import PATIENT, together
 from tests.fixtures.databases import ON_SQLITE
 
 SCOPES = ["loans", "holds"]
@@ -69,7 +69,8 @@ def test_a_code_is_used_once(portal: Portal) -> None:
     assert owner.call("GET", f"/cards/{card}/invitations").json == {"invitations": []}
 
 
-def test_ten_who_give_one_code_at_the_same_moment_are_one(portal: Portal) -> None:
+def test_ten_who_give_one_code_at_the_same_moment_are_one(make_portal: Callable[..., Portal]) -> None:
+    portal = make_portal(**PATIENT)
     owner, card = holder(portal)
     code = invite(owner, card)["code"]
     clients = ten_people(portal)

@@ -6,9 +6,7 @@ from discovery_accounts.models import Link
 from tests.factories.people import ten_people
 from tests.factories.portal import Portal
 from tests.factories.rows import count, rows
-from tests.factories.together import together
-
-PATIENT = {"library__lumme__timeout": "30", "page_deadline": "30", "act_deadline": "30"}
+from tests.factories.together import PATIENT, together
 
 
 def test_l10_ten_parallel_links_with_a_limit_of_five_are_five(make_portal: Callable[..., Portal]) -> None:

@@ -14,7 +14,7 @@ from discovery_accounts.services.linking_desk import WHOLE_PORTAL, Desk
 from discovery_accounts.services.problems import Problem
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import count, dump, events, rows
-from tests.factories.together import together
+from tests.factories.together import PATIENT, together
 
 
 def run(portal: Portal, *arguments: str, number: str = "") -> Result:
@@ -105,8 +105,9 @@ def test_a_number_that_nobody_has_is_told(portal: Portal) -> None:
     assert run(portal, "cards", "block", "lumme", number="1").exit_code == 2
 
 
-def test_a_block_and_links_at_the_same_moment_leave_nobody_in(portal: Portal) -> None:
+def test_a_block_and_links_at_the_same_moment_leave_nobody_in(make_portal: Callable[..., Portal]) -> None:
     """Checklist L10: each link is either there before, and ends, or refused."""
+    portal = make_portal(**PATIENT)
     portal.signed_in_client()
     kinds = [patron.kind for patron in portal.alma.patrons if patron.pin][:4]
     clients = [portal.client() for _ in kinds]

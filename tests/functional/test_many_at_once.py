@@ -13,14 +13,12 @@ from discovery_accounts.models.database import Database
 from discovery_accounts.services.rotation import Rotation
 from discovery_accounts.web.application import make_app
 from tests.factories.portal import Client, Portal
-from tests.factories.together import run_all, together
+from tests.factories.together import PATIENT, run_all, together
 
 ON_POSTGRESQL = pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
 SECONDS = 2.0
-PATIENT = {"library__lumme__timeout": "30", "page_deadline": "30", "act_deadline": "30"}
-"""What is asked here is whether anybody waits for ever, not whether a busy machine answers in time."""
 
 
 def another(portal: Portal, client: Client) -> Client:

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -143,8 +144,11 @@ def test_fewer_rights_are_in_force_at_once_for_what_is_kept_too(portal: Portal) 
     assert [one["code"] for one in answer.json["results"]] == ["missing_scope"]
 
 
-def test_a_page_under_way_shows_nothing_that_was_forbidden_meanwhile(portal: Portal) -> None:
+def test_a_page_under_way_shows_nothing_that_was_forbidden_meanwhile(
+    make_portal: Callable[..., Portal],
+) -> None:
     """It waits for another library still, when this one's answer is there already."""
+    portal = make_portal(page_deadline="8", library__lumme__timeout="8", library__helka__timeout="8")
     case = shared(portal)
     link = case.link
     portal.koha.clear_calls()
@@ -160,7 +164,7 @@ def test_a_page_under_way_shows_nothing_that_was_forbidden_meanwhile(portal: Por
 
 def until_asked(portal: Portal) -> None:
     """Until the library was asked for loans."""
-    for _ in range(200):
+    for _ in range(1000):
         if any("checkouts" in call.path for call in portal.koha.calls):
             return
         time.sleep(0.01)
