@@ -6,10 +6,13 @@ from urllib.parse import quote
 
 import pytest
 
-from discovery_accounts.models import Credential, Link
+from discovery_accounts.models import Credential, Link, OutboxMessage
+from discovery_accounts.services.linking import SAME_CARD
 from tests.factories.ages import days_pass
 from tests.factories.portal import Portal
+from tests.factories.rows import count
 from tests.factories.viewing import SILENT, shared, state_of
+from tests.fixtures.databases import ON_SQLITE
 
 LOANS = {"scopes": ["loans"]}
 
@@ -77,6 +80,20 @@ def test_a_changed_pin_ends_the_barcode_also_while_the_record_is_fresh_for_other
     assert state_of(story.holder, story.card) == "fresh"
     assert story.viewer.call("GET", f"/cards/{story.card}/barcode", status=409).json["code"] == "pin_changed"
     assert state_of(story.viewer, story.card) == "pin_changed"
+
+
+@ON_SQLITE
+def test_adding_and_removing_a_card_all_day_does_not_fill_its_holders_letter_box(portal: Portal) -> None:
+    story = shared(portal)
+    for _ in range(SAME_CARD.count - 1):
+        story.viewer.call("DELETE", f"/cards/{story.card}", status=204)
+        story.viewer.link("lumme", portal.patron("lumme"))
+    story.viewer.call("DELETE", f"/cards/{story.card}", status=204)
+    refused = story.viewer.link("lumme", portal.patron("lumme"), 429).json
+    assert refused["code"] == "too_many_attempts"
+    assert count(portal.house, OutboxMessage, kind="card_linked") == SAME_CARD.count
+    days_pass(portal, 1.1)
+    story.viewer.link("lumme", portal.patron("lumme"))
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])

@@ -39,7 +39,6 @@ from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.services.throttles import Attempt, Counted, Throttles
 
-
 SAME_CARD = RateLimit(10, 24 * 3600)
 """How often one account may add the same card: its holder is written to each time (rules 3.3)."""
 
