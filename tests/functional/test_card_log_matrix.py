@@ -7,7 +7,7 @@ import pytest
 
 from discovery_accounts.models import Event
 from discovery_accounts.services import events as words
-from discovery_accounts.services.card_log import SHOWN, UNTOLD
+from discovery_accounts.services.card_log_words import SHOWN, UNTOLD
 from discovery_accounts.web.log_words import DONE
 from tests.factories.card_log import family, log
 from tests.factories.portal import Client, Portal

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
@@ -18,77 +17,13 @@ from discovery_accounts.domain.access import Action
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.masking import mask_name
 from discovery_accounts.models import Account, Event, Identity, Link
-from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.card_log_words import BY_ACCOUNTS, BY_LIBRARY, BY_STAFF, SHOWN, By, who_did
 from discovery_accounts.services.house import House
 from discovery_accounts.services.old_records import AUDIT_LASTS
 from discovery_accounts.services.own_cards import OwnCards
 
 PAGE = 50
-
-
-class By(StrEnum):
-    """What kind of somebody did it. ``letter``: the holder, by an answer to a mail to the address
-    on file; ``service``: what comes by itself."""
-
-    ACCOUNT = "account"
-    GONE = "gone"
-    LETTER = "letter"
-    STAFF = "staff"
-    LIBRARY = "library"
-    SERVICE = "service"
-
-
-BY_ACCOUNTS = frozenset(
-    {
-        events.SIGNED_IN,
-        events.LINK_LOOKED,
-        events.BARCODE_SHOWN,
-        events.LOANS_RENEWED,
-        events.HOLD_PLACED,
-        events.HOLD_CHANGED,
-        events.HOLD_CANCELLED,
-        events.HISTORY_SWITCHED,
-        events.HISTORY_DELETED,
-        events.CONTACT_CHANGED,
-        events.MESSAGING_CHANGED,
-        events.SUGGESTED,
-        events.CARD_TIME_RENEWED,
-        events.PIN_SET,
-        events.PIN_RECOVERED,
-        events.PIN_ACCEPTED,
-        events.PIN_REFUSED,
-        events.LINKED,
-        events.LINK_REFUSED,
-        events.LINK_APPROVED,
-        events.LINK_CHANGED,
-        events.UNLINKED,
-        events.LINKING_FORBIDDEN,
-        events.LINKING_ALLOWED,
-        events.INVITED,
-        events.INVITATION_TAKEN,
-        events.INVITATION_REVOKED,
-        events.HOLDER_PROVED,
-        events.TRANSFERRED,
-        events.FEED_MADE,
-        events.FEED_REVOKED,
-    }
-)
-"""What somebody with an account does."""
-BY_LIBRARY = frozenset({events.PIN_CHANGED, events.CARD_RENUMBERED, events.CARD_GONE, events.LINK_PAUSED})
-"""What comes of what the library told."""
-BY_SERVICE = frozenset({events.LINK_TOLD})
-BY_STAFF = frozenset({events.STAFF_LOOKED})
-BY_ITS_DETAIL = frozenset({events.CARD_REOPENED})
-"""By ``by``: staff, or the holder with a code."""
-SHOWN = BY_ACCOUNTS | BY_LIBRARY | BY_SERVICE | BY_STAFF | BY_ITS_DETAIL
-UNTOLD = {
-    events.LINK_RENAMED: "what somebody calls the card is theirs alone",
-    events.PIN_RECOVERY_ASKED: "anybody may ask, and the holder has the mail",
-    events.WRONG_PATRON: "nothing was shown; it is for the library's IT",
-    events.NEWS_HEARD: "what was heard stands here where it changed something",
-}
-"""Words of events that have a card and are left out, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +168,7 @@ def _entry(
     row: Event, people: Mapping[uuid.UUID, Person], owners: Mapping[uuid.UUID | None, uuid.UUID]
 ) -> Entry:
     detail = row.detail or {}
-    by = _by(row.word, row.account_id, str(detail.get("by", "")), str(detail.get("way", "")))
+    by = who_did(row.word, row.account_id, str(detail.get("by", "")), str(detail.get("way", "")))
     who = people.get(row.account_id) if by is By.ACCOUNT and row.account_id else None
     touched = owners.get(_id(detail.get("link")))
     whose = people.get(touched) if touched and (by is not By.ACCOUNT or touched != row.account_id) else None
@@ -250,18 +185,6 @@ def _entry(
         bool(detail.get("silent")),
         str(detail.get("outcome") or detail.get("reason") or detail.get("state") or ""),
     )
-
-
-def _by(word: str, account_id: uuid.UUID | None, by: str, way: str) -> By:
-    if way == "letter" or (word in BY_ITS_DETAIL and by == "holder"):
-        return By.LETTER
-    if word in BY_STAFF or by == "staff":
-        return By.STAFF
-    if word in BY_LIBRARY or by == "library":
-        return By.LIBRARY
-    if word in BY_SERVICE or by == "time":
-        return By.SERVICE
-    return By.ACCOUNT if account_id is not None else By.GONE
 
 
 def _id(value: object) -> uuid.UUID | None:

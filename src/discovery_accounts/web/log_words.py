@@ -2,7 +2,7 @@
 
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services import events
-from discovery_accounts.services.card_log import By
+from discovery_accounts.services.card_log_words import By
 
 DONE: dict[str, str] = {
     events.SIGNED_IN: _("Signed in with the card"),

@@ -4,23 +4,14 @@ from typing import Any
 
 from pyramid.response import Response
 
-from discovery_accounts.services.card_log import CardLogs, Entry
-from discovery_accounts.services.problems import Code
+from discovery_accounts.services.card_log import Entry
 from discovery_accounts.web.api.answers import answer, utc
-from discovery_accounts.web.pages.card_log import Saying, asked_who, read_place, write_place
+from discovery_accounts.web.pages.card_log import Saying, asked_log, write_place
 from discovery_accounts.web.visit import Visit
 
 
 def list_all(visit: Visit) -> Response:
-    by, link = asked_who(visit.request.GET.get("who", ""))
-    log = CardLogs(visit.house).read(
-        visit.signed_in,
-        visit.path_id("card", Code.NO_SUCH_CARD),
-        after=read_place(visit.request.GET.get("after", "")),
-        by=by,
-        link=link,
-    )
-    say = Saying(visit)
+    log, say = asked_log(visit), Saying(visit)
     return answer({"events": [_event(say, entry) for entry in log.entries], "next": write_place(log.next)})
 
 

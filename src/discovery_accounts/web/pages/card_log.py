@@ -10,7 +10,8 @@ from pyramid.response import Response
 
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.services import events
-from discovery_accounts.services.card_log import By, CardLogs, Entry, Person, Place
+from discovery_accounts.services.card_log import CardLog, CardLogs, Entry, Person, Place
+from discovery_accounts.services.card_log_words import By
 from discovery_accounts.services.problems import Code
 from discovery_accounts.web import log_words as words_of
 from discovery_accounts.web.pages.views import library_title, plain_card
@@ -49,19 +50,11 @@ class LogChoice:
 
 
 def show(visit: Visit) -> Response:
-    """``?who=`` a link's id, or a kind of somebody; ``?after=`` goes on from a place."""
+    log = asked_log(visit)
     asked = visit.request.GET.get("who", "")
     by, link = asked_who(asked)
-    log = CardLogs(visit.house).read(
-        visit.signed_in,
-        visit.path_id("card", Code.NO_SUCH_CARD),
-        after=read_place(visit.request.GET.get("after", "")),
-        by=by,
-        link=link,
-    )
     say = Saying(visit)
-    library = visit.house.libraries.get(log.card.library)
-    zone = library.timezone if library else visit.zone
+    zone = visit.zone_of(log.card.library)
     lines = [say.line(entry, entry.at.astimezone(zone)) for entry in log.entries]
     visit.about = (log.card.library,)
     return visit.render(
@@ -73,6 +66,15 @@ def show(visit: Visit) -> Response:
         who=asked if by or link else "",
         older=write_place(log.next),
     )
+
+
+def asked_log(visit: Visit) -> CardLog:
+    """The part of the log that is asked for: ``?who=`` a link's id, or a kind of somebody; ``?after=`` goes on from
+    a place."""
+    by, link = asked_who(visit.request.GET.get("who", ""))
+    after = read_place(visit.request.GET.get("after", ""))
+    card_id = visit.path_id("card", Code.NO_SUCH_CARD)
+    return CardLogs(visit.house).read(visit.signed_in, card_id, after=after, by=by, link=link)
 
 
 def asked_who(text: str) -> tuple[By | None, uuid.UUID | None]:
