@@ -289,6 +289,19 @@ def test_an_account_that_staff_keep_from_linking_does_not_shake_that_off_by_bein
         assert session.scalars(select(Account.linking_blocked_at)).one() is not None
 
 
+def test_no_pin_is_checked_for_a_digest_that_ended_with_its_account(portal: Portal) -> None:
+    portal.signed_in_browser("lumme")
+    with portal.house.database.writing() as session:
+        session.scalars(select(Link)).one().mail_due_at = portal.clock()
+    helka = portal.signed_in_browser("helka")
+    step_up(portal, helka)
+    prove_card(portal, helka, "lumme")
+    code_of_the_other(portal, helka)
+    assert confirm(helka, "merge") == 303
+    with portal.house.database.reading() as session:
+        assert set(session.scalars(select(Link.mail_due_at))) == {None}
+
+
 def test_every_table_that_belongs_to_an_account_is_thought_of() -> None:
     handled = {model.__tablename__ for model in MOVED} | {"link", "staff_member"}
     ends = {"signed_in_session", "email_change", "digest", "feed", "invitation"}

@@ -182,6 +182,7 @@ class Merging:
                 session.flush()
                 link = keep
             link.account_id = mine.id
+            link.mail_due_at = None  # the other's digest ends; if there is one here, it sets that anew
         session.flush()
         return gone
 
