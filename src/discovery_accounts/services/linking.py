@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -76,20 +76,23 @@ class Linking:
         known = KnownBrowsers(self._house).hash_if_known(known_token, library.name, number)
         counted = self._throttles.begin(Attempt(library.name, number, address, actor.account_id, known))
         answer = self._ask(actor, library.name, number, pin, counted)
-        if not isinstance(answer.verification, Verified):
-            self._refuse(actor, library.name, answer)
+        verified = answer.verification
+        if not isinstance(verified, Verified):
+            raise self._refused(actor, library.name, verified)
         self._throttles.succeeded(counted)
-        patron_id = answer.verification.patron_id
-        self._throttles.count_asking("links", SAME_CARD, f"{actor.account_id}:{library.name}:{patron_id}")
-        answer = self._with_record(answer, library.name, number)
+        same = f"{actor.account_id}:{library.name}:{verified.patron_id}"
+        self._throttles.count_asking("links", SAME_CARD, same)
+        record = self._record(answer, library.name, PatronRef(verified.patron_id, number))
+        proved = _Proved(verified, verified.card_number or number, pin, record)
         try:
-            return self._store(actor, new, label, number, pin, answer)
+            return self._store(actor, new, label, proved)
         except IntegrityError:
             # the same card from two windows at the same moment: look again, then it is linked already
-            return self._store(actor, new, label, number, pin, answer)
+            return self._store(actor, new, label, proved)
         except Problem as problem:
             if problem.code is Code.LINKING_NOT_ALLOWED:
-                self._note_refusal(actor, new.library, answer.verification, problem.detail)
+                # for the card's holder: somebody who knows the PIN was refused (checklist D1)
+                self._note_refusal(actor, library.name, problem.detail or problem.code.value, verified)
             raise
 
     def _ask(self, actor: Actor, library: str, number: str, pin: str, counted: Counted) -> SignInAnswer:
@@ -105,41 +108,34 @@ class Linking:
         events.report_if_wrong_patron(self._house, failure, library=library, account_id=actor.account_id)
         raise Problem(Code.LIBRARY_UNAVAILABLE) from None
 
-    def _with_record(self, answer: SignInAnswer, library: str, number: str) -> SignInAnswer:
-        """The answer with the patron's record. Its address on file is needed, for a holder is told of
-        every link (rules 3.3); so a record that was left out is asked for once more."""
-        verified = answer.verification
-        if not isinstance(verified, Verified) or isinstance(answer.patron, PatronRecord | NotAPatron):
-            return answer
-        request = CardRequest(
-            "record", library, PatronRef(verified.patron_id, number), None, frozenset({Want.PATRON})
-        )
+    def _record(self, answer: SignInAnswer, library: str, patron: PatronRef) -> PatronRecord | None:
+        """The patron's record. Its address on file is needed, for a holder is told of every link (rules 3.3); so a
+        record that was left out is asked for once more."""
+        if isinstance(answer.patron, PatronRecord):
+            return answer.patron
+        if isinstance(answer.patron, NotAPatron):
+            return None
+        request = CardRequest("record", library, patron, None, frozenset({Want.PATRON}))
         deadline = self._house.settings.act_deadline
         record = self._house.gateway.read_cards([request], deadline=deadline)["record"].patron
         if not isinstance(record, PatronRecord):
             raise Problem(Code.LIBRARY_UNAVAILABLE)
-        return replace(answer, patron=record)
+        return record
 
-    def _refuse(self, actor: Actor, library: str, answer: SignInAnswer) -> None:
+    def _refused(self, actor: Actor, library: str, verification: Verification) -> Problem:
         # An external user's PIN can't be checked anywhere; told here, because the asker is signed in.
-        code = Code.NO_PIN_HERE if isinstance(answer.verification, NoPinHere) else Code.PIN_REJECTED
-        reason = "locked" if isinstance(answer.verification, LoginBlocked) else code.value
-        with self._house.database.writing() as session:
-            events.record(
-                session,
-                events.LINK_REFUSED,
-                self._house.now(),
-                library=library,
-                account_id=actor.account_id,
-                reason=reason,
-            )
-        raise Problem(code, field="pin")
+        code = Code.NO_PIN_HERE if isinstance(verification, NoPinHere) else Code.PIN_REJECTED
+        reason = "locked" if isinstance(verification, LoginBlocked) else code.value
+        self._note_refusal(actor, library, reason)
+        return Problem(code, field="pin")
 
-    def _note_refusal(self, actor: Actor, library: str, verified: Verification, reason: str | None) -> None:
-        """For the card's holder: somebody who knows the PIN was refused (checklist D1)."""
-        assert isinstance(verified, Verified)
-        query = select(LibraryCard.id).where(
-            LibraryCard.library == library, LibraryCard.patron_id == verified.patron_id
+    def _note_refusal(
+        self, actor: Actor, library: str, reason: str, verified: Verified | None = None
+    ) -> None:
+        """``verified`` where the card was proved: then it stands in the card's log."""
+        patron_id = verified.patron_id if verified else None
+        card = select(LibraryCard.id).where(
+            LibraryCard.library == library, LibraryCard.patron_id == patron_id
         )
         with self._house.database.writing() as session:
             events.record(
@@ -148,28 +144,25 @@ class Linking:
                 self._house.now(),
                 library=library,
                 account_id=actor.account_id,
-                card_id=session.scalar(query),
-                reason=reason or Code.LINKING_NOT_ALLOWED.value,
+                card_id=session.scalar(card) if verified else None,
+                reason=reason,
             )
 
-    def _store(
-        self,
-        actor: Actor,
-        new: NewCard,
-        label: str | None,
-        number: str,
-        pin: str,
-        answer: SignInAnswer,
-    ) -> uuid.UUID:
-        verified = answer.verification
-        assert isinstance(verified, Verified)
+    def _store(self, actor: Actor, new: NewCard, label: str | None, proved: "_Proved") -> uuid.UUID:
         with self._house.database.writing() as session:
-            card = find_or_make(
-                session, self._house, new.library, verified.patron_id, verified.card_number or number
-            )
+            card = find_or_make(session, self._house, new.library, proved.verified.patron_id, proved.number)
             account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
             terms = Terms(LinkProof.PIN, new.scopes, new.relation, label, new.until)
-            told = answer.patron if isinstance(answer.patron, PatronRecord) else None
-            link = NewLinks(self._house).make(session, account, card, terms, told)
-            keep_pin(session, self._house, link, card.library, pin, actor.session_id)
+            link = NewLinks(self._house).make(session, account, card, terms, proved.record)
+            keep_pin(session, self._house, link, card.library, proved.pin, actor.session_id)
             return card.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """What the library said yes to. ``number`` is the card's present one."""
+
+    verified: Verified
+    number: str = field(repr=False)
+    pin: str = field(repr=False)
+    record: PatronRecord | None = field(repr=False)
