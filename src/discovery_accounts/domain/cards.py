@@ -63,6 +63,10 @@ class CardState(StrEnum):
     PENDING_APPROVAL = "pending_approval"
 
 
+SHOWN = frozenset({CardState.FRESH, CardState.STALE})
+"""States in which something of the library's is shown."""
+
+
 class Scope(StrEnum):
     """What a link may do. A holder's own link has them all."""
 

@@ -20,6 +20,14 @@ def check_email(typed: str) -> str:
     return address
 
 
+def usable(on_file: str | None) -> str | None:
+    """What somebody else has in a field for it, if a mail can be sent there: no remark, no two addresses."""
+    try:
+        return check_email(on_file or "")
+    except BadShape:
+        return None
+
+
 def masked(address: str) -> str:
     """``a…@example.org``: enough to recognise one's own address, too little to learn another's."""
     name, _, host = address.rpartition("@")

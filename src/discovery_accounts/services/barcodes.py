@@ -15,7 +15,7 @@ from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action, Verdict, authorize
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.barcode import Symbology, drawable
-from discovery_accounts.domain.cards import CardState, Relation
+from discovery_accounts.domain.cards import SHOWN, CardState, Relation
 from discovery_accounts.models import Event
 from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard
@@ -26,7 +26,6 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.readings import Readings
 from discovery_accounts.services.row_locks import lock_links
 
-_SHOWN = {CardState.FRESH, CardState.STALE}
 TOLD_EVERY = timedelta(hours=1)
 """The holder's log tells of a link that shows the card again and again once in so long."""
 
@@ -64,7 +63,7 @@ class Barcodes:
         verdict = authorize(card.access, Action.SHOW_BARCODE, self._house.now())
         if verdict is not Verdict.ALLOWED:
             raise Problem(CODES[verdict])
-        if reading.state not in _SHOWN:
+        if reading.state not in SHOWN:
             raise Problem(STATES[reading.state])
         number = self._cards.patron(card).card_number
         if not card.holder:

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 from discovery_accounts.connectors.api import PatronRecord
-from discovery_accounts.domain.card_number import BadShape
-from discovery_accounts.domain.email_address import check_email
+from discovery_accounts.domain.email_address import usable
 from discovery_accounts.domain.standing import BlockCode, Standing
 from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.card import KIND as CARD
@@ -26,10 +25,7 @@ def is_active(record: PatronRecord) -> bool:
 
 def mail_address(record: PatronRecord) -> str | None:
     """The address on file, if a mail can be sent there."""
-    try:
-        return check_email(record.email or "")
-    except BadShape:
-        return None
+    return usable(record.email)
 
 
 def write_found(library: str, record: PatronRecord) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from discovery_accounts.domain.handover import Stage
 from discovery_accounts.locale.formats import Formats
 from discovery_accounts.models import LibraryCard, Link
 from discovery_accounts.services import letters_handover, notices, outbox
+from discovery_accounts.services.accounts import may_write_to
 from discovery_accounts.services.house import House
 
 
 def tell_viewer(session: Session, house: House, link: Link, stage: Stage, now: datetime) -> None:
     """Tell whoever sees the card, at the address of their account, if there is one that may be written to."""
-    address = notices.address_of(link.account)
+    address = may_write_to(link.account)
     at = link.card.hands_over_at
     if address is None or at is None:
         return

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.actor import Actor
-from discovery_accounts.domain.cards import CardState, Scope
+from discovery_accounts.domain.cards import SHOWN, Scope
 from discovery_accounts.models import Link
 from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard
@@ -36,7 +36,6 @@ _SEEN: dict[Want, str] = {
     Want.FEES: Scope.FEES.value,
     Want.OWED: Scope.FEES.value,
 }
-_SHOWN = {CardState.FRESH, CardState.STALE}
 
 
 def may_be_due(plan: Plan, now: datetime) -> bool:
@@ -56,9 +55,9 @@ def write_down(
     """Tell of what was seen through the links ``looking`` (ids), which the caller has locked and read again."""
     for reading in readings:
         card = reading.card
-        if card.link_id not in looking or reading.state not in _SHOWN:
+        if card.link_id not in looking or reading.state not in SHOWN:
             continue
-        shown = _words({want for want, part in reading.parts.items() if part.state in _SHOWN})
+        shown = _words({want for want, part in reading.parts.items() if part.state in SHOWN})
         untold = _untold(card, shown or {STANDING}, now)
         if not untold:
             continue

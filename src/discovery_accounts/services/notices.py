@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import LinkProof, LinkState
-from discovery_accounts.domain.email_address import check_email
+from discovery_accounts.domain.email_address import usable
 from discovery_accounts.models import Account, Link
 from discovery_accounts.services import letters_links, letters_policy, outbox
+from discovery_accounts.services.accounts import may_write_to
 from discovery_accounts.services.house import House
 from discovery_accounts.services.letters import Words
 from discovery_accounts.services.link_letters import new_letter
@@ -24,7 +24,7 @@ def card_was_linked(session: Session, house: House, link: Link, address_on_file:
     they added again, unless it waits for another holder's yes.
     """
     waits = state_now(link, house.now()) is LinkState.PENDING
-    address = _mail_address(address_on_file)
+    address = usable(address_on_file)
     if address is None or (link.holder and not waits):
         return
     language = house.settings.languages[0]
@@ -70,14 +70,6 @@ def rules_changed(session: Session, house: House, ended: Sequence[Link], waiting
     return len(letters)
 
 
-def _mail_address(on_file: str | None) -> str | None:
-    """What a library has in the field, if a mail can be sent there: no remark, no two addresses."""
-    try:
-        return check_email(on_file or "")
-    except BadShape:
-        return None
-
-
 def _to_owner(session: Session, house: House, link: Link, kind: str, words: Words) -> None:
     about = (link.id,) if kind == "link_approved" else ()
     letter = _letter(link, kind, words, about)
@@ -87,16 +79,10 @@ def _to_owner(session: Session, house: House, link: Link, kind: str, words: Word
 
 def _letter(link: Link, kind: str, words: Words, about: tuple[uuid.UUID, ...] = ()) -> outbox.Letter | None:
     """To a link's owner, if they may be written to."""
-    address = address_of(link.account)
+    address = may_write_to(link.account)
     if address is None:
         return None
     return outbox.Letter(kind, address, words.subject, words.text, link.account_id, about=about)
-
-
-def address_of(account: Account) -> str | None:
-    """The account's address, if it may be written to."""
-    on_file = account.email_source in {"library", "provider"}
-    return account.email if on_file or account.email_verified_at is not None else None
 
 
 def language_of(house: House, account: Account) -> str:

@@ -16,7 +16,7 @@ from discovery_accounts.connectors.api import (
     WrongPatron,
 )
 from discovery_accounts.connectors.gateway import CardAnswer, Want
-from discovery_accounts.domain.cards import CardState, CredentialState, LinkState
+from discovery_accounts.domain.cards import SHOWN, CardState, CredentialState, LinkState
 from discovery_accounts.domain.money import Money, totals
 from discovery_accounts.domain.pin_check import STALE_FOR
 from discovery_accounts.domain.standing import Block, Standing
@@ -24,7 +24,6 @@ from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.answers import Kept
 from discovery_accounts.services.plans import Plan, may_see
 
-_SHOWN = {CardState.FRESH, CardState.STALE}
 _WORSE = (CardState.FRESH, CardState.STALE, CardState.UNAVAILABLE)
 
 
@@ -78,7 +77,7 @@ class CardReading:
 
     def _records(self, want: Want) -> tuple[Any, ...] | None:
         part = self.parts.get(want)
-        return None if part is None or part.state not in _SHOWN else part.records
+        return None if part is None or part.state not in SHOWN else part.records
 
     @property
     def standing(self) -> Standing | None:
@@ -96,7 +95,7 @@ class CardReading:
     def _is_told(self) -> bool:
         """Whether the library told it through this link: its row is shared with others who look at the
         card, and a link that may not see anything now must not see what they were told."""
-        return self.state in _SHOWN
+        return self.state in SHOWN
 
 
 def show(

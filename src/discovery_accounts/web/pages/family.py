@@ -7,7 +7,7 @@ from pyramid.response import Response
 
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action, Verdict, authorize
-from discovery_accounts.domain.cards import CardState, LinkState
+from discovery_accounts.domain.cards import SHOWN, CardState, LinkState
 from discovery_accounts.domain.due import Urgency
 from discovery_accounts.domain.holds import HoldState
 from discovery_accounts.domain.money import Money
@@ -29,7 +29,6 @@ URGENT = 5
 """Overdue loans, and loans due soon, listed over all cards."""
 
 _SEEN = ((Want.LOANS, Action.SEE_LOANS), (Want.HOLDS, Action.SEE_HOLDS), (Want.OWED, Action.SEE_FEES))
-_READ = {CardState.FRESH, CardState.STALE}
 
 
 def show(visit: Visit) -> Response:
@@ -120,7 +119,7 @@ def _unseen(visit: Visit, reading: CardReading) -> list[str]:
 
 
 def _barcode(visit: Visit, reading: CardReading) -> str | None:
-    if reading.state not in _READ or not visit.signed_in.sees_all:
+    if reading.state not in SHOWN or not visit.signed_in.sees_all:
         return None
     allowed = authorize(reading.card.access, Action.SHOW_BARCODE, visit.now) is Verdict.ALLOWED
     return visit.url("card_barcode", card=reading.card.id) if allowed else None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from discovery_accounts.connectors.api import Capability, Fee, Hold, PastLoan
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.access import Action, Verdict, authorize
-from discovery_accounts.domain.cards import CardState
+from discovery_accounts.domain.cards import SHOWN, CardState
 from discovery_accounts.domain.holds import HoldState
 from discovery_accounts.domain.native_id import write_native_id
 from discovery_accounts.services.account_cards import AccountCard
@@ -28,7 +28,6 @@ from discovery_accounts.web.visit import Visit
 _ORDER = tuple(HoldState)
 _STAYS = {HoldState.READY, HoldState.IN_TRANSIT, HoldState.IN_PROCESSING, HoldState.CANCELLING}
 """Holds that are not moved or suspended any more, unless the library says they may be."""
-_SHOWN = {CardState.FRESH, CardState.STALE}
 
 
 def card_filter(
@@ -101,7 +100,7 @@ def _may(told: bool | None, guess: bool) -> bool:
 
 def hold_limits(visit: Visit, readings: Sequence[CardReading]) -> tuple[CardLimits, ...]:
     """What a reader would look for in vain, for each card that has such."""
-    found = ((reading, tuple(_limits(visit, reading))) for reading in readings if reading.state in _SHOWN)
+    found = ((reading, tuple(_limits(visit, reading))) for reading in readings if reading.state in SHOWN)
     return tuple(CardLimits(card_view(visit, reading), codes) for reading, codes in found if codes)
 
 
@@ -128,7 +127,7 @@ _MISSED = {
 
 def why_unseen(visit: Visit, reading: CardReading, want: Want, action: Action) -> str | None:
     """Why a card that could be read has nothing of that kind: a code; ``None`` when it has."""
-    if want in reading.parts or reading.state not in _SHOWN:
+    if want in reading.parts or reading.state not in SHOWN:
         return None
     allowed = authorize(reading.card.access, action, visit.now) is Verdict.ALLOWED
     return "not_supported" if allowed else "missing_scope"
