@@ -14,6 +14,7 @@ from discovery_accounts.domain.access import Action
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import LinkProof, LinkState, Relation
+from discovery_accounts.domain.linking import Refused
 from discovery_accounts.domain.masking import mask_email
 from discovery_accounts.models import Account, HolderCode, LibraryCard
 from discovery_accounts.services import answers, events, letters_links, outbox
@@ -150,7 +151,7 @@ class HolderProofs:
     def _hold(self, session: Session, account: Account, card: AccountCard) -> None:
         row = session.get_one(LibraryCard, card.id)
         if row.linking_blocked_at is not None or account.linking_blocked_at is not None:
-            raise Problem(Code.LINKING_NOT_ALLOWED, detail="staff")
+            raise Problem(Code.LINKING_NOT_ALLOWED, detail=Refused.STAFF.value)
         if hold(session, self._house, account, row, LinkProof.EMAIL, make=False) is None:
             raise Problem(Code.NO_SUCH_CARD)  # ended in this very moment
         events.record(
