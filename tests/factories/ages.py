@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from discovery_accounts.jobs.runner import Report, run_job
 from discovery_accounts.models import Link, SignedInSession
 from discovery_accounts.services.letter_subjects import subject_of
-from discovery_accounts.simulator.server import SimulatedLibrary, SimulatedPatron
+from discovery_accounts.simulator.server import SimulatedLibrary
 from tests.factories.codes import post_office
 from tests.factories.portal import Client, Portal
 

@@ -45,7 +45,7 @@ def test_the_job_tells_what_waits_and_why_and_what_to_do(down: Portal) -> None:
     ran = CliRunner().invoke(main, ["--config", down.ini(), "run", "send-mail"])
     assert ran.exit_code == 0, ran.output
     first, kept = ran.output.splitlines()
-    assert first == "send-mail: 0 sent, 2 delayed, 0 failed; 0 left"
+    assert first == "send-mail: 0 sent, 2 delayed, 0 failed, 0 composed, 0 told, 0 silent, 0 unasked; 0 left"
     assert kept.startswith("  kept 2: wait, email: ConnectionRefusedError; ")
     assert "accounts.mail_url" in kept
 

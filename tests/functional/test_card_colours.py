@@ -87,3 +87,14 @@ def test_a_card_that_can_not_be_used_now_is_not_passed_over_in_silence(portal: P
     page = browser.get(f"/holds/new?record_id={FREE}&library=lumme").html
     assert [said(link) for link in page.select("a.accounts-choice")] == [OWN]
     assert "Mummo The card is blocked by the library" in said(page.main)
+
+
+def test_a_card_keeps_its_colour_when_another_goes(portal: Portal) -> None:
+    client = portal.signed_in_client("lumme")
+    first = client.link("lumme", portal.patron("lumme", "child")).json
+    second = client.link("helka", portal.patron("helka")).json
+    client.call("DELETE", f"/cards/{first['id']}", status=204)
+    third = client.link("helka", portal.patron("helka", "child")).json
+    colours = {card["id"]: card["colour"] for card in client.call("GET", "/cards").json["cards"]}
+    assert colours[second["id"]] == second["colour"]
+    assert third["colour"] == first["colour"], "the one that is free"

@@ -154,6 +154,13 @@ def cards_of(
     return tuple(_record(row, position, now) for position, row in enumerate(live))
 
 
+def free_colour(session: Session, account_id: uuid.UUID, now: datetime) -> int:
+    """A colour that no card of the account has yet, or the one after the last; a card keeps it when others go."""
+    cards = cards_of(session, account_id, None, now)
+    used = {card.colour for card in cards}
+    return next((one for one in range(1, COLOURS + 1) if one not in used), len(cards) % COLOURS + 1)
+
+
 def find_card(cards: Sequence[AccountCard], card_id: uuid.UUID) -> AccountCard | None:
     return next((card for card in cards if card.id == card_id), None)
 

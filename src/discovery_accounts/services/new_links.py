@@ -25,6 +25,7 @@ from discovery_accounts.domain.handover import is_minor
 from discovery_accounts.domain.linking import Circumstances, Refused, check_scopes, decide
 from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services import events, notices
+from discovery_accounts.services.account_cards import free_colour
 from discovery_accounts.services.card_rows import take_over
 from discovery_accounts.services.house import House
 from discovery_accounts.services.link_states import consent_of, not_over, state_now
@@ -92,6 +93,7 @@ class NewLinks:
             link.holder = False  # what others may allow is to see the card, whatever it was before
         state = self._decide(session, account, card, link, terms)
         relation = terms.relation or self._default_relation(session, account.id)
+        colour = free_colour(session, account.id, self._house.now())
         if link is None:
             link = Link(id=uuid.uuid4(), account_id=account.id, card_id=card.id, card=card, holder=False)
             session.add(link)
@@ -100,6 +102,7 @@ class NewLinks:
         link.label = terms.label or title[:60]
         link.number_last4 = card.number_last4
         link.relation = relation.value
+        link.colour = link.colour or colour
         link.scopes = write_scopes(scopes)
         link.state = state.value
         link.proof = terms.proof.value
