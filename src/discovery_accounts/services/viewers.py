@@ -60,7 +60,7 @@ class Viewers:
             card = self._held(session, actor, card_id)
             viewers = viewers_of(session, self._house, card, actor.account_id)
         if not actor.sees_all:
-            viewers = tuple(one if one.mine else one.as_masked() for one in viewers)
+            viewers = tuple(one.as_masked() for one in viewers)
         return WhoSees(card.library, viewers, card.linking_refused_at is None, card.hands_over_at)
 
     def waiting(self, actor: Actor, card_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
