@@ -33,6 +33,19 @@ def url(*schemes: str) -> Callable[[str, ReadContext], str]:
     return parse
 
 
+def record_url(given: str, _context: ReadContext) -> str:
+    """An address with ``{record_id}`` in it, and maybe ``{source}``; or nothing."""
+    if not given:
+        return ""
+    if "{record_id}" not in given:
+        raise BadValue("must hold {record_id}, where the record's own identifier goes")
+    filled = given.replace("{record_id}", "1").replace("{source}", "1")
+    if "{" in filled or "}" in filled:
+        raise BadValue("may hold {record_id} and {source} only")
+    _split(filled, ("https", "http"))
+    return given
+
+
 def origins(given: str, _context: ReadContext) -> tuple[str, ...]:
     """Origins as browsers send them: scheme, host and port, nothing behind."""
     return tuple(dict.fromkeys(_origin(word) for word in given.split()))

@@ -235,6 +235,42 @@ PORTAL_KEYS = (
         help="After so many failed self-tests of a library in a row its IT is told by mail; new warnings likewise.",
     ),
     Key(
+        "record_url",
+        addresses.record_url,
+        default="",
+        example="https://library.example/Record/{source}.{record_id}",
+        help="Where a record is shown in the catalogue; `{record_id}` and, where needed, `{source}` stand for its own. "
+        "Left out: titles of favourites, alerts and reviews are no links.",
+    ),
+    Key(
+        "reviews",
+        parsers.choice("shown", "checked", "none"),
+        default="shown",
+        example="checked",
+        help="Whether texts of reviews are shown at once, after staff have looked at them, or there are no reviews.",
+    ),
+    Key(
+        "alert_ask_months",
+        parsers.integer(1, 120),
+        default="12",
+        example="12",
+        help="Months after which somebody who never opened what an alert found is asked whether they still want it.",
+    ),
+    Key(
+        "bounce_secret",
+        parsers.secret,
+        example="env:BOUNCE_SECRET",
+        secret=True,
+        help="The secret with which a mail service signs what it tells of mails that came back. "
+        "Left out: nothing is heard that way.",
+    ),
+    Key(
+        "bounce_folder",
+        parsers.file_path,
+        example="file:/var/mail/accounts-bounces",
+        help="A folder in Maildir form into which the mail server delivers what comes back to `mail_from`.",
+    ),
+    Key(
         "libraries",
         parsers.identifiers,
         default="",

@@ -197,7 +197,8 @@ class Settings:
     what is wrong with the other keys. ``warnings`` are sentences for IT about what works but is unwise. Deadlines are
     in seconds; ``check_answers`` is the share (0 to 1) of our API's answers that is validated;
     after ``failed_checks`` failed self-tests of a library in a row its IT is told. ``given`` tells of each key that
-    is set where its value is from: ``settings``, or ``env:NAME`` or ``file:PATH`` of a secret.
+    is set where its value is from: ``settings``, or ``env:NAME`` or ``file:PATH`` of a secret. ``record_url`` has
+    ``{record_id}`` in it, and maybe ``{source}``.
     """
 
     stage: Stage = "development"
@@ -219,6 +220,11 @@ class Settings:
     schedule: bool = True
     check_answers: float = 1.0
     failed_checks: int = 2
+    record_url: str = ""
+    reviews: Literal["shown", "checked", "none"] = "shown"
+    alert_ask_months: int = 12
+    bounce_secret: Secret | None = None
+    bounce_folder: Path | None = None
     libraries: tuple[LibrarySettings, ...] = ()
     verifiers: tuple[LibrarySettings, ...] = ()
     logins: tuple[LoginSettings, ...] = (LoginSettings("card", "card"),)

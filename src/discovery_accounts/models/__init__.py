@@ -1,14 +1,25 @@
 """Tables and nothing else: how rows are stored. What they mean is in ``domain`` and ``services``."""
 
 from discovery_accounts.models.account import Account
+from discovery_accounts.models.alert import (
+    Alert,
+    AlertNews,
+    AlertQuery,
+    AlertSlot,
+    MatchBucket,
+    MatchRun,
+    QueryMatch,
+)
 from discovery_accounts.models.base import Base
 from discovery_accounts.models.card import LibraryCard
 from discovery_accounts.models.card_reopening import CardReopening
+from discovery_accounts.models.catalogue import CatalogueRecord, HarvestMark
 from discovery_accounts.models.credential import Credential
 from discovery_accounts.models.digest import Digest, Reminder
 from discovery_accounts.models.email_change import EmailChange
 from discovery_accounts.models.email_sign_in import EmailSignIn
 from discovery_accounts.models.event import Event
+from discovery_accounts.models.favourite import FavouriteAct, FavouriteItem, FavouriteList, FavouriteTag
 from discovery_accounts.models.feed import Feed
 from discovery_accounts.models.holder_code import HolderCode
 from discovery_accounts.models.identity import Identity
@@ -24,6 +35,7 @@ from discovery_accounts.models.outbox import MessageSubject, OutboxMessage
 from discovery_accounts.models.pin_recovery import PinRecovery
 from discovery_accounts.models.provider_entity import ProviderEntity, ProviderSource
 from discovery_accounts.models.replay import Replay
+from discovery_accounts.models.review import Review, ReviewReport
 from discovery_accounts.models.session import SessionHandle, SessionProof, SignedInSession
 from discovery_accounts.models.staff import Passkey, StaffGrant, StaffMember
 from discovery_accounts.models.step_up import StepUp
@@ -32,14 +44,24 @@ from discovery_accounts.models.transfer_consent import TransferConsent
 
 __all__ = [
     "Account",
+    "Alert",
+    "AlertNews",
+    "AlertQuery",
+    "AlertSlot",
     "Base",
     "CardReopening",
+    "CatalogueRecord",
     "Credential",
     "Digest",
     "EmailChange",
     "EmailSignIn",
     "Event",
+    "FavouriteAct",
+    "FavouriteItem",
+    "FavouriteList",
+    "FavouriteTag",
     "Feed",
+    "HarvestMark",
     "HolderCode",
     "Identity",
     "Invitation",
@@ -52,14 +74,19 @@ __all__ = [
     "LinkLetter",
     "LoginStep",
     "MaintenanceNotice",
+    "MatchBucket",
+    "MatchRun",
     "MessageSubject",
     "OutboxMessage",
     "Passkey",
     "PinRecovery",
     "ProviderEntity",
     "ProviderSource",
+    "QueryMatch",
     "Reminder",
     "Replay",
+    "Review",
+    "ReviewReport",
     "SessionHandle",
     "SessionProof",
     "SignedInSession",

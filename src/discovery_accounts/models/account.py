@@ -11,7 +11,9 @@ from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, perso
 class Account(Base):
     """``email_source`` is ``library`` (on file there, may be written to) or ``typed`` (proved by its link).
 
-    ``linking_blocked_at`` is when staff forbade it to link any more cards.
+    ``linking_blocked_at`` is when staff forbade it to link any more cards. ``email_paused_at`` is when mails to
+    the address began to come back, ``email_paused_because`` the code of why: nothing is sent there until it
+    is proved anew.
     """
 
     __tablename__ = "account"
@@ -25,3 +27,5 @@ class Account(Base):
     email_source: Mapped[str | None] = mapped_column(String(16), info=NOT_PERSONAL)
     email_verified_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
     linking_blocked_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
+    email_paused_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
+    email_paused_because: Mapped[str | None] = mapped_column(String(32), info=personal("account"))

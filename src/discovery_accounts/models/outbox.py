@@ -13,6 +13,8 @@ class OutboxMessage(Base):
     """``sealed`` is recipient, subject and bodies, encrypted and bound to the row; erased when sent.
 
     ``channel`` is ``email`` or ``sms``; ``once`` is unique where a message must not be written twice.
+    ``marked_at`` is when its text was about to be given to the mail server: of a message that is marked and not
+    sent nobody knows whether it arrived. ``bounced_at`` is when it came back.
     """
 
     __tablename__ = "outbox_message"
@@ -33,7 +35,9 @@ class OutboxMessage(Base):
     not_before: Mapped[datetime] = mapped_column(index=True, info=NOT_PERSONAL)
     claimed_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     tries: Mapped[int] = mapped_column(default=0, info=NOT_PERSONAL)
+    marked_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     sent_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    bounced_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     error: Mapped[str | None] = mapped_column(String(64), info=NOT_PERSONAL)
 
 

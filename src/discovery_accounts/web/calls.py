@@ -1,6 +1,7 @@
 """Every call of the API, in one table."""
 
 from discovery_accounts.web import feed
+from discovery_accounts.web.alert_calls import ALERT_CALLS
 from discovery_accounts.web.api import account as api_account
 from discovery_accounts.web.api import card_log as api_card_log
 from discovery_accounts.web.api import cards as api_cards
@@ -19,6 +20,8 @@ from discovery_accounts.web.api import reminders as api_reminders
 from discovery_accounts.web.api import sessions as api_sessions
 from discovery_accounts.web.api import step_up as api_step_up
 from discovery_accounts.web.api import viewers as api_viewers
+from discovery_accounts.web.favourite_calls import FAVOURITE_CALLS
+from discovery_accounts.web.review_calls import REVIEW_CALLS
 from discovery_accounts.web.route import API, Route, call
 
 CALLS = (
@@ -241,4 +244,7 @@ CALLS = (
             "DELETE": (api_history.delete, call("deleteHistory")),
         },
     ),
+    *FAVOURITE_CALLS,
+    *REVIEW_CALLS,
+    *ALERT_CALLS,
 )

@@ -9,10 +9,12 @@ from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 
 from discovery_accounts.web import health, hooks
+from discovery_accounts.web.alert_pages import ALERT_PAGES
 from discovery_accounts.web.calls import CALLS
 from discovery_accounts.web.cors import preflight
 from discovery_accounts.web.entrance import Door
 from discovery_accounts.web.family_pages import FAMILY_PAGES
+from discovery_accounts.web.favourite_pages import FAVOURITE_PAGES
 from discovery_accounts.web.pages import (
     account,
     card_renewal,
@@ -44,6 +46,7 @@ from discovery_accounts.web.pages import (
     suggestions,
 )
 from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.review_pages import REVIEW_PAGES
 from discovery_accounts.web.route import (
     API,
     BACK_CHANNEL,
@@ -218,6 +221,9 @@ PAGES = (
     ),
     Route("session_end", "/account/sessions/{session}/end", {"POST": (account.end_session, PAGE)}),
     *FAMILY_PAGES,
+    *FAVOURITE_PAGES,
+    *REVIEW_PAGES,
+    *ALERT_PAGES,
     *STAFF_PAGES,
     Route("healthz", "/healthz", {"GET": (health.alive, PLAIN)}),
     Route("readyz", "/readyz", {"GET": (health.ready, PLAIN)}),

@@ -23,6 +23,7 @@ ENDS = {
     "last link",
     "link",
     "one hour",
+    "review",
     "session",
     "short-lived",
     "ten minutes",

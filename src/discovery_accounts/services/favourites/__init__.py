@@ -1,0 +1,1 @@
+"""Favourites: lists of records, kept readable without the catalogue."""

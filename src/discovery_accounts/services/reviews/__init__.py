@@ -1,0 +1,1 @@
+"""Stars and reviews of records, and what staff do about them."""

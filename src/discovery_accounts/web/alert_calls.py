@@ -1,0 +1,5 @@
+"""Every call about alerts, in one table."""
+
+from discovery_accounts.web.route import Route
+
+ALERT_CALLS: tuple[Route, ...] = ()
