@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, personal
@@ -12,9 +12,9 @@ _LIVE = text("removed_at IS NULL")
 
 
 class FavouriteList(Base):
-    """``ordering`` is ``manual`` or the field that its items are ordered by. ``public_id`` is the last part of
-    its public address: made when it is first made public, and the same ever after. ``removed_at``: it can still
-    be brought back by undoing ``act_id``."""
+    """``ordering`` is ``manual`` or the field that its items are ordered by, ``-title`` the other way round.
+    ``public_id`` is the last part of its public address: made when it is first made public, and the same ever
+    after. ``removed_at``: it can still be brought back by undoing ``act_id``."""
 
     __tablename__ = "favourite_list"
 
@@ -37,8 +37,9 @@ class FavouriteList(Base):
 
 class FavouriteItem(Base):
     """One record in one list. ``title`` and what follows it are the record as it was when it was added, or last
-    seen. ``position`` counts up by steps, so that an item can be put between two others. ``act_id`` is the last
-    act that touched it, and ``from_list_id`` and ``from_position`` where it was before that act moved it."""
+    seen; the keys are what it is ordered by, never null: ``year_key`` is 0 where there is no year. ``position``
+    counts up by steps, so that an item can be put between two others. ``act_id`` is the last act that
+    touched it, and ``from_list_id`` and ``from_position`` where it was before that act moved it."""
 
     __tablename__ = "favourite_item"
     __table_args__ = (
@@ -54,7 +55,7 @@ class FavouriteItem(Base):
         Index("ix_favourite_item_list_id_position", "list_id", "position", "id"),
         Index("ix_favourite_item_list_id_title_key", "list_id", "title_key", "id"),
         Index("ix_favourite_item_list_id_author_key", "list_id", "author_key", "id"),
-        Index("ix_favourite_item_list_id_year", "list_id", "year", "id"),
+        Index("ix_favourite_item_list_id_year_key", "list_id", "year_key", "id"),
         Index("ix_favourite_item_list_id_added_at", "list_id", "added_at", "id"),
     )
 
@@ -69,10 +70,11 @@ class FavouriteItem(Base):
     author: Mapped[str | None] = mapped_column(Text, info=personal("account"))
     author_key: Mapped[str] = mapped_column(String(120), default="", info=personal("account"))
     year: Mapped[int | None] = mapped_column(Integer, info=personal("account"))
+    year_key: Mapped[int] = mapped_column(Integer, default=0, info=personal("account"))
     format: Mapped[str | None] = mapped_column(String(64), info=personal("account"))
     cover_url: Mapped[str | None] = mapped_column(String(1000), info=personal("account"))
     note: Mapped[str] = mapped_column(Text, default="", info=personal("account"))
-    position: Mapped[int] = mapped_column(info=personal("account"))
+    position: Mapped[int] = mapped_column(BigInteger, info=personal("account"))
     added_at: Mapped[datetime] = mapped_column(info=personal("account"))
     changed_at: Mapped[datetime] = mapped_column(info=personal("account"))
     removed_at: Mapped[datetime | None] = mapped_column(index=True, info=personal("account"))
@@ -82,7 +84,7 @@ class FavouriteItem(Base):
     from_list_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("favourite_list.id", ondelete="SET NULL"), index=True, info=personal("account")
     )
-    from_position: Mapped[int | None] = mapped_column(info=personal("account"))
+    from_position: Mapped[int | None] = mapped_column(BigInteger, info=personal("account"))
 
 
 class FavouriteTag(Base):

@@ -280,16 +280,17 @@ def upgrade() -> None:
         sa.Column("author", sa.Text(), nullable=True),
         sa.Column("author_key", sa.String(length=120), nullable=False),
         sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("year_key", sa.Integer(), nullable=False),
         sa.Column("format", sa.String(length=64), nullable=True),
         sa.Column("cover_url", sa.String(length=1000), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("act_id", sa.Uuid(), nullable=True),
         sa.Column("from_list_id", sa.Uuid(), nullable=True),
-        sa.Column("from_position", sa.Integer(), nullable=True),
+        sa.Column("from_position", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["act_id"], ["favourite_act.id"], name=op.f("fk_favourite_item_act_id"), ondelete="SET NULL"
         ),
@@ -322,7 +323,7 @@ def upgrade() -> None:
         "ix_favourite_item_list_id_title_key", "favourite_item", ["list_id", "title_key", "id"], unique=False
     )
     op.create_index(
-        "ix_favourite_item_list_id_year", "favourite_item", ["list_id", "year", "id"], unique=False
+        "ix_favourite_item_list_id_year_key", "favourite_item", ["list_id", "year_key", "id"], unique=False
     )
     op.create_index(op.f("ix_favourite_item_removed_at"), "favourite_item", ["removed_at"], unique=False)
     op.create_index(
@@ -364,7 +365,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.drop_index(op.f("ix_favourite_item_removed_at"), table_name="favourite_item")
-    op.drop_index("ix_favourite_item_list_id_year", table_name="favourite_item")
+    op.drop_index("ix_favourite_item_list_id_year_key", table_name="favourite_item")
     op.drop_index("ix_favourite_item_list_id_title_key", table_name="favourite_item")
     op.drop_index("ix_favourite_item_list_id_position", table_name="favourite_item")
     op.drop_index("ix_favourite_item_list_id_author_key", table_name="favourite_item")
