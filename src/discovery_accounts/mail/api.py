@@ -6,7 +6,7 @@ every message an id when it is written, so a message sent twice can be recognise
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,15 +41,17 @@ class MailRejected(ValueError):
 
 
 class MailNotSent(Exception):
-    """The message was not sent. ``code`` is the SMTP status where there is one.
+    """The message was not sent. ``code`` is the SMTP status where there is one, ``status`` the enhanced one
+    (RFC 3463, such as ``5.1.1``).
 
     The server's own words are left out: they often repeat the address.
     """
 
-    def __init__(self, reason: str, code: int | None = None) -> None:
+    def __init__(self, reason: str, code: int | None = None, status: str | None = None) -> None:
         super().__init__(reason if code is None else f"{reason} ({code})")
         self.reason = reason
         self.code = code
+        self.status = status
 
 
 class MailDelayed(MailNotSent):
@@ -58,6 +60,23 @@ class MailDelayed(MailNotSent):
 
 class MailUndeliverable(MailNotSent):
     """The mail server refuses this message for good; trying again is of no use."""
+
+
+class RecipientRefused(MailUndeliverable):
+    """The mail server refuses this recipient for good, before it was given the message."""
+
+
+class MailInDoubt(MailNotSent):
+    """The server was given the message, or a part of it, and did not answer: nobody knows whether it arrives."""
+
+
+Mark = Callable[[], None]
+"""Called once nothing but giving the message to the server is left to do. What it raises goes on to the caller,
+and the message is not given."""
+
+
+def no_mark() -> None:
+    """For messages of which nobody keeps account."""
 
 
 class _Policy(EmailPolicy):
@@ -136,8 +155,8 @@ class Message:
 class Mailer(Protocol):
     """Sends messages; safe to share between threads."""
 
-    def send(self, message: Message) -> None:
-        """Send one message. Raises ``MailUndeliverable`` or ``MailDelayed``."""
+    def send(self, message: Message, mark: Mark = no_mark) -> None:
+        """Send one message. Raises ``MailUndeliverable``, ``MailDelayed`` or ``MailInDoubt``."""
         ...
 
     def session(self) -> AbstractContextManager["Sends"]:
@@ -148,7 +167,7 @@ class Mailer(Protocol):
 class Sends(Protocol):
     """What a session gives."""
 
-    def send(self, message: Message) -> None: ...
+    def send(self, message: Message, mark: Mark = no_mark) -> None: ...
 
 
 def new_message_id(host: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from discovery_accounts.mail.api import MailDelayed, Message
+from discovery_accounts.mail.api import MailDelayed, Mark, Message, no_mark
 
 
 def _now() -> datetime:
@@ -23,8 +23,8 @@ class FolderMailer:
         self._sender = sender
         self._now = now
 
-    def send(self, message: Message) -> None:
-        """Write the file; it appears whole or not at all. Raises ``MailDelayed``."""
+    def send(self, message: Message, mark: Mark = no_mark) -> None:
+        """Write the file; it appears whole or not at all, right after ``mark``. Raises ``MailDelayed``."""
         now = self._now()
         content = message.to_email(self._sender, now).as_bytes()
         name = re.sub(r"[^A-Za-z0-9._-]", "_", message.message_id.strip("<>"))[:120]
@@ -33,6 +33,7 @@ class FolderMailer:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(draft, content)
+            _marked(mark, draft)
             draft.replace(final)
             failed = None
         except OSError as error:
@@ -46,6 +47,14 @@ class FolderMailer:
     def session(self) -> Iterator[Self]:
         """A folder needs no connection."""
         yield self
+
+
+def _marked(mark: Mark, draft: Path) -> None:
+    try:
+        mark()
+    except BaseException:
+        draft.unlink()
+        raise
 
 
 def _write(path: Path, content: bytes) -> None:

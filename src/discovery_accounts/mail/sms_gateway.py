@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from discovery_accounts.mail.api import Mailer, Message, Sends
+from discovery_accounts.mail.api import Mailer, Mark, Message, Sends, no_mark
 from discovery_accounts.mail.texts import TextMessage
 
 
@@ -25,7 +25,7 @@ class SmtpGatewaySession:
         self._mailer = mailer
         self._domain = domain
 
-    def send(self, message: TextMessage) -> None:
+    def send(self, message: TextMessage, mark: Mark = no_mark) -> None:
         recipient = f"{message.number.removeprefix('+')}@{self._domain}"
         host = self._domain.rstrip(".")
-        self._mailer.send(Message(recipient, "", message.text, message_id=f"<{message.id}@{host}>"))
+        self._mailer.send(Message(recipient, "", message.text, message_id=f"<{message.id}@{host}>"), mark)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import requests
 
 from discovery_accounts.config.secret import Secret
-from discovery_accounts.mail.api import MailDelayed, MailNotSent, MailUndeliverable
+from discovery_accounts.mail.api import MailDelayed, MailNotSent, MailUndeliverable, Mark, no_mark
 from discovery_accounts.mail.texts import TextMessage
 
 _TIMEOUT = (5.0, 10.0)  # seconds: for the connection, and between two parts of the answer
@@ -45,7 +45,9 @@ class WebhookSession:
         self._url = url
         self._timeout = timeout
 
-    def send(self, message: TextMessage) -> None:
+    def send(self, message: TextMessage, mark: Mark = no_mark) -> None:
+        """An answer that does not come is no doubt: sent again, the message has the same key."""
+        mark()
         body = {"id": message.id, "to": message.number, "text": message.text}
         headers = {"Idempotency-Key": message.id}
         failure: MailNotSent | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from discovery_accounts.domain.phone_number import is_e164
-from discovery_accounts.mail.api import MailRejected
+from discovery_accounts.mail.api import MailRejected, Mark, no_mark
 
 LONGEST = 612  # characters; four parts of a concatenated message
 
@@ -35,8 +35,8 @@ class TextMessage:
 class SendsTexts(Protocol):
     """What a session gives."""
 
-    def send(self, message: TextMessage) -> None:
-        """Send one message. Raises ``MailUndeliverable`` or ``MailDelayed``."""
+    def send(self, message: TextMessage, mark: Mark = no_mark) -> None:
+        """Send one message. Raises ``MailUndeliverable``, ``MailDelayed`` or ``MailInDoubt``."""
         ...
 
 

@@ -14,7 +14,8 @@ class OutboxMessage(Base):
 
     ``channel`` is ``email`` or ``sms``; ``once`` is unique where a message must not be written twice.
     ``marked_at`` is when its text was about to be given to the mail server: of a message that is marked and not
-    sent nobody knows whether it arrived. ``bounced_at`` is when it came back.
+    sent nobody knows whether it arrived. ``bounced_at`` is when it came back. ``address_hash`` is a keyed
+    hash of a mail's recipient: by it is known, after the address was erased, whose came back.
     """
 
     __tablename__ = "outbox_message"
@@ -38,6 +39,7 @@ class OutboxMessage(Base):
     marked_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     sent_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     bounced_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
+    address_hash: Mapped[str | None] = mapped_column(String(64), info=personal("account"))
     error: Mapped[str | None] = mapped_column(String(64), info=NOT_PERSONAL)
 
 

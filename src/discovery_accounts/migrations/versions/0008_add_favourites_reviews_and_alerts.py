@@ -349,9 +349,11 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("email_paused_because", sa.String(length=32), nullable=True))
     op.add_column("outbox_message", sa.Column("marked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("outbox_message", sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("outbox_message", sa.Column("address_hash", sa.String(length=64), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("outbox_message", "address_hash")
     op.drop_column("outbox_message", "bounced_at")
     op.drop_column("outbox_message", "marked_at")
     op.drop_column("account", "email_paused_because")
