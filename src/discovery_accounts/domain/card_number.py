@@ -14,12 +14,14 @@ _CARD_NUMBER = re.compile(r"[0-9A-Za-z@._+/]{2,64}", re.ASCII)
 
 
 class BadShape(Exception):
-    """Something typed or chosen can't be right. Holds the field's name and a code, never the value."""
+    """Something typed or chosen can't be right. Holds the field's name and a code, never the value; ``at`` is at
+    which character of the field, counted from 0, where that is known."""
 
-    def __init__(self, field: str, code: str) -> None:
+    def __init__(self, field: str, code: str, *, at: int | None = None) -> None:
         super().__init__(f"{field}: {code}")
         self.field = field
         self.code = code
+        self.at = at
 
 
 def normalise_card_number(typed: str) -> str:

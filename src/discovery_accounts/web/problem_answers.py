@@ -44,6 +44,8 @@ def problem_json(visit: Visit, refusal: Refusal) -> Response:
     }
     if refusal.field is not None:
         body["field"] = refusal.field
+    if refusal.at is not None:
+        body["at"] = refusal.at
     if refusal.errors:
         body["errors"] = [{"field": field, "code": code} for field, code in refusal.errors]
     if refusal.reason is not None:

@@ -53,6 +53,7 @@ class Refusal(Exception):
     """An answer that is a "no": status, code, and what a person or program needs with it.
 
     ``errors`` are (field, code) pairs; ``wait`` is in whole seconds; ``reason`` is the library's, a further code.
+    ``at`` is at which character of ``field``, counted from 0.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Refusal(Exception):
         errors: tuple[tuple[str, str], ...] = (),
         wait: int | None = None,
         reason: str | None = None,
+        at: int | None = None,
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -72,6 +74,7 @@ class Refusal(Exception):
         self.errors = errors
         self.wait = wait
         self.reason = reason
+        self.at = at
 
     @property
     def wait_minutes(self) -> int | None:
@@ -81,7 +84,8 @@ class Refusal(Exception):
 def refusal_of(problem: Problem | BadShape) -> Refusal:
     """What a service's "no" is over HTTP."""
     if isinstance(problem, BadShape):
-        return Refusal(422, Code.INVALID_VALUE, field=problem.field, errors=((problem.field, problem.code),))
+        errors = ((problem.field, problem.code),)
+        return Refusal(422, Code.INVALID_VALUE, field=problem.field, errors=errors, at=problem.at)
     wait = None if problem.wait is None else max(1, math.ceil(problem.wait.total_seconds()))
     errors = ((problem.field, problem.code.value),) if problem.field else ()
     reason = problem.detail if problem.code is Code.LINKING_NOT_ALLOWED else None

@@ -57,7 +57,8 @@ class AlertInfo:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A record that an alert found. ``title`` is empty where nothing is known of the record any more."""
+    """A record that an alert found. ``title`` is empty where nothing is known of the record any more; ``gone``: its
+    catalogue does not have it any more."""
 
     record_id: str
     source: str
@@ -66,6 +67,7 @@ class Match:
     authors: tuple[str, ...] = ()
     year: int | None = None
     format: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
