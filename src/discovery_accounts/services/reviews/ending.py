@@ -1,0 +1,41 @@
+"""What becomes of a person's reviews when their account ends, or is joined to another one (rules 1.6)."""
+
+import uuid
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
+
+from discovery_accounts.models import Review, ReviewReport
+
+
+def at_account_end(session: Session, account_id: uuid.UUID, keep: bool) -> None:
+    """In the caller's transaction, before the account's row goes: with ``keep`` they stay, nameless; else stars and
+    texts are deleted. What the person reported is forgotten either way."""
+    session.execute(delete(ReviewReport).where(ReviewReport.account_id == account_id))
+    mine = Review.account_id == account_id
+    if keep:
+        session.execute(update(Review).where(mine).values(account_id=None, signed=False))
+    else:
+        session.execute(delete(Review).where(mine))
+
+
+def at_merge(session: Session, mine: uuid.UUID, other: uuid.UUID) -> None:
+    """The ``other`` account's reviews and reports become ``mine``; where both have one, what is mine stays."""
+    rival = aliased(Review)
+    both = exists().where(
+        rival.account_id == mine, rival.source == Review.source, rival.record_id == Review.record_id
+    )
+    session.execute(delete(Review).where(Review.account_id == other, both), execution_options=_AS_IT_IS)
+    moved = update(Review).where(Review.account_id == other).values(account_id=mine)
+    session.execute(moved, execution_options=_AS_IT_IS)
+    # what is one's own by now is nothing to report
+    own = select(Review.id).where(Review.account_id == mine)
+    twice = select(ReviewReport.review_id).where(ReviewReport.account_id == mine)
+    gone = ReviewReport.review_id.in_(own) & ReviewReport.account_id.in_([mine, other])
+    gone |= (ReviewReport.account_id == other) & ReviewReport.review_id.in_(twice)
+    session.execute(delete(ReviewReport).where(gone), execution_options=_AS_IT_IS)
+    told = update(ReviewReport).where(ReviewReport.account_id == other).values(account_id=mine)
+    session.execute(told, execution_options=_AS_IT_IS)
+
+
+_AS_IT_IS = {"synchronize_session": False}
