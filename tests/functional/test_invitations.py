@@ -173,6 +173,7 @@ def test_refusing_everybody_and_inviting_somebody_do_not_go_together(portal: Por
     owner, card = holder(portal)
     code = invite(owner, card)["code"]
     owner.call("PUT", f"/cards/{card}/linking", {"allowed": False}, status=200)
+    assert owner.call("GET", f"/cards/{card}/invitations").json["invitations"] == []
     refused = owner.call("POST", f"/cards/{card}/invitations", {"scopes": SCOPES}, status=403).json
     assert (refused["code"], refused["reason"]) == ("linking_not_allowed", "holder")
     viewer = portal.signed_in_client("helka")

@@ -109,16 +109,16 @@ class Invitations:
         return card
 
     def open(self, actor: Actor, card_id: uuid.UUID) -> tuple[OpenInvitation, ...]:
-        """Those of the card that can still be used, the oldest first."""
+        """Those of the card that can still be used, the oldest first; none while linking it is refused."""
         self._held(actor, card_id)
-        query = select(Invitation).where(
-            Invitation.card_id == card_id,
-            Invitation.used_at.is_(None),
-            Invitation.expires_at > self._house.now(),
-        )
+        now = self._house.now()
+        query = select(Invitation).where(Invitation.card_id == card_id)
         with self._house.database.reading() as session:
+            card = session.get_one(LibraryCard, card_id)
+            if card.linking_blocked_at is not None or card.linking_refused_at is not None:
+                return ()
             rows = session.scalars(query.order_by(Invitation.created_at, Invitation.id))
-            return tuple(_told(row) for row in rows)
+            return tuple(_told(row) for row in rows if is_open(row, now))
 
     def revoke(self, actor: Actor, card_id: uuid.UUID, which: str) -> None:
         """``which`` is its id or its code. Raises ``Problem``: ``invitation_not_valid``, also when it was used."""

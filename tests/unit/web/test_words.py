@@ -75,9 +75,7 @@ NOTICES = (
     "session_ended",
     "other_sessions_ended",
     "email_sent",
-    "email_changed",
     "profile_saved",
-    "language_changed",
 )
 
 FIELD_ERRORS = (
