@@ -9,7 +9,7 @@ from email import message_from_string, policy
 
 from playwright.sync_api import expect
 
-from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.outbox_sending import Outbox
 from tests.browser.person import Person
 from tests.factories.portal import Portal
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from webtest import TestResponse
 
 from discovery_accounts.cli import main
-from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.outbox_sending import Outbox
 from tests.factories.portal import Browser, Portal
 
 LOGINS = {

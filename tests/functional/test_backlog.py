@@ -11,7 +11,8 @@ from discovery_accounts.cli import main
 from discovery_accounts.login.checks import Level
 from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.login_checks import check_logins
-from discovery_accounts.services.outbox import Letter, Outbox, write
+from discovery_accounts.services.outbox import Letter, write
+from discovery_accounts.services.outbox_sending import Outbox
 from discovery_accounts.telemetry import metrics
 from tests.factories.portal import Portal
 from tests.factories.staff import LOGINS, colleague

@@ -20,7 +20,7 @@ from discovery_accounts.services import link_policy
 from discovery_accounts.services.card_rows import take_over
 from discovery_accounts.services.link_policy import LinkPolicy
 from discovery_accounts.services.link_policy_outcome import NotInForce
-from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.outbox_sending import Outbox
 from tests.factories.many_links import seed_links
 from tests.factories.portal import Portal
 from tests.factories.rows import count, events, rows, statements

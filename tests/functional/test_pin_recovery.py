@@ -9,7 +9,7 @@ import pytest
 from discovery_accounts.models import EmailChange, OutboxMessage, PinRecovery, SignedInSession
 from discovery_accounts.services import events
 from discovery_accounts.services.codes import CODES_AT_A_LIBRARY
-from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.outbox_sending import Outbox
 from discovery_accounts.services.pin_recovery import PinRecoveries
 from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
 from discovery_accounts.services.problems import Code, Problem

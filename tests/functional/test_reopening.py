@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from discovery_accounts.cli import main
 from discovery_accounts.models import CardReopening, OutboxMessage
-from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.outbox_sending import Outbox
 from discovery_accounts.services.problems import Problem
 from discovery_accounts.services.reopening import Reopening
 from tests.factories.codes import codes, other_than

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from discovery_accounts.models import Event, Link
-from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.outbox_sending import Outbox
 from tests.factories.codes import stepped_up
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import rows

@@ -12,7 +12,7 @@ import pytest
 from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import Base, Credential, LibraryCard, SessionProof
 from discovery_accounts.services.account_cards import cards_of
-from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.outbox_sending import Outbox
 from discovery_accounts.services.rotation import KINDS, Rotation
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.telemetry.log import LineFormatter

@@ -24,7 +24,9 @@ _TIMEOUT = 20.0  # seconds, for the connection and for each answer
 _OUR_FAULT = (530, 534, 535, 538)
 _FINE, _TAKEN, _GO_ON, _GOES_AWAY = 250, (250, 251), 354, 421
 _END = b".\r\n"
-_LONE_DOT = re.compile(rb"^\.", re.MULTILINE)  # RFC 5321 4.5.2: a line with nothing but a dot ends the message
+_LONE_DOT = re.compile(
+    rb"^\.", re.MULTILINE
+)  # RFC 5321 4.5.2: a line with nothing but a dot ends the message
 _STATUS = re.compile(rb"([245]\.\d{1,3}\.\d{1,3})(?=\s|$)")
 
 

@@ -214,6 +214,9 @@ class Accounts:
 
 
 def may_write_to(account: Account) -> str | None:
-    """The account's address, if a library or an organisation told it or the person proved it."""
+    """The account's address, if a library or an organisation told it or the person proved it, and mail to it does
+    not come back."""
+    if account.email_paused_at is not None:
+        return None
     told = account.email_source in {"library", "provider"} or account.email_verified_at is not None
     return account.email if told else None

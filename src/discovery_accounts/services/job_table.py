@@ -22,7 +22,7 @@ from discovery_accounts.services.link_ends import end_over
 from discovery_accounts.services.link_letters import purge_letters
 from discovery_accounts.services.login_steps import LoginSteps
 from discovery_accounts.services.metadata_refresh import refresh_due
-from discovery_accounts.services.outbox import Outbox
+from discovery_accounts.services.outbox_sending import Outbox
 from discovery_accounts.services.pin_recovery import PinRecoveries
 from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
 from discovery_accounts.services.reopening import Reopening
