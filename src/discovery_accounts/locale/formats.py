@@ -53,6 +53,10 @@ class Formats:
         shown = min(max(share, 0.01), 0.99) if 0 < share < 1 else share
         return format_percent(shown, locale=self._locale)
 
+    def number(self, number: int) -> str:
+        """A whole number: ``12 400``."""
+        return format_decimal(number, locale=self._locale)
+
     def seconds(self, seconds: float) -> str:
         """How long something took: ``0,25 s``."""
         return f"{format_decimal(round(seconds, 2), locale=self._locale)}\N{NO-BREAK SPACE}s"

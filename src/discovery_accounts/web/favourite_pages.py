@@ -1,5 +1,44 @@
 """Every page about favourites, in one table."""
 
-from discovery_accounts.web.route import Route
+from discovery_accounts.web import list_feed
+from discovery_accounts.web.pages import (
+    favourite_item,
+    favourite_list,
+    favourite_public,
+    favourite_settings,
+    favourites,
+)
+from discovery_accounts.web.route import OPEN, PAGE, PLAIN, Route
 
-FAVOURITE_PAGES: tuple[Route, ...] = ()
+FAVOURITE_PAGES: tuple[Route, ...] = (
+    Route("favourites", "/favourites", {"GET": (favourites.show, PAGE), "POST": (favourites.make, PAGE)}),
+    Route(
+        "favourite_add",
+        "/favourites/add",
+        {"GET": (favourites.to_favourites, PAGE), "POST": (favourites.add, PAGE)},
+    ),
+    Route(
+        "favourite_undo",
+        "/favourites/undo",
+        {"GET": (favourites.to_favourites, PAGE), "POST": (favourites.undo, PAGE)},
+    ),
+    Route(
+        "favourite_list",
+        "/favourites/{list}",
+        {"GET": (favourite_list.show, PAGE), "POST": (favourite_list.change, PAGE)},
+    ),
+    Route(
+        "favourite_settings",
+        "/favourites/{list}/settings",
+        {"GET": (favourite_settings.show, PAGE), "POST": (favourite_settings.change, PAGE)},
+    ),
+    Route("favourite_tags", "/favourites/{list}/tags", {"GET": (favourite_list.show_tags, PAGE)}),
+    Route("favourite_print", "/favourites/{list}/print", {"GET": (favourite_list.show_print, PAGE)}),
+    Route(
+        "favourite_item",
+        "/favourites/{list}/items/{item}",
+        {"GET": (favourite_item.show, PAGE), "POST": (favourite_item.change, PAGE)},
+    ),
+    Route("public_list", "/lists/{public}", {"GET": (favourite_public.show, OPEN)}),
+    Route("public_list_feed", "/lists/{public}/feed", {"GET": (list_feed.show, PLAIN)}),
+)

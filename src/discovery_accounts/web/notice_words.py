@@ -107,4 +107,16 @@ NOTICES: dict[str, tuple[str, str | None]] = {
         _("Sign in once more to add a card. It keeps others from doing it on a device you left open."),
         None,
     ),
+    "favourite_added": (_("It is now among your favourites."), None),
+    "favourite_known": (_("It was among your favourites already."), None),
+    "favourite_saved": (_("Your changes were saved."), None),
+    "list_made": (_("The list is made. Add to it from the catalogue, your loans and your holds."), None),
+    "list_saved": (_("Your changes were saved."), None),
+    "list_public": (_("The list is public now. Give its address to whomever you like."), None),
+    "favourites_undone": (_("Undone: everything is as it was."), None),
+    "favourites_partly_undone": (
+        _("Undone as far as it could be: some of it had been changed since."),
+        None,
+    ),
+    "favourites_not_undone": (_("That can’t be undone any more."), None),
 }

@@ -370,5 +370,14 @@ NOTICES = {
     "history_switched": "good",
     "history_deleted": "good",
     "history_not_answered": "bad",
+    "favourite_added": "good",
+    "favourite_known": "info",
+    "favourite_saved": "good",
+    "list_made": "good",
+    "list_saved": "good",
+    "list_public": "good",
+    "favourites_undone": "good",
+    "favourites_partly_undone": "info",
+    "favourites_not_undone": "info",
 }
 """What a page may say at its top after another one, and its kind: ``good`` is done, ``info`` waits for something."""

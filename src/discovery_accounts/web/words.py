@@ -10,6 +10,7 @@ from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.web.card_words import BLOCKS, COLOURS, RELATIONS, SCOPES, STANDINGS, STATES
 from discovery_accounts.web.family_words import UNSEEN
+from discovery_accounts.web.favourite_words import FAVOURITE_FIELD_ERRORS, ORDERS, act_words
 from discovery_accounts.web.fee_words import FEE_KINDS, FEE_LIMITS
 from discovery_accounts.web.form_words import FIELD_ERRORS
 from discovery_accounts.web.history_words import KEEPING
@@ -156,7 +157,7 @@ class Words:
         return self._gettext(PERSON_FIELDS[name])
 
     def field_error(self, code: str) -> str:
-        for table in (FIELD_ERRORS, OWN_FIELD_ERRORS, STAFF_FIELD_ERRORS):
+        for table in (FIELD_ERRORS, OWN_FIELD_ERRORS, STAFF_FIELD_ERRORS, FAVOURITE_FIELD_ERRORS):
             if code in table:
                 return self._gettext(table[code])
         return self._gettext(_("Check this field."))
@@ -233,6 +234,14 @@ class Words:
         ngettext = self._ngettext
         text = ngettext("%(count)s organisation found.", "%(count)s organisations found.", total)
         return text % {"count": total}
+
+    def favourite_order(self, code: str) -> str:
+        """What a list of favourites is ordered by."""
+        return self._gettext(ORDERS[code])
+
+    def favourite_act(self, kind: str, items: int, already: int) -> str:
+        """What was just done to favourites."""
+        return act_words(self._ngettext, kind, items, already)
 
     def wait(self, minutes: int) -> str:
         """When to try again; from two hours on in hours, rounded up."""

@@ -84,7 +84,7 @@ def _page(visit: Visit, card_id: uuid.UUID, problem: Problem | BadShape | None) 
     }
     if found is not None:
         context |= {
-            "loans": tuple(map(past_loan_view, found.page.loans)),
+            "loans": tuple(past_loan_view(card.library, loan) for loan in found.page.loans),
             "total": found.page.total,
             "next": found.page.next,
             "offset": read_offset(visit.request.GET.get("offset", "")),

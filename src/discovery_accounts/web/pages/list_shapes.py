@@ -28,6 +28,8 @@ class HoldView:
     may_change_pickup: bool = False
     may_suspend: bool = False
     may_resume: bool = False
+    record: str | None = None
+    """What a button that adds it to the favourites sends; ``None`` where the library tells of no record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,5 @@ class PastLoanView:
     author: str | None
     taken_at: datetime | None
     returned_at: datetime | None
+    record: str | None = None
+    """As with holds."""

@@ -13,6 +13,7 @@ from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.cards import Cards
 from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.showing import CardReading
+from discovery_accounts.web.pages.favourite_records import as_favourite
 from discovery_accounts.web.pages.list_shapes import (
     CardFees,
     CardFilter,
@@ -90,6 +91,7 @@ def _hold(card: AccountCard, view: CardView, hold: Hold, able: frozenset[Capabil
         may_change_pickup=Capability.CHANGE_PICKUP in able and _may(hold.can_change_pickup, moves),
         may_suspend=Capability.SUSPEND_HOLDS in able and not suspended and _may(hold.can_suspend, moves),
         may_resume=Capability.SUSPEND_HOLDS in able and suspended,
+        record=as_favourite(card.library, hold),
     )
 
 
@@ -147,8 +149,9 @@ def fee_view(fee: Fee) -> FeeView:
     )
 
 
-def past_loan_view(loan: PastLoan) -> PastLoanView:
-    return PastLoanView(loan.title, loan.author, loan.taken_at, loan.returned_at)
+def past_loan_view(library: str, loan: PastLoan) -> PastLoanView:
+    record = as_favourite(library, loan)
+    return PastLoanView(loan.title, loan.author, loan.taken_at, loan.returned_at, record)
 
 
 def own_cards(visit: Visit, able: type[object]) -> tuple[AccountCard, ...]:

@@ -121,6 +121,8 @@ class LoanView:
     renewable: bool | None
     not_renewable_because: str | None
     may_renew: bool
+    record: str | None = None
+    """What a button that adds it to the favourites sends; ``None`` where the library tells of no record."""
 
 
 @dataclass(frozen=True, slots=True)

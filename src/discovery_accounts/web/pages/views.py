@@ -16,6 +16,7 @@ from discovery_accounts.services.identities import Identities, Method
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.renewals import RenewalResult
 from discovery_accounts.services.showing import CardReading
+from discovery_accounts.web.pages.favourite_records import as_favourite
 from discovery_accounts.web.pages.shapes import (
     CardView,
     Field,
@@ -146,6 +147,7 @@ def _loans_of(visit: Visit, reading: CardReading) -> Iterable[LoanView]:
             renewable=loan.renewable,
             not_renewable_because=_why_not(reading.card, loan.not_renewable_because),
             may_renew=allowed and reading.state is CardState.FRESH,
+            record=as_favourite(reading.card.library, loan),
         )
 
 

@@ -1,0 +1,58 @@
+"""``/lists/{public}/feed``: what was added to a public list last, as RSS 2.0."""
+
+import hashlib
+import re
+from datetime import datetime
+
+from feedgenerator import Rss201rev2Feed
+from pyramid.response import Response
+
+from discovery_accounts.domain.favourites import Order
+from discovery_accounts.services.favourites.public import PublicLists
+from discovery_accounts.services.favourites.shapes import PAGE, Wish
+from discovery_accounts.web.pages.favourite_views import facts_of, record_address, whole_address
+from discovery_accounts.web.visit import Visit
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no place for (production 2, Char)."""
+
+
+class _Feed(Rss201rev2Feed):  # type: ignore[misc]  # it comes without types
+    """The same text as long as the list is the same: what is empty would be dated now."""
+
+    def latest_post_date(self) -> datetime:
+        changed: datetime = self.feed["changed"]
+        return changed
+
+
+def show(visit: Visit) -> Response:
+    """The newest 50. Readers ask again and again: what has not changed is a 304."""
+    public = visit.request.matchdict["public"]
+    page = PublicLists(visit.house).page(public, Wish(Order.ADDED, True, count=PAGE))
+    address = whole_address(visit, visit.url("public_list", public=public))
+    feed = _Feed(
+        title=_clean(page.list.name),
+        link=address,
+        description=_clean(page.list.description) or _clean(page.list.name),
+        feed_url=whole_address(visit, visit.url("public_list_feed", public=public)),
+        changed=max([page.list.created_at, *(item.added_at for item in page.items)]),
+    )
+    for item in page.items:
+        feed.add_item(
+            title=_clean(item.title),
+            link=record_address(visit, item.source, item.record_id) or address,
+            description=_clean(facts_of(item)),
+            unique_id=f"urn:uuid:{item.id}",
+            unique_id_is_permalink=False,
+            pubdate=item.added_at,
+        )
+    text = feed.writeString("utf-8")
+    response = Response(text, content_type="application/rss+xml", charset="utf-8", conditional_response=True)
+    response.etag = hashlib.sha256(response.body).hexdigest()[:32]
+    response.cache_control = "public, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub("", text)

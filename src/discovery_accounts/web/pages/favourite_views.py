@@ -1,0 +1,135 @@
+"""From favourites as services know them to what templates are given: rows as tuples, which a template takes apart in
+its ``for`` (a page of them is made often), and addresses."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.favourites import Order, read_ordering, write_ordering
+from discovery_accounts.services.favourites.shapes import Act, ActKind, ItemRow, ListInfo, Wish
+from discovery_accounts.services.problems import Code
+from discovery_accounts.web.favourite_words import ORDERS
+from discovery_accounts.web.pages.shapes import Field
+from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.visit import Visit
+
+Row = tuple[str, str, str, str, str, tuple[str, ...]]
+"""Id, title, facts on one line, the record's address, the person's note and tags; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the page before this one did, for the message with the button that undoes it."""
+
+    id: str
+    kind: str
+    items: int
+    already: int
+
+
+def record_address(visit: Visit, source: str, record_id: str) -> str:
+    """Where the catalogue shows a record; empty where the settings do not tell."""
+    pattern = visit.settings.record_url
+    if not pattern:
+        return ""
+    return pattern.replace("{record_id}", quote(record_id, safe="")).replace(
+        "{source}", quote(source, safe="")
+    )
+
+
+def facts_of(item: ItemRow) -> str:
+    return " · ".join(str(one) for one in (item.author, item.year, item.format) if one)
+
+
+def row_views(visit: Visit, items: Iterable[ItemRow]) -> tuple[Row, ...]:
+    return tuple(
+        (
+            str(item.id),
+            item.title,
+            facts_of(item),
+            record_address(visit, item.source, item.record_id),
+            item.note,
+            item.tags,
+        )
+        for item in items
+    )
+
+
+def list_id_of(visit: Visit) -> uuid.UUID:
+    return visit.path_id("list", Code.NOT_FOUND)
+
+
+def read_id(text: str) -> uuid.UUID:
+    """An id from a form; what is none is nobody's."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Refusal(404, Code.NOT_FOUND) from None
+
+
+def asked_wish(visit: Visit, count: int) -> Wish:
+    """Which part of a list an address asks for; an order that nobody knows is the list's own."""
+    query = visit.request.GET
+    order, descending = None, False
+    if query.get("order") in ORDERS:
+        order, descending = read_ordering(query["order"])
+    after = read_id(query["after"]) if query.get("after") else None
+    return Wish(order, descending, query.get("tag") or None, after, count)
+
+
+def wish_query(wish: Wish, after: uuid.UUID | None) -> dict[str, str]:
+    """The same part in an address, or another one of the same order."""
+    told = {"order": write_ordering(wish.order, wish.descending)} if wish.order else {}
+    if wish.tag:
+        told["tag"] = wish.tag
+    if after is not None:
+        told["after"] = str(after)
+    return told
+
+
+def shown_order(order: Order, descending: bool) -> str:
+    """As it is offered to choose: by hand has one way round only."""
+    return write_ordering(order, descending and order is not Order.MANUAL)
+
+
+def address_with(visit: Visit, route: str, query: dict[str, str], **parts: str) -> str:
+    return visit.url(route, _query=query, **parts) if query else visit.url(route, **parts)
+
+
+def done_query(act: Act) -> dict[str, str]:
+    """What an act did, for the page that tells of it. Its id opens nothing to anybody else."""
+    return {"done": str(act.id), "did": act.kind.value, "items": str(act.items), "already": str(act.already)}
+
+
+def told_done(visit: Visit) -> Done | None:
+    """What the address tells of the act before; ``None`` for anything that it can't tell."""
+    query = visit.request.GET
+    try:
+        act, kind = uuid.UUID(query.get("done", "")), ActKind(query.get("did", ""))
+    except ValueError:
+        return None
+    return Done(str(act), kind.value, _number(query.get("items", "")), _number(query.get("already", "")))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def public_path(visit: Visit, one: ListInfo) -> str:
+    """Of a list that is public; empty for any other."""
+    return visit.url("public_list", public=one.public_id) if one.public and one.public_id else ""
+
+
+def whole_address(visit: Visit, path: str) -> str:
+    """From the settings, never from the request's Host header."""
+    return visit.settings.public_url + path[len(visit.root) :] if path else ""
+
+
+def own_field(visit: Visit, name: str, now: str, problem: BadShape | None, words: str | None = None) -> Field:
+    """What was typed where something is wrong, else what there is now; ``words`` is what the field is called where
+    its faults are put into words."""
+    if problem is None:
+        return Field(now)
+    return Field(visit.form(name), f"{words or name}.{problem.code}" if problem.field == name else None)
