@@ -1,4 +1,4 @@
-"""Reads one library or one login, and hands over what its connector or kind reads by a table of its own."""
+"""Reads one library, login or source, and hands over what its connector or kind reads by a table of its own."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from discovery_accounts.config.faults import Fault
 from discovery_accounts.config.keys import Key, ReadContext, nearest, read_keys
-from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS
-from discovery_accounts.config.settings import LANGUAGES, LibrarySettings, LoginSettings
+from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS, SOURCE_KEYS
+from discovery_accounts.config.settings import LANGUAGES, LibrarySettings, LoginSettings, SourceSettings
 from discovery_accounts.config.stage import is_loopback
 
 _EXAMPLES = {"http": "https://koha.library.example/api", "sip": "sips://sip2.library.example:6443"}
@@ -17,10 +17,19 @@ Section = Mapping[str, str]
 Values = tuple[dict[str, Any], tuple[Fault, ...]]
 
 
-def read_options(keys: Iterable[Key], part: LibrarySettings | LoginSettings, context: ReadContext) -> Values:
-    """The options of a library or login by the table of its connector or kind, as from ``read_keys``."""
-    common = LIBRARY_KEYS if isinstance(part, LibrarySettings) else LOGIN_KEYS
-    return read_keys(keys, part.options, part.prefix, context, [key.name for key in common])
+Part = LibrarySettings | LoginSettings | SourceSettings
+
+
+def common_keys(part: Part) -> tuple[Key, ...]:
+    """The keys that every part of that family has."""
+    if isinstance(part, LibrarySettings):
+        return LIBRARY_KEYS
+    return LOGIN_KEYS if isinstance(part, LoginSettings) else SOURCE_KEYS
+
+
+def read_options(keys: Iterable[Key], part: Part, context: ReadContext) -> Values:
+    """The options of a library, login or source by the table of its connector or kind, as from ``read_keys``."""
+    return read_keys(keys, part.options, part.prefix, context, [key.name for key in common_keys(part)])
 
 
 def read_library(
@@ -63,6 +72,17 @@ def read_login(
         return None, faults
     plain = {key: values[key] for key in ("kind", "library", "match_on", "make_patrons", "legal_basis")}
     return LoginSettings(name=name, names=_names(values), options=options, **plain), ()
+
+
+def read_source(
+    name: str, section: Section, context: ReadContext
+) -> tuple[SourceSettings | None, tuple[Fault, ...]]:
+    """One source of new items, or ``None`` with its faults."""
+    values, faults, options = _read(SOURCE_KEYS, section, f"accounts.source.{name}.", context)
+    if faults:
+        return None, faults
+    plain = {key: values[key] for key in ("kind", "every_minutes", "new_days", "baseline")}
+    return SourceSettings(name=name, names=_names(values), options=options, **plain), ()
 
 
 def unlisted(family: str, sections: Iterable[str], listed: Iterable[str], listing: str) -> tuple[Fault, ...]:

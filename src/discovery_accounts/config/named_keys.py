@@ -166,6 +166,33 @@ LIBRARY_KEYS = (
     ),
 )
 
+SOURCE_KEYS = (
+    Key("kind", parsers.text, required=True, example="koha", help="Which kind of source it is."),
+    *NAME_KEYS,
+    Key(
+        "every_minutes",
+        parsers.integer(5, 10080),
+        default="60",
+        example="60",
+        help="How often it is read; one that asks to be left alone is read later.",
+    ),
+    Key(
+        "new_days",
+        parsers.integer(1, 365),
+        default="30",
+        example="30",
+        help="Of records that say when they were first indexed, those of so many last days are new.",
+    ),
+    Key(
+        "baseline",
+        parsers.boolean,
+        default="yes",
+        example="no",
+        help="Whether what it has when it is first read is known as old, and nothing is told of it. `no` for a source "
+        "of new items only.",
+    ),
+)
+
 LOGIN_KEYS = (
     Key("kind", parsers.text, required=True, example="card", help="Which kind of login it is."),
     *NAME_KEYS,

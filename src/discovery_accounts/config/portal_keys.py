@@ -284,4 +284,11 @@ PORTAL_KEYS = (
         example="card haka",
         help="The ways of signing in, by their keys. Left out: the library card alone.",
     ),
+    Key(
+        "sources",
+        parsers.identifiers,
+        default="",
+        example="lumme finna",
+        help="The sources of new items that alerts are told of, by their keys. Left out: no alerts find anything.",
+    ),
 )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from discovery_accounts.config.faults import Fault, SettingsError
 from discovery_accounts.config.keys import ReadContext, read_keys
-from discovery_accounts.config.named import read_library, read_login, unlisted
+from discovery_accounts.config.named import read_library, read_login, read_source, unlisted
 from discovery_accounts.config.portal_keys import PORTAL_KEYS
 from discovery_accounts.config.settings import (
     LibrarySettings,
@@ -20,6 +20,7 @@ from discovery_accounts.config.settings import (
     Retention,
     SessionSettings,
     Settings,
+    SourceSettings,
     TextSettings,
 )
 from discovery_accounts.config.stage import Stage, is_loopback
@@ -27,7 +28,7 @@ from discovery_accounts.config.verifiers import read_verifiers
 
 PREFIX = "accounts."
 _RECORDS = {"limits": Limits, "session": SessionSettings, "retention": Retention}
-_CONSUMED = ("mail_", "sms_", "libraries", "logins", *(f"{name}." for name in _RECORDS))
+_CONSUMED = ("mail_", "sms_", "libraries", "logins", "sources", *(f"{name}." for name in _RECORDS))
 
 Sections = dict[str, dict[str, str]]
 
@@ -41,7 +42,8 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
     Raises ``SettingsError`` with all faults. A fault inside one library raises nothing by itself:
     that library is found in ``Settings.faulty_libraries``.
     """
-    portal, libraries, logins, faults = _sections(values)
+    portal, families, faults = _sections(values)
+    libraries, logins = families["library"], families["login"]
     stage = _stage(portal)
     context = ReadContext(stage, environ)
     found, portal_faults = read_keys(PORTAL_KEYS, portal, PREFIX, context)
@@ -55,6 +57,7 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
         named = [*found["libraries"], *verifying.named]
         faults += unlisted("library", libraries, named, "accounts.libraries")
     ways = _logins(found, portal, logins, context, faults)
+    sources, faulty_sources = _sources(found, families["source"], context)
     if faults:
         partial = Settings(stage=stage, libraries=good, half_read=half_read, logins=ways)
         raise SettingsError([*faults, *(fault for each in faulty.values() for fault in each)], partial)
@@ -69,6 +72,8 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
         libraries=good,
         verifiers=verifying.verifiers,
         logins=ways,
+        sources=sources,
+        faulty_sources=MappingProxyType(faulty_sources),
         faulty_libraries=MappingProxyType(faulty),
         half_read=half_read,
         warnings=(*_warnings(portal, found, context), *warnings),
@@ -85,10 +90,10 @@ def _given(values: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _sections(values: Mapping[str, str]) -> tuple[dict[str, str], Sections, Sections, list[Fault]]:
-    """The portal's own keys, those of each library, those of each login; and what is not text."""
+def _sections(values: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Sections], list[Fault]]:
+    """The portal's own keys, those of each library, login and source; and what is not text."""
     portal: dict[str, str] = {}
-    families: dict[str, Sections] = {"library": {}, "login": {}}
+    families: dict[str, Sections] = {"library": {}, "login": {}, "source": {}}
     faults: list[Fault] = []
     for key, text in values.items():
         if not isinstance(key, str) or not key.startswith(PREFIX):
@@ -103,7 +108,7 @@ def _sections(values: Mapping[str, str]) -> tuple[dict[str, str], Sections, Sect
             families[family].setdefault(part, {})[option] = text
         else:
             portal[name] = text
-    return portal, families["library"], families["login"], faults
+    return portal, families, faults
 
 
 def _stage(portal: Mapping[str, str]) -> Stage:
@@ -185,6 +190,24 @@ def _logins(
         if not found["logins"]:
             faults.append(Fault(f"{PREFIX}logins", "must name one way of signing in at least", "card"))
     return tuple(good)
+
+
+def _sources(
+    found: Mapping[str, Any], sections: Sections, context: ReadContext
+) -> tuple[tuple[SourceSettings, ...], dict[str, tuple[Fault, ...]]]:
+    """A fault of a source stops nobody: what is listed nowhere is told of as a faulty source, too."""
+    good: list[SourceSettings] = []
+    faulty: dict[str, tuple[Fault, ...]] = {}
+    listed = found.get("sources", ())
+    for name in listed:
+        source, own = read_source(name, sections.get(name, {}), context)
+        if source is None:
+            faulty[name] = own
+        else:
+            good.append(source)
+    for fault in unlisted("source", sections, listed, "accounts.sources"):
+        faulty[fault.key.rpartition(".")[2]] = (fault,)
+    return tuple(good), faulty
 
 
 def _mail(found: Mapping[str, Any], context: ReadContext) -> MailSettings:

@@ -8,22 +8,24 @@ from typing import Any
 from discovery_accounts.config.addresses import mask_url
 from discovery_accounts.config.faults import Fault
 from discovery_accounts.config.keys import Key
-from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS
+from discovery_accounts.config.named import Part, common_keys
+from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS, SOURCE_KEYS
 from discovery_accounts.config.portal_keys import PORTAL_KEYS
 from discovery_accounts.config.secret import Secret
-from discovery_accounts.config.settings import LibrarySettings, LoginSettings, RateLimit, Settings
+from discovery_accounts.config.settings import RateLimit, Settings
 
 _NO_TABLES: Mapping[str, tuple[Key, ...]] = {}
 
 
 def settings_table(extra: Mapping[str, tuple[Key, ...]] = _NO_TABLES) -> str:
     """Every key in Markdown, a table for each group. ``extra`` are the tables of connectors and kinds
-    of login by their headings. Outside the first group keys are written from their dot on: they follow
-    ``accounts.library.NAME`` or ``accounts.login.NAME``."""
+    of login and source by their headings. Outside the first group keys are written from their dot on: they
+    follow ``accounts.library.NAME``, ``accounts.login.NAME`` or ``accounts.source.NAME``."""
     groups = [
         ("The portal", "accounts.", PORTAL_KEYS),
         ("Every library: `accounts.library.NAME…`", ".", LIBRARY_KEYS),
         ("Every login: `accounts.login.NAME…`", ".", LOGIN_KEYS),
+        ("Every source of new items: `accounts.source.NAME…`", ".", SOURCE_KEYS),
         *((heading, ".", keys) for heading, keys in extra.items()),
     ]
     return "\n".join(_table(*group) for group in groups)
@@ -41,8 +43,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """The keys of the portal (``kind`` ``portal``), of one library or of one login; a faulty library has ``faults``
-    in their place."""
+    """The keys of the portal (``kind`` ``portal``), of one library, login or source; a faulty library or source has
+    ``faults`` in their place."""
 
     kind: str
     name: str = ""
@@ -54,8 +56,8 @@ class ShownPart:
 def parts(settings: Settings, tables: Mapping[str, tuple[Key, ...]] = _NO_TABLES) -> tuple[ShownPart, ...]:
     """The settings in force, without secrets.
 
-    ``tables`` are those of connectors and kinds of login by name: they tell which options are no
-    secrets. An option without a table is shown as ``***``.
+    ``tables`` are those of connectors and of kinds of login and source by name (``source koha`` of a source): they
+    tell which options are no secrets. An option without a table is shown as ``***``.
     """
     given = settings.given
     portal = tuple(
@@ -63,24 +65,22 @@ def parts(settings: Settings, tables: Mapping[str, tuple[Key, ...]] = _NO_TABLES
         for one in PORTAL_KEYS
     )
     libraries = (
-        ShownPart(
-            "library",
-            one.name,
-            one.name,
-            tuple(_part(given, one, LIBRARY_KEYS, tables.get(one.connector, ()))),
-        )
+        ShownPart("library", one.name, one.name, tuple(_part(given, one, tables.get(one.connector, ()))))
         for one in (*settings.libraries, *settings.verifiers)
     )
     faulty = (
         ShownPart("library", name, name, faults=faults) for name, faults in settings.faulty_libraries.items()
     )
     logins = (
-        ShownPart(
-            "login", one.name, one.library, tuple(_part(given, one, LOGIN_KEYS, tables.get(one.kind, ())))
-        )
+        ShownPart("login", one.name, one.library, tuple(_part(given, one, tables.get(one.kind, ()))))
         for one in settings.logins
     )
-    return (ShownPart("portal", rows=portal), *libraries, *faulty, *logins)
+    sources = (
+        ShownPart("source", one.name, rows=tuple(_part(given, one, tables.get(f"source {one.kind}", ()))))
+        for one in settings.sources
+    )
+    silent = (ShownPart("source", name, faults=faults) for name, faults in settings.faulty_sources.items())
+    return (ShownPart("portal", rows=portal), *libraries, *faulty, *logins, *sources, *silent)
 
 
 def show(settings: Settings, tables: Mapping[str, tuple[Key, ...]] = _NO_TABLES) -> str:
@@ -90,7 +90,7 @@ def show(settings: Settings, tables: Mapping[str, tuple[Key, ...]] = _NO_TABLES)
         lines += [f"{row.key} = {row.value}" for row in part.rows]
         if part.faults:
             lines += [
-                f"# the library {part.name} is not available:",
+                f"# the {part.kind} {part.name} is not available:",
                 *(f"#   {fault}" for fault in part.faults),
             ]
         lines.append("")
@@ -132,6 +132,7 @@ def _portal_value(settings: Settings, key: Key) -> str:
             [*(library.name for library in settings.libraries), *settings.faulty_libraries]
         ),
         "logins": " ".join(login.name for login in settings.logins),
+        "sources": " ".join([*(source.name for source in settings.sources), *settings.faulty_sources]),
     }
     if key.name in elsewhere:
         return _shown(elsewhere[key.name])
@@ -143,13 +144,8 @@ def _portal_value(settings: Settings, key: Key) -> str:
     return _shown(value)
 
 
-def _part(
-    given: Mapping[str, str],
-    part: LibrarySettings | LoginSettings,
-    keys: tuple[Key, ...],
-    own: tuple[Key, ...],
-) -> Iterator[Shown]:
-    for key in keys:
+def _part(given: Mapping[str, str], part: Part, own: tuple[Key, ...]) -> Iterator[Shown]:
+    for key in common_keys(part):
         if key.name.startswith("name"):
             value = part.names.get(key.name.removeprefix("name").removeprefix("."))
         else:

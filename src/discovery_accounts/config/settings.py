@@ -189,6 +189,30 @@ class LoginSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One source of new items. It is read every ``every_minutes``. Of records that say when they were first indexed
+    those of the last ``new_days`` are new; ``baseline``: what it has when it is first read is old otherwise.
+    ``options`` as in :class:`LibrarySettings`."""
+
+    name: str
+    kind: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    every_minutes: int = 60
+    new_days: int = 30
+    baseline: bool = True
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of this source begin with."""
+        return f"accounts.source.{self.name}."
+
+    def title(self, language: str) -> str:
+        """The source's name for people who read ``language``."""
+        return _title(self.names, language, self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything under ``accounts.``.
 
@@ -198,7 +222,7 @@ class Settings:
     in seconds; ``check_answers`` is the share (0 to 1) of our API's answers that is validated;
     after ``failed_checks`` failed self-tests of a library in a row its IT is told. ``given`` tells of each key that
     is set where its value is from: ``settings``, or ``env:NAME`` or ``file:PATH`` of a secret. ``record_url`` has
-    ``{record_id}`` in it, and maybe ``{source}``.
+    ``{record_id}`` in it, and maybe ``{source}``. ``faulty_sources`` are left out of ``sources``.
     """
 
     stage: Stage = "development"
@@ -228,6 +252,8 @@ class Settings:
     libraries: tuple[LibrarySettings, ...] = ()
     verifiers: tuple[LibrarySettings, ...] = ()
     logins: tuple[LoginSettings, ...] = (LoginSettings("card", "card"),)
+    sources: tuple[SourceSettings, ...] = ()
+    faulty_sources: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
     faulty_libraries: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
     half_read: tuple[LibrarySettings, ...] = ()
     warnings: tuple[str, ...] = ()
