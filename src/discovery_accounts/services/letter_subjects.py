@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.services import (
     letters,
+    letters_alerts,
     letters_digest,
     letters_handover,
     letters_links,
@@ -17,6 +18,7 @@ _SUBJECTS: Mapping[str, str] = {
     **letters_policy.SUBJECTS,
     **letters_handover.SUBJECTS,
     **letters_digest.SUBJECTS,
+    **letters_alerts.SUBJECTS,
 }
 
 
