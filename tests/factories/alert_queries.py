@@ -72,9 +72,9 @@ def _holds(node: Node, language: str, record: NewRecord, *, wanted: bool) -> boo
         case Not(part):
             return not _holds(part, language, record, wanted=not wanted)
         case And(parts):
-            return all([_holds(part, language, record, wanted=wanted) for part in parts])
+            return all(_holds(part, language, record, wanted=wanted) for part in parts)
         case Or(parts):
-            return any([_holds(part, language, record, wanted=wanted) for part in parts])
+            return any(_holds(part, language, record, wanted=wanted) for part in parts)
         case Word(field, text, plain):
             return any(
                 text in words(one)

@@ -5,11 +5,12 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.factories.alert_queries import queries
 
 from discovery_accounts.domain.alert_filters import Filters, read_filters
 from discovery_accounts.domain.alert_query import BadQuery, read_query
-from discovery_accounts.services.alerts.normal_form import BUCKETS, bucket_of, compile, hash_of, written
-from tests.factories.alert_queries import queries
+from discovery_accounts.services.alerts import normal_form
+from discovery_accounts.services.alerts.normal_form import BUCKETS, bucket_of, hash_of, written
 
 
 def form(query: str, language: str | None = None, **filters: list[str]) -> str:
@@ -69,8 +70,8 @@ def test_the_language_counts_where_it_adds_stems() -> None:
     assert form("kirjat", "nb") == form("kirjat", "no") == form("kirjat", "nn")
     assert form("kirj*", "fi") == form("kirj*", "en")
     assert form('"uudet kirjat" a -kirjat', None) == form('"uudet kirjat" a -kirjat', "se")
-    assert compile(form("kirjat", "fi")).language == "fi"
-    assert compile(form("a -(b OR c)", "fi")).language == "fi"
+    assert normal_form.compile(form("kirjat", "fi")).language == "fi"
+    assert normal_form.compile(form("a -(b OR c)", "fi")).language == "fi"
 
 
 def test_a_mark_counts_only_where_another_stem_comes_of_it() -> None:
@@ -94,4 +95,4 @@ def test_hash_and_bucket_come_of_the_text(query: str, language: str | None) -> N
     assert text == form(f"({query}) ({query})", language)
     assert re.fullmatch("[0-9a-f]{64}", hash_of(text))
     assert 0 <= bucket_of(hash_of(text)) < BUCKETS
-    assert query not in repr(compile(text))
+    assert query not in repr(normal_form.compile(text))
