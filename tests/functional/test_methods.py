@@ -303,7 +303,7 @@ def test_no_pin_is_checked_for_a_digest_that_ended_with_its_account(portal: Port
 
 
 def test_every_table_that_belongs_to_an_account_is_thought_of() -> None:
-    handled = {model.__tablename__ for model in MOVED} | {"link", "staff_member"}
+    handled = {model.__tablename__ for model in MOVED} | {"link", "staff_member", "review", "review_report"}
     ends = {"signed_in_session", "email_change", "digest", "feed", "invitation"}
     owned = {
         table.name

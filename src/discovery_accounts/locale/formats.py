@@ -53,8 +53,8 @@ class Formats:
         shown = min(max(share, 0.01), 0.99) if 0 < share < 1 else share
         return format_percent(shown, locale=self._locale)
 
-    def number(self, number: int) -> str:
-        """A whole number: ``12 400``."""
+    def number(self, number: float) -> str:
+        """A number: ``12 400``, ``4,25``."""
         return format_decimal(number, locale=self._locale)
 
     def seconds(self, seconds: float) -> str:

@@ -32,10 +32,18 @@ class Permission(StrEnum):
     KEEP_NOTICES = "tell patrons of maintenance"
     SEE_STAFF = "see staff"
     SEE_INSIGHT = "see insight"
+    MODERATE_REVIEWS = "show and hide what patrons write about records"
 
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.HELPDESK: frozenset({Permission.SEE_LIBRARIES, Permission.DIAGNOSE, Permission.BLOCK_LINKING}),
+    Role.HELPDESK: frozenset(
+        {
+            Permission.SEE_LIBRARIES,
+            Permission.DIAGNOSE,
+            Permission.BLOCK_LINKING,
+            Permission.MODERATE_REVIEWS,
+        }
+    ),
     Role.IT: frozenset(
         {
             Permission.SEE_LIBRARIES,
@@ -53,6 +61,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_SETTINGS,
             Permission.KEEP_NOTICES,
             Permission.SEE_STAFF,
+            Permission.MODERATE_REVIEWS,
         }
     ),
     Role.INSIGHT: frozenset({Permission.SEE_INSIGHT}),

@@ -3,6 +3,12 @@
 from discovery_accounts.locale.marking import marked as _
 
 NOTICES: dict[str, tuple[str, str | None]] = {
+    "review_saved": (_("It is saved. Thank you."), None),
+    "review_waits": (_("It is saved. Your text is shown when library staff have looked at it."), None),
+    "review_deleted": (_("Your stars and your review were deleted."), None),
+    "review_reported": (_("Thank you. Library staff will look at it."), None),
+    "review_shown": (_("The text is shown."), None),
+    "review_hidden": (_("The text is hidden. Its writer sees the reason."), None),
     "maintenance_posted": (_("The notice is kept. Patrons see it from its beginning to its end."), None),
     "maintenance_ended": (_("The notice has ended. Patrons no longer see it."), None),
     "card_linked": (_("The card is now in your account."), _("“%(label)s” is now in your account.")),

@@ -36,3 +36,8 @@ class Route:
     name: str
     path: str
     views: dict[str, tuple[View, Door]] = field(default_factory=dict)
+
+    @property
+    def pattern(self) -> str:
+        """``path`` for the router: the id that a catalogue gave a record may hold slashes."""
+        return self.path.replace("{record_id}", "{record_id:.+}")

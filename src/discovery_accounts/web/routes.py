@@ -235,7 +235,7 @@ def add_routes(config: Configurator) -> None:
     """Register everything, under the route prefix the host portal chose."""
     for route in (*PAGES, *CALLS):
         name = ROUTES + route.name
-        config.add_route(name, route.path)
+        config.add_route(name, route.pattern)
         kind = next(iter(route.views.values()))[1].kind
         for method, (view, door) in route.views.items():
             _add_view(config, view, door, route_name=name, request_method=method)

@@ -9,6 +9,7 @@ from discovery_accounts.web.pages import (
     admin_linking,
     admin_notices,
     admin_preview,
+    admin_reviews,
     admin_settings,
     second_factor_setup,
 )
@@ -45,6 +46,11 @@ STAFF_PAGES = (
         "admin_linking",
         "/admin/linking",
         {"GET": (admin_linking.show, PAGE), "POST": (admin_linking.act, PAGE)},
+    ),
+    Route(
+        "admin_reviews",
+        "/admin/reviews",
+        {"GET": (admin_reviews.show, PAGE), "POST": (admin_reviews.act, PAGE)},
     ),
     Route(
         "admin_factors",

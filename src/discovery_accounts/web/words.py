@@ -33,6 +33,7 @@ from discovery_accounts.web.own_words import (
     OWN_PLACES,
 )
 from discovery_accounts.web.problem_words import PROBLEMS
+from discovery_accounts.web.review_words import REVIEW_FIELD_ERRORS
 from discovery_accounts.web.sign_in_words import LOGIN_KINDS, LOGIN_TITLES, PERSON_FIELDS, SESSION_KINDS
 from discovery_accounts.web.staff_words import LOOK_REASONS, STAFF_ACTS, STAFF_FIELD_ERRORS
 
@@ -157,7 +158,14 @@ class Words:
         return self._gettext(PERSON_FIELDS[name])
 
     def field_error(self, code: str) -> str:
-        for table in (FIELD_ERRORS, OWN_FIELD_ERRORS, STAFF_FIELD_ERRORS, FAVOURITE_FIELD_ERRORS):
+        tables = (
+            FIELD_ERRORS,
+            OWN_FIELD_ERRORS,
+            STAFF_FIELD_ERRORS,
+            FAVOURITE_FIELD_ERRORS,
+            REVIEW_FIELD_ERRORS,
+        )
+        for table in tables:
             if code in table:
                 return self._gettext(table[code])
         return self._gettext(_("Check this field."))

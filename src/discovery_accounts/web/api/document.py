@@ -25,6 +25,7 @@ PATHS = (
     "profile",
     "messages",
     "reminders",
+    "reviews",
     "description",
 )
 SCHEMAS = (
@@ -42,6 +43,7 @@ SCHEMAS = (
     "profile",
     "messages",
     "reminders",
+    "reviews",
     "problems",
 )
 """The files of the folders ``paths`` and ``schemas``, in the order in which readers see what they describe."""

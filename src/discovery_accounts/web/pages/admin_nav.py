@@ -24,6 +24,7 @@ _PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("admin_notices", _("Maintenance notices"), Permission.KEEP_NOTICES),
     ("admin_diagnosis", _("Why can this patron not sign in?"), Permission.DIAGNOSE),
     ("admin_linking", _("Who may link cards"), Permission.BLOCK_LINKING),
+    ("admin_reviews", _("Reviews"), Permission.MODERATE_REVIEWS),
     ("admin_factors", _("Second proofs"), None),
 )
 
@@ -33,7 +34,8 @@ def admin_nav(visit: Visit, access: Access, current: str) -> tuple[NavItem, ...]
     return tuple(
         NavItem(visit.url(route), say(title), route == current)
         for route, title, needed in _PLACES
-        if needed is None or access.may(needed)
+        if (needed is None or access.may(needed))
+        and (route != "admin_reviews" or visit.settings.reviews != "none")
     )
 
 

@@ -56,6 +56,8 @@ class Page:
     """The login that is for staff, named at the foot of pages before sign-in."""
     several_ways: bool = False
     """Whether patrons have more than one way to sign in."""
+    reviews: bool = False
+    """Whether the portal has stars and reviews."""
     owner: str | None = None
     """The account as devices may know it; ``None`` before sign-in."""
     installable: bool = False

@@ -18,6 +18,7 @@ from discovery_accounts.domain.holds import HoldReason, HoldState
 from discovery_accounts.domain.linking import Refused
 from discovery_accounts.domain.messages import Channel, MessageKind
 from discovery_accounts.domain.renewal import NotRenewable
+from discovery_accounts.domain.review import REPORTED, HideReason, ReportReason, ReviewState
 from discovery_accounts.domain.standing import BlockCode, Standing
 from discovery_accounts.domain.suggestions import SuggestionReason, SuggestionState
 from discovery_accounts.services.admission import CODES, STATES
@@ -145,7 +146,7 @@ def test_what_is_described_is_what_is_registered() -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    assert len(operations()) == len(CALLS_BY_ID) == 63
+    assert len(operations()) == len(CALLS_BY_ID) == 72
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.operation_id)
@@ -216,6 +217,9 @@ def _renewal_codes() -> set[str]:
         (SCHEMAS["SuggestionReason"], set(SuggestionReason)),
         (SCHEMAS["NotCardRenewable"], set(NotCardRenewable)),
         (SCHEMAS["CardTerms"]["properties"]["not_renewable_because"], {*NotCardRenewable, None}),
+        (SCHEMAS["ReviewState"], set(ReviewState)),
+        (SCHEMAS["OwnReview"]["properties"]["because"], {*HideReason, REPORTED, None}),
+        (SCHEMAS["NewReviewReport"]["properties"]["reason"], set(ReportReason)),
         (SCHEMAS["Library"]["properties"]["capabilities"]["items"], set(Capability)),
     ],
 )

@@ -1,0 +1,99 @@
+"""Reviews and the records they are about, from records of the services to what templates are given."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from discovery_accounts.domain.new_record import clean_text
+from discovery_accounts.domain.review import RecordKey, record_key
+from discovery_accounts.services.reviews.shapes import OwnReview, Place, Rating
+from discovery_accounts.services.reviews.titles import title_of
+from discovery_accounts.web.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRecord:
+    """What a page is about. ``title`` is plain text; ``address`` is the record's in the catalogue, empty where the
+    settings name none; ``query`` leads to our own pages about it."""
+
+    title: str
+    address: str
+    query: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReviewView:
+    """A review of one's own, with the record it is about."""
+
+    review: OwnReview = field(repr=False)
+    record: ReviewedRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How many gave so many stars; ``share`` is a percentage of all."""
+
+    stars: int
+    count: int
+    share: int
+
+
+def asked_record(visit: Visit) -> RecordKey:
+    """The record that the address, or a posted form, names. Raises ``BadShape``."""
+    given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
+    return record_key(given.get("source", ""), given.get("record_id", ""))
+
+
+def asked_title(visit: Visit) -> str:
+    """What the page that leads here calls the record: shown, and kept for its reader; nothing to rely on."""
+    given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
+    return clean_text(given.get("title", ""))[:300]
+
+
+def record_view(visit: Visit, record: RecordKey, title: str | None = None) -> ReviewedRecord:
+    """By the title that the catalogue told us; else by ``title``, else by the record's id."""
+    shown = title_of(visit.house, record) or title or record.record_id
+    return named_record(visit, record, shown)
+
+
+def named_record(visit: Visit, record: RecordKey, title: str | None) -> ReviewedRecord:
+    """By ``title`` as it is kept with a review, or by the record's id."""
+    query = {"source": record.source, "record_id": record.record_id}
+    if title:
+        query["title"] = title
+    return ReviewedRecord(title or record.record_id, _address(visit, record), query)
+
+
+def own_view(visit: Visit, review: OwnReview) -> OwnReviewView:
+    return OwnReviewView(review, named_record(visit, review.record, review.title))
+
+
+def bars(rating: Rating) -> tuple[Bar, ...]:
+    """The best first."""
+    return tuple(
+        Bar(stars, number, round(100 * number / rating.count) if rating.count else 0)
+        for stars, number in sorted(rating.distribution.items(), reverse=True)
+    )
+
+
+def read_place(text: str) -> Place | None:
+    """Where the part before ended; what can't be read begins anew."""
+    at, _, review_id = text.partition("_")
+    try:
+        moment, review = datetime.fromisoformat(at), uuid.UUID(review_id)
+        return Place(moment.astimezone(UTC), review) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def write_place(place: Place | None) -> str | None:
+    return f"{place.at.isoformat()}_{place.id.hex}" if place else None
+
+
+def _address(visit: Visit, record: RecordKey) -> str:
+    pattern = visit.settings.record_url
+    if not pattern:
+        return ""
+    source, record_id = quote(record.source, safe=""), quote(record.record_id, safe="")
+    return pattern.replace("{source}", source).replace("{record_id}", record_id)
