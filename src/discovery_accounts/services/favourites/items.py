@@ -1,12 +1,24 @@
 """Items of favourites lists: read in parts, added, changed, put in order by hand."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, update
+from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.favourites import clean_name, clean_note, clean_tags, tag_key
+from discovery_accounts.models import FavouriteItem
+from discovery_accounts.services.favourites import ordering, rows
+from discovery_accounts.services.favourites.adding import clean_item, insert_items
+from discovery_accounts.services.favourites.lists import first_list, insert_list, lock, own_list
 from discovery_accounts.services.favourites.shapes import (
+    MOST_ON_A_PAGE,
     Added,
     AddedMany,
+    Change,
     ItemChange,
     ItemPage,
     ItemRow,
@@ -15,7 +27,12 @@ from discovery_accounts.services.favourites.shapes import (
     TagCount,
     Wish,
 )
+from discovery_accounts.services.favourites.tags import count_tags, write_tags
 from discovery_accounts.services.house import House
+from discovery_accounts.services.problems import Code, Problem
+
+_FURTHEST = 2**53
+"""Positions that programs can name."""
 
 
 class Items:
@@ -23,32 +40,117 @@ class Items:
         self._house = house
 
     def page(self, actor: Actor, list_id: uuid.UUID | None, wish: Wish) -> ItemPage:
-        """Three statements whatever is in it. ``list_id`` ``None`` is the list that the account had first.
-        Raises ``Problem`` ``not_found``, ``BadShape`` about ``count``."""
-        raise NotImplementedError
+        """Two statements whatever is in it. ``list_id`` ``None`` is the list that the account had first.
+        Raises ``Problem`` ``not_found``, also where ``after`` is no item of the list, ``BadShape`` about ``count``."""
+        which = rows.MY_FIRST_LIST if list_id is None else rows.MY_LIST
+        values = {"account_id": actor.account_id}
+        with self._house.database.reading() as session:
+            return read_part(
+                session, which, values if list_id is None else values | {"list_id": list_id}, wish
+            )
 
-    def add(self, actor: Actor, list_id: uuid.UUID | None, item: NewItem, first_list: str = "") -> Added:
-        """``list_id`` ``None`` is the list that the account had first; where it has none, one named ``first_list``
-        is made. Raises ``Problem`` ``not_found``, ``BadShape``."""
-        raise NotImplementedError
+    def add(self, actor: Actor, list_id: uuid.UUID | None, item: NewItem, first_list_name: str = "") -> Added:
+        """``list_id`` ``None`` is the list that the account had first; where it has none, one of the name
+        ``first_list_name`` is made. Raises ``Problem`` ``not_found``, ``BadShape``."""
+        cleaned, now = clean_item(item), self._house.now()
+        with self._house.database.writing() as session:
+            lock(session, actor.account_id)
+            if list_id is None:
+                list_id = first_list(session, actor.account_id)
+            else:
+                own_list(session, actor.account_id, list_id)
+            if list_id is None:
+                named = Change(name=clean_name(first_list_name))
+                list_id = insert_list(session, self._house, actor.account_id, named)
+            done = insert_items(session, list_id, [cleaned], now)
+            record = cleaned.snapshot
+            where = {"list_id": list_id, "source": record.source, "record_id": record.record_id}
+            there = rows.item_of(session.execute(rows.BY_RECORD, where).one())
+        return Added(list_id, there, done.new == 1)
 
     def add_many(self, actor: Actor, list_id: uuid.UUID, items: Sequence[NewItem]) -> AddedMany:
         """Some hundreds at a time, in one transaction; all are new at the end of the list, or were there already.
         Raises as ``add``, before anything is added."""
-        raise NotImplementedError
+        cleaned = [clean_item(one) for one in items]
+        with self._house.database.writing() as session:
+            lock(session, actor.account_id)
+            own_list(session, actor.account_id, list_id)
+            return insert_items(session, list_id, cleaned, self._house.now())
 
     def show(self, actor: Actor, list_id: uuid.UUID, item_id: uuid.UUID) -> ItemRow:
         """Raises ``Problem`` ``not_found``."""
-        raise NotImplementedError
+        with self._house.database.reading() as session:
+            own_list(session, actor.account_id, list_id)
+            return _item(session, list_id, item_id)
 
     def change(self, actor: Actor, list_id: uuid.UUID, item_id: uuid.UUID, change: ItemChange) -> ItemRow:
         """Raises ``Problem`` ``not_found``, ``BadShape`` about ``note``, ``tags`` or ``position``."""
-        raise NotImplementedError
+        values: dict[str, Any] = {} if change.note is None else {"note": clean_note(change.note)}
+        tags = None if change.tags is None else clean_tags(change.tags)
+        if change.position is not None and not 0 <= change.position <= _FURTHEST:
+            raise BadShape("position", "unknown")
+        now = self._house.now()
+        with self._house.database.writing() as session:
+            _own_item(session, actor, list_id, item_id)
+            if tags is not None:
+                write_tags(session, {item_id: tags}, anew=True)
+            if change.position is not None:
+                ordering.put(session, list_id, item_id, change.position)
+            changed = (
+                update(FavouriteItem).where(FavouriteItem.id == item_id).values(changed_at=now, **values)
+            )
+            session.execute(changed.execution_options(synchronize_session=False))
+            rows.touch(session, now, list_id)
+            return _item(session, list_id, item_id)
 
     def step(self, actor: Actor, list_id: uuid.UUID, item_id: uuid.UUID, step: Step) -> None:
         """Move an item in the order by hand. Raises ``Problem`` ``not_found``."""
-        raise NotImplementedError
+        with self._house.database.writing() as session:
+            item = _own_item(session, actor, list_id, item_id)
+            ordering.step(session, list_id, item_id, item.position, step)
+            rows.touch(session, self._house.now(), list_id)
 
     def tags(self, actor: Actor, list_id: uuid.UUID) -> tuple[TagCount, ...]:
         """Every tag of a list with how many items have it, by name. Raises ``Problem`` ``not_found``."""
-        raise NotImplementedError
+        with self._house.database.reading() as session:
+            own_list(session, actor.account_id, list_id)
+            return count_tags(session, list_id)
+
+
+def read_part(session: Session, which: Select[Any], values: Mapping[str, Any], wish: Wish) -> ItemPage:
+    """The part of the list that ``which`` finds by ``values``."""
+    if not 1 <= wish.count <= MOST_ON_A_PAGE:
+        raise BadShape("count", "unknown")
+    found = session.execute(which, {**values, "after": wish.after}).one_or_none()
+    if found is None:
+        raise Problem(Code.NOT_FOUND)
+    shown = rows.list_of(found)
+    order, descending = (
+        (shown.order, shown.descending) if wish.order is None else (wish.order, wish.descending)
+    )
+    asked: dict[str, Any] = {"list_id": shown.id, "count": wish.count + 1}
+    if wish.after is not None:
+        asked |= {"after_id": wish.after, "after_key": rows.place_of(found, order)}
+        if asked["after_key"] is None:
+            raise Problem(Code.NOT_FOUND)
+    if wish.tag is not None:
+        asked["tag"] = tag_key(wish.tag)
+    statement = rows.part(order, descending, wish.after is not None, wish.tag is not None)
+    items = tuple(rows.item_of(row) for row in session.execute(statement, asked))
+    more = len(items) > wish.count
+    items = items[: wish.count]
+    return ItemPage(shown, items, items[-1].id if more else None, order, descending)
+
+
+def _own_item(session: Session, actor: Actor, list_id: uuid.UUID, item_id: uuid.UUID) -> ItemRow:
+    """Locked with all that the account has. Raises ``Problem`` ``not_found``."""
+    lock(session, actor.account_id)
+    own_list(session, actor.account_id, list_id)
+    return _item(session, list_id, item_id)
+
+
+def _item(session: Session, list_id: uuid.UUID, item_id: uuid.UUID) -> ItemRow:
+    found = session.execute(rows.ONE_ITEM, {"list_id": list_id, "item_id": item_id}).one_or_none()
+    if found is None:
+        raise Problem(Code.NOT_FOUND)
+    return rows.item_of(found)

@@ -1,19 +1,180 @@
-"""Favourites as rows: statements made once a process, columns instead of objects (a page needs three)."""
+"""Favourites as rows: statements made once a process, columns instead of objects (a page needs two).
+
+Tags come with their items, in one text: a tag has no line breaks.
+"""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from discovery_accounts.services.favourites.shapes import AddedMany, ItemRow, NewItem
+from discovery_accounts.domain.favourites import Order, read_ordering, tag_key
+from discovery_accounts.models import FavouriteItem, FavouriteList, FavouriteTag
+from discovery_accounts.services.favourites.shapes import ItemRow, ListInfo
+
+LIST, ITEM, TAG = FavouriteList, FavouriteItem, FavouriteTag
+"""Read by column; no object of theirs is ever made."""
+
+LIVE = ITEM.removed_at.is_(None)
+
+KEYS: Mapping[Order, InstrumentedAttribute[Any]] = {
+    Order.MANUAL: ITEM.position,
+    Order.TITLE: ITEM.title_key,
+    Order.AUTHOR: ITEM.author_key,
+    Order.YEAR: ITEM.year_key,
+    Order.ADDED: ITEM.added_at,
+}
+"""What each order goes by, then by id. The models have an index for each."""
+
+_TAGS = (
+    select(func.aggregate_strings(TAG.tag, "\n"))
+    .where(TAG.item_id == ITEM.id)
+    .correlate(ITEM)
+    .scalar_subquery()
+)
+_ITEM_COLUMNS = (
+    ITEM.id,
+    ITEM.source,
+    ITEM.record_id,
+    ITEM.title,
+    ITEM.author,
+    ITEM.year,
+    ITEM.format,
+    ITEM.cover_url,
+    ITEM.note,
+    ITEM.position,
+    ITEM.added_at,
+    ITEM.changed_at,
+    _TAGS,
+)
+
+_COUNT = select(func.count()).where(ITEM.list_id == LIST.id, LIVE).correlate(LIST).scalar_subquery()
+LIST_COLUMNS = (
+    LIST.id,
+    LIST.name,
+    LIST.description,
+    LIST.public,
+    LIST.public_id,
+    LIST.ordering,
+    _COUNT,
+    LIST.created_at,
+    LIST.changed_at,
+)
+_MINE = and_(LIST.account_id == bindparam("account_id"), LIST.removed_at.is_(None))
+_NAMED = LIST.id == bindparam("list_id")
+_OPEN = and_(LIST.public_id == bindparam("public_id"), LIST.public.is_(True), LIST.removed_at.is_(None))
+
+ALL_LISTS = select(*LIST_COLUMNS).where(_MINE)
+ONE_LIST = select(*LIST_COLUMNS).where(_MINE, _NAMED)
+
+_AFTER = aliased(ITEM)
+_PLACE = (
+    case((_AFTER.list_id == LIST.id, _AFTER.position), else_=_AFTER.from_position),
+    _AFTER.title_key,
+    _AFTER.author_key,
+    _AFTER.year_key,
+    _AFTER.added_at,
+)
+
+
+def _with_place(*which: ColumnElement[bool]) -> Select[Any]:
+    """A list, and the keys of the item after which its part begins, though it was taken away meanwhile."""
+    here = or_(_AFTER.list_id == LIST.id, _AFTER.from_list_id == LIST.id)
+    joined = and_(_AFTER.id == bindparam("after", type_=Uuid()), here)
+    return select(*LIST_COLUMNS, *_PLACE).select_from(LIST).outerjoin(_AFTER, joined).where(*which)
+
+
+MY_LIST = _with_place(_MINE, _NAMED)
+MY_FIRST_LIST = _with_place(_MINE).order_by(LIST.created_at, LIST.id).limit(1)
+OPEN_LIST = _with_place(_OPEN)
+"""The list that a part is read of: by its id, the one that the account had first, a public one."""
+
+
+@cache
+def part(order: Order, descending: bool, after: bool, tagged: bool) -> Select[Any]:
+    """A part of a list: ``list_id``, ``count``; ``after_key`` and ``after_id``; ``tag``, the key of one."""
+    key = KEYS[order]
+    statement = select(*_ITEM_COLUMNS).where(ITEM.list_id == bindparam("list_id"), LIVE)
+    if after:
+        place = tuple_(bindparam("after_key", type_=key.type), bindparam("after_id", type_=Uuid()))
+        here = tuple_(key, ITEM.id)
+        statement = statement.where(here < place if descending else here > place)
+    if tagged:
+        has = exists().where(TAG.item_id == ITEM.id, TAG.key == bindparam("tag"))
+        statement = statement.where(has)
+    ordered = (key.desc(), ITEM.id.desc()) if descending else (key, ITEM.id)
+    return statement.order_by(*ordered).limit(bindparam("count", type_=Integer()))
+
+
+ONE_ITEM = select(*_ITEM_COLUMNS).where(
+    ITEM.id == bindparam("item_id"), ITEM.list_id == bindparam("list_id"), LIVE
+)
+BY_RECORD = select(*_ITEM_COLUMNS).where(
+    ITEM.list_id == bindparam("list_id"),
+    ITEM.source == bindparam("source"),
+    ITEM.record_id == bindparam("record_id"),
+    LIVE,
+)
+
+
+def item_of(row: Row[Any]) -> ItemRow:
+    told = tuple(row)
+    return ItemRow._make((*told[:-1], _tags(told[-1])))
+
+
+def list_of(row: Sequence[Any]) -> ListInfo:
+    """Of a row that begins with ``LIST_COLUMNS``."""
+    id_, name, description, public, public_id, ordering, items, created_at, changed_at = row[:9]
+    order, descending = read_ordering(ordering)
+    return ListInfo(
+        id_, name, description, public, public_id, order, descending, items, created_at, changed_at
+    )
+
+
+def place_of(row: Sequence[Any], order: Order) -> Any:
+    """Of a row of ``MY_LIST`` and its like: the key after which the part begins; ``None`` where there is none."""
+    return row[9 + list(Order).index(order)]
+
+
+def _tags(joined: str | None) -> tuple[str, ...]:
+    if not joined:
+        return ()
+    tags = joined.split("\n")
+    return tuple(sorted(tags, key=tag_key)) if len(tags) > 1 else (tags[0],)
 
 
 def stream(session: Session, list_id: uuid.UUID, *, chunk: int = 1000) -> Iterator[ItemRow]:
-    """Every item of a list in its order by hand, ``chunk`` at a time; the caller has seen that the list may be read."""
-    raise NotImplementedError
+    """Every item of a list in its order by hand, ``chunk`` at a time; the caller has seen that it may be read."""
+    values: dict[str, Any] = {"list_id": list_id, "count": chunk}
+    while True:
+        statement = part(Order.MANUAL, False, "after_id" in values, False)
+        found = [item_of(row) for row in session.execute(statement, values)]
+        yield from found
+        if len(found) < chunk:
+            return
+        values |= {"after_key": found[-1].position, "after_id": found[-1].id}
 
 
-def insert_items(session: Session, list_id: uuid.UUID, items: Sequence[NewItem], now: datetime) -> AddedMany:
-    """Put cleaned items at the end of a list that the caller has locked (``lists.lock``)."""
-    raise NotImplementedError
+def touch(session: Session, now: datetime, *list_ids: uuid.UUID) -> None:
+    """Note that something changed in these lists."""
+    table = LIST.__table__
+    statement = table.update().where(table.c.id.in_(list_ids)).values(changed_at=now)  # type: ignore[attr-defined]
+    session.execute(statement)
