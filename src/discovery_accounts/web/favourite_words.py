@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
+
+_FIRST_LIST = _("Favourites")
 
 ORDERS: dict[str, str] = {
     "manual": _("By hand"),
@@ -30,6 +33,12 @@ FAVOURITE_FIELD_ERRORS: dict[str, str] = {
     "items.missing": _("Tick something first, or tick that you mean all in the list."),
     "to.missing": _("Choose the list it goes to."),
 }
+
+
+def first_list_name(language: str) -> str:
+    """What the list is called that is made at the first favourite, if none was named."""
+    return translations(language).gettext(_FIRST_LIST)
+
 
 Counting = Callable[[str, str, int], str]
 

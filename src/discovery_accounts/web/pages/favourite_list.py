@@ -10,6 +10,7 @@ from discovery_accounts.services.favourites.acts import Acts
 from discovery_accounts.services.favourites.items import Items
 from discovery_accounts.services.favourites.lists import Favourites
 from discovery_accounts.services.favourites.shapes import PAGE, Act, Step, Wish
+from discovery_accounts.services.problems import Problem
 from discovery_accounts.web.favourite_words import ORDERS
 from discovery_accounts.web.pages.favourite_views import (
     address_with,
@@ -33,7 +34,14 @@ PRINTED = 500
 
 
 def show(visit: Visit) -> Response:
-    return _page(visit, asked_wish(visit, PAGE), None)
+    wish = asked_wish(visit, PAGE)
+    try:
+        return _page(visit, wish, None)
+    except Problem:
+        if wish.after is None:
+            raise
+        # what this part came after is gone
+        return visit.redirect(visit.url("favourite_list", list=list_id_of(visit)))
 
 
 def change(visit: Visit) -> Response:
@@ -47,11 +55,13 @@ def change(visit: Visit) -> Response:
         if visit.form(step.value):
             item_id = read_id(visit.form(step.value))
             Items(visit.house).step(visit.signed_in, list_id, item_id, step)
-            return visit.redirect(_and(back, {"moved": str(item_id), "by": step.value}, f"item-{item_id}"))
+            return visit.redirect(_and(back, {"moved": str(item_id), "by": step.value}))
     try:
         act = _act(visit, list_id)
     except BadShape as problem:
         return _page(visit, Wish(), problem)
+    if visit.form("all") == "yes":
+        back = visit.url("favourite_list", list=list_id)
     return visit.redirect(_and(back, done_query(act)))
 
 
@@ -72,9 +82,9 @@ def _act(visit: Visit, list_id: uuid.UUID) -> Act:
     return acts.move(actor, list_id, chosen, to) if what == "move" else acts.copy(actor, list_id, chosen, to)
 
 
-def _and(address: str, query: dict[str, str], fragment: str = "") -> str:
+def _and(address: str, query: dict[str, str]) -> str:
     told = "&".join(f"{name}={value}" for name, value in query.items())
-    return f"{address}{'&' if '?' in address else '?'}{told}{'#' + fragment if fragment else ''}"
+    return f"{address}{'&' if '?' in address else '?'}{told}"
 
 
 def _page(visit: Visit, wish: Wish, problem: BadShape | None) -> Response:

@@ -4,19 +4,16 @@ from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.new_record import BrokenRecord, from_line
-from discovery_accounts.locale.catalogues import translations
-from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.favourites.acts import Acts
 from discovery_accounts.services.favourites.items import Items
 from discovery_accounts.services.favourites.lists import Favourites
 from discovery_accounts.services.favourites.shapes import NewItem, Snapshot
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.web.favourite_words import first_list_name
 from discovery_accounts.web.pages.favourite_views import own_field, read_id, told_done
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
-
-FIRST_LIST = _("Favourites")
 
 
 def show(visit: Visit) -> Response:
@@ -59,8 +56,8 @@ def add(visit: Visit) -> Response:
         record.year,
         record.format,
     )
-    first_list = translations(visit.language).gettext(FIRST_LIST)
-    added = Items(visit.house).add(visit.signed_in, None, NewItem(snapshot), first_list)
+    name = first_list_name(visit.language)
+    added = Items(visit.house).add(visit.signed_in, None, NewItem(snapshot), name)
     back = visit.return_to(visit.form("return_to"), "favourites")
     return visit.redirect(back, "favourite_added" if added.is_new else "favourite_known")
 
