@@ -36,6 +36,8 @@ from discovery_accounts.web.visit import SECRET_FIELDS, Visit
 log = logging.getLogger(__name__)
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+LARGEST_OF_ANYBODY = 1024 * 1024
+"""Bytes that are taken into memory before it is known who sends them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,13 @@ def _answer(view: Callable[..., Any], context: Any, visit: Visit, door: Door) ->
 
 
 def _check_size(visit: Visit, most: int) -> None:
-    """Read what was sent, no further than it may go. Into memory: WebOb would put it into a temporary file."""
+    """Read what was sent, no further than it may go. Into memory: WebOb would put it into a temporary file. A door
+    for files takes none of somebody who is not signed in, whom it will send away."""
     request = visit.request
+    if most > LARGEST_OF_ANYBODY and visit.actor is None:
+        request.body = b""
+        request.environ["CONTENT_TYPE"] = ""
+        return
     length = request.content_length
     if length is not None and length > most:
         raise Refusal(413, "too_large")

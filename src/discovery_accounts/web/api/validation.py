@@ -90,6 +90,8 @@ class ApiContract:
         query, errors = call.read_query(request)
         if errors:
             raise InvalidRequest(*errors)
+        if call.files and request.content_type.lower() not in call.files:
+            raise InvalidRequest(FieldError("", "content_type"))
         if call.body is None or (call.may_be_empty and not request.is_body_readable):
             return CheckedRequest(None, query)
         body, errors = _read_body(request, call.body)
@@ -103,15 +105,18 @@ class ApiContract:
         """Whether the answer at hand is one of the share to be checked."""
         return random.random() < self._share  # noqa: S311 - a sample, not a secret
 
-    def check_answer(self, operation_id: str, status: int, content_type: str | None, body: bytes) -> None:
-        """Raises ``InvalidAnswer`` unless status, content type and body are described for the call."""
+    def check_answer(
+        self, operation_id: str, status: int, content_type: str | None, body: bytes | None
+    ) -> None:
+        """Raises ``InvalidAnswer`` unless status, content type and body are described for the call; ``None`` is a
+        body that nobody has yet."""
         errors = self._answer_errors(self._calls[operation_id], status, content_type, body)
         if errors:
             raise InvalidAnswer(operation_id, status, *errors)
 
     @staticmethod
     def _answer_errors(
-        call: "_Call", status: int, content_type: str | None, body: bytes
+        call: "_Call", status: int, content_type: str | None, body: bytes | None
     ) -> tuple[FieldError, ...]:
         described = call.answers.get(str(status))
         if described is None:
@@ -121,7 +126,7 @@ class ApiContract:
         validator = described.get((content_type or "").partition(";")[0].strip().lower())
         if validator is None:
             return (FieldError("", "content_type"),)
-        if not (content_type or "").partition(";")[0].strip().lower().endswith("json"):
+        if body is None or not (content_type or "").partition(";")[0].strip().lower().endswith("json"):
             return ()  # a calendar: there is no more to hold it to than its type
         value, fault = _parse(body)
         return (FieldError("", fault),) if fault else _errors(validator, value)
@@ -141,7 +146,9 @@ class _Call:
         self._query = _validator(query)
         self._lists = {name: schema["type"] == "array" for name, schema in query["properties"].items()}
         content = described.get("requestBody", {}).get("content", {})
-        self.body = _validator(content[JSON]["schema"]) if content else None
+        # a call that takes other kinds, too, takes a file, which it reads by itself
+        self.body = _validator(content[JSON]["schema"]) if list(content) == [JSON] else None
+        self.files = frozenset(content) if self.body is None else frozenset()
         self.answers = {
             status: {
                 kind: _validator(closed(each["schema"])) for kind, each in answer.get("content", {}).items()
