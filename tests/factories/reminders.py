@@ -49,6 +49,13 @@ def digests(portal: Portal) -> list[EmailMessage]:
     return [mail for mail in mails if mail["List-Unsubscribe"]]
 
 
+def text_of(mail: EmailMessage) -> str:
+    """What is read where HTML is not."""
+    body = mail.get_body(("plain",))
+    assert isinstance(body, EmailMessage)
+    return str(body.get_content())
+
+
 def stop_path(mail: EmailMessage) -> str:
     """The path of the address by which a mail program unsubscribes."""
     address = str(mail["List-Unsubscribe"]).strip("<>")

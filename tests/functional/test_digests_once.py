@@ -10,12 +10,12 @@ import pytest
 from discovery_accounts.domain.cards import EndedBy
 from discovery_accounts.jobs.runner import AlreadyRunning, run_job
 from discovery_accounts.models import Digest, Link, OutboxMessage, Reminder
-from discovery_accounts.services import digests as service
+from discovery_accounts.services import digest_letters as service
 from discovery_accounts.services import outbox
 from discovery_accounts.services.digests import Digests
 from discovery_accounts.services.unlinking import end_link
 from tests.factories.portal import Client, Portal
-from tests.factories.reminders import by_label, digests, morning, next_at, switch_on, wait_for_next
+from tests.factories.reminders import by_label, digests, morning, next_at, switch_on, text_of, wait_for_next
 from tests.factories.rows import count, dump, rows, write
 from tests.factories.together import together
 from tests.fixtures.databases import ON_SQLITE
@@ -121,7 +121,7 @@ def test_a3_a_renewed_loan_is_told_again_with_its_new_day(portal: Portal) -> Non
     assert done
     report = morning(portal)
     assert report.done.did["told"] == len(done)
-    again = digests(portal)[-1].get_content()
+    again = text_of(digests(portal)[-1])
     assert again.count("\n* ") == len(done)
     assert morning(portal).done.did["composed"] == 0
 
@@ -131,11 +131,11 @@ def test_a3_what_becomes_overdue_is_news_once(portal: Portal) -> None:
     client = portal.signed_in_client("lumme", "child")
     switch_on(client)
     morning(portal)
-    first = str(digests(portal)[0].get_content())
+    first = text_of(digests(portal)[0])
     assert "Overdue" not in first
     portal.clock.advance(days=5)
     morning(portal)
-    assert "Overdue (" in digests(portal)[-1].get_content()
+    assert "Overdue (" in text_of(digests(portal)[-1])
     sent = len(digests(portal))
     run_job(portal.house, "send-mail")
     assert len(digests(portal)) == sent
@@ -148,7 +148,7 @@ def test_l13_a_written_reminder_is_not_sent_once_the_holder_ended_the_link(porta
     portal.koha.clear_calls()
     run_job(portal.house, "send-mail")
     [mail] = digests(portal)
-    words = str(mail.get_content())
+    words = text_of(mail)
     assert "Elsa" not in words, "it was written anew, without that card"
     assert "University, Helka-kirjastot" in words
     assert "* " in words.split("University")[0], "what the other message told of one's own card was untold"
@@ -164,7 +164,7 @@ def test_l13_nor_once_the_link_lost_the_scope_it_tells_by(portal: Portal) -> Non
     write(portal.house, "UPDATE link SET scopes = 'fees' WHERE label = 'Elsa'")
     run_job(portal.house, "send-mail")
     [mail] = digests(portal)
-    assert "Elsa" not in mail.get_content()
+    assert "Elsa" not in text_of(mail)
 
 
 def test_l13_nor_once_its_last_day_is_over(portal: Portal) -> None:
@@ -176,7 +176,7 @@ def test_l13_nor_once_its_last_day_is_over(portal: Portal) -> None:
     run_job(portal.house, "send-mail")
     run_job(portal.house, "send-mail")
     [mail] = digests(portal)
-    assert "Elsa" not in mail.get_content()
+    assert "Elsa" not in text_of(mail)
 
 
 @ON_SQLITE
@@ -196,7 +196,7 @@ def test_a_link_that_ends_while_the_libraries_are_asked_is_not_told(
     run_job(portal.house, "send-mail")
     run_job(portal.house, "send-mail")
     assert len(digests(portal)) == 1
-    assert "Elsa" not in digests(portal)[0].get_content()
+    assert "Elsa" not in text_of(digests(portal)[0])
 
 
 @ON_SQLITE

@@ -9,7 +9,7 @@ from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import Digest, Event, Link
 from discovery_accounts.services import events
 from tests.factories.portal import Browser, Portal
-from tests.factories.reminders import by_label, digests, morning, stop_path, switch_on, wait_for_next
+from tests.factories.reminders import by_label, digests, morning, stop_path, switch_on, text_of, wait_for_next
 from tests.factories.rows import events as events_of
 from tests.factories.rows import rows, write
 from tests.fixtures.databases import ON_SQLITE
@@ -146,7 +146,7 @@ def mailed(portal: Portal) -> str:
     [mail] = digests(portal)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     path = stop_path(mail)
-    assert path in mail.get_content()
+    assert path in text_of(mail)
     return path
 
 

@@ -16,8 +16,7 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.tokens import token_hash
 
-KIND = "digest"
-"""Of messages in the outbox."""
+KIND = outbox.DIGEST
 KEPT_FOR = timedelta(days=400)
 """How long it is known that something was told: longer than loans last."""
 _AT_ONCE = 1000
@@ -73,7 +72,7 @@ def withdraw_waiting(session: Session, account_id: uuid.UUID) -> None:
         .where(
             OutboxMessage.account_id == account_id,
             OutboxMessage.kind == KIND,
-            OutboxMessage.state == outbox.WAITING,
+            *outbox.still_here(),
         )
         .values(state=outbox.WITHDRAWN, sealed=None, key_id=None)
         .execution_options(synchronize_session=False)
@@ -115,8 +114,8 @@ def hold_back_quiet(house: House, now: datetime) -> int:
         select(OutboxMessage.id, Digest)
         .join(Digest, Digest.account_id == OutboxMessage.account_id)
         .where(
-            OutboxMessage.kind == KIND,
-            OutboxMessage.state == outbox.WAITING,
+            OutboxMessage.kind.in_(outbox.ONCE_ONLY),
+            *outbox.still_here(),
             OutboxMessage.not_before <= now,
             Digest.quiet_from.is_not(None),
         )

@@ -1,4 +1,5 @@
-"""Digests: one mail for all cards of an account, about what it was not told of yet (rules 2.4; checklist A1 to A4).
+"""Digests: one mail for all cards and alerts of an account, about what it was not told of yet (rules 2.4;
+checklist A1 to A4).
 
 What is told, the mail and the time of the next one are written in one transaction: a worker that dies before
 has told nothing, one that dies after has told everything once.
@@ -16,27 +17,20 @@ from functools import partial
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from discovery_accounts.connectors.gateway import Want
-from discovery_accounts.domain.cards import Scope
 from discovery_accounts.domain.digest import OF_CARD, News
 from discovery_accounts.models import Account, Digest, Reminder
-from discovery_accounts.services import letters_digest, outbox
+from discovery_accounts.services import outbox
 from discovery_accounts.services.accounts import may_write_to
+from discovery_accounts.services.alert_digests import AlertDigestReport
+from discovery_accounts.services.alerts import telling
+from discovery_accounts.services.digest_letters import Reader, note_reminded, of_alerts, of_cards
 from discovery_accounts.services.digest_news import AT_ONCE, Gathered, Line, NewsReader, Places
 from discovery_accounts.services.digest_plan import Claim, count_due, still_mine, take
-from discovery_accounts.services.digest_rows import (
-    KIND,
-    free_untold,
-    mark_due,
-    stop_hash,
-    stop_token,
-)
+from discovery_accounts.services.digest_rows import free_untold, mark_due, stop_hash
 from discovery_accounts.services.house import House
 from discovery_accounts.services.row_locks import lock_links
-from discovery_accounts.services.upserts import insert_missing
 
 _BATCH = 32
-_NEEDS = {Want.LOANS: Scope.LOANS, Want.HOLDS: Scope.HOLDS}
 
 NO_ADDRESS = "no e-mail address"
 QUIET = "quiet hours"
@@ -63,6 +57,16 @@ class DigestReport:
             "unasked": self.unasked,
         }
 
+    def with_alerts(self, alerts: AlertDigestReport) -> "DigestReport":
+        """And what was written of alerts alone."""
+        return replace(
+            self,
+            composed=self.composed + alerts.composed,
+            told=self.told + alerts.told,
+            left=self.left + alerts.left,
+            kept=Counter(self.kept) + Counter(alerts.kept),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
@@ -86,6 +90,7 @@ class Digests:
         the next run. Several runs at once write no digest twice."""
         ends = time.monotonic() + seconds
         free_untold(self._house, now)
+        telling.free_untold(self._house, now)
         silent: set[str] = set()
         did: Counter[str] = Counter()
         kept: Counter[str] = Counter()
@@ -154,52 +159,36 @@ class Digests:
             address = may_write_to(account)
             self._forget_of_cards(session, gathered.read)
             lines = _untold(session, gathered)
-            if lines and address is not None:
-                self._write(session, digest, address, account.language, gathered, lines, now)
+            told = 0
+            if address is not None:
+                reader = Reader(account.id, address, account.language)
+                told = self._write(session, digest, reader, gathered, lines, now)
             self._next(session, digest, claim, claim.times.next_after(now))
-            return len(lines) if address is not None else 0
+            return told
 
     def _write(
         self,
         session: Session,
         digest: Digest,
-        address: str,
-        language: str | None,
+        reader: Reader,
         gathered: Gathered,
         lines: Sequence[Line],
         now: datetime,
-    ) -> None:
+    ) -> int:
+        """One mail of what cards and alerts have to tell; how many things those are."""
         house = self._house
+        news = telling.take(session, [reader.account_id], now).get(reader.account_id, ())
+        if not lines and not news:
+            return 0
         told = [*lines, *(line for line in gathered.lines if line.news is News.UNASKED and line not in lines)]
         digest.stop_hash = stop_hash(house, digest.account_id)
-        stop = f"{house.settings.public_url}/reminders/stop/{stop_token(house, digest.account_id)}"
-        words = letters_digest.digest(house, language or house.settings.languages[0], told, stop, now)
-        letter = outbox.Letter(
-            KIND,
-            address,
-            words.subject,
-            words.text,
-            digest.account_id,
-            about=tuple({line.card.link_id for line in told}),
-            needs=_needs(told),
-            stop=stop,
-            not_before=now,
-        )
+        letter = of_cards(house, reader, told, news, now) if lines else of_alerts(house, reader, news, now)
         message_id = outbox.write(session, house, letter, now)
-        rows = [
-            {
-                "id": uuid.uuid4(),
-                "link_id": line.card.link_id,
-                "fact": fact,
-                "kind": line.news.value,
-                "message_id": message_id,
-                "told_at": now,
-            }
-            for line in told
-            for fact in line.facts
-        ]
-        for start in range(0, len(rows), 500):
-            insert_missing(session, Reminder, rows[start : start + 500])
+        if lines:
+            note_reminded(session, told, message_id, now)
+        if message_id is not None:
+            telling.note_told(session, [(message_id, news)], now)
+        return len(lines) + len(news)
 
     def _forget_of_cards(self, session: Session, read: Collection[uuid.UUID]) -> None:
         """A card that can be read again is told of again when it can't."""
@@ -223,11 +212,3 @@ def _untold(session: Session, gathered: Gathered) -> list[Line]:
         some = facts[start : start + 500]
         told.update(session.scalars(select(Reminder.fact).where(Reminder.fact.in_(some))))
     return [line for line in gathered.lines if line.facts[0] not in told]
-
-
-def _needs(lines: Sequence[Line]) -> dict[uuid.UUID, frozenset[Scope]]:
-    needs: dict[uuid.UUID, frozenset[Scope]] = {}
-    for line in lines:
-        scope = frozenset({_NEEDS[line.want]}) if line.want is not None else frozenset()
-        needs[line.card.link_id] = needs.get(line.card.link_id, frozenset()) | scope
-    return needs

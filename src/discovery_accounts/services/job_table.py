@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from discovery_accounts.services import credentials, old_records
 from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.alert_digests import AlertDigests
 from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.digest_rows import hold_back_quiet, purge_reminders
-from discovery_accounts.services.digests import Digests
+from discovery_accounts.services.digests import DigestReport, Digests
 from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
 from discovery_accounts.services.guarantors import Guarantors
@@ -81,7 +82,7 @@ def _send_mail(house: House, order: Order) -> Done:
     PinRecoverySearch(house).search(order.now, order.limit)
     hold_back_quiet(house, order.now)
     first = outbox.send(order.now, order.limit)  # who waits for a code does not wait for digests
-    digests = Digests(house).compose(order.now, order.limit, seconds=_BESIDE_MAIL)
+    digests = _compose(house, order, _BESIDE_MAIL)
     report = first + outbox.send(order.now, order.limit - sum(first.counts().values()))
     did = {**report.counts(), **digests.counts()}
     kept = {**_waits(house, order.now), **digests.kept}
@@ -93,8 +94,15 @@ def _remind_due(house: House, order: Order) -> Done:
     if order.dry_run:
         due = digests.due(order.now)
         return Done({"composed": min(due, order.limit)}, max(0, due - order.limit))
-    report = digests.compose(order.now, order.limit, seconds=_REMINDING)
+    report = _compose(house, order, _REMINDING)
     return Done(report.counts(), report.left, report.kept)
+
+
+def _compose(house: House, order: Order, seconds: float) -> DigestReport:
+    """Digests of cards, with what alerts found, and then of alerts alone."""
+    cards = Digests(house).compose(order.now, order.limit, seconds=seconds)
+    alerts = AlertDigests(house).compose(order.now, order.limit, seconds=seconds)
+    return cards.with_alerts(alerts)
 
 
 def _waits(house: House, now: datetime) -> Mapping[str, int]:

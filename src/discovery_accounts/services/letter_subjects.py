@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.services import (
     letters,
+    letters_alert_digest,
     letters_alerts,
     letters_digest,
     letters_handover,
@@ -19,6 +20,7 @@ _SUBJECTS: Mapping[str, str] = {
     **letters_handover.SUBJECTS,
     **letters_digest.SUBJECTS,
     **letters_alerts.SUBJECTS,
+    **letters_alert_digest.SUBJECTS,
 }
 
 

@@ -8,10 +8,11 @@ from discovery_accounts.locale.marking import marked as _
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Subject and text of one mail."""
+    """Subject and text of one mail; ``html`` says the same, where there is one."""
 
     subject: str = field(repr=False)
     text: str = field(repr=False)
+    html: str | None = field(default=None, repr=False)
 
 
 _CONFIRM_SUBJECT = _("Confirm your e-mail address")

@@ -11,10 +11,13 @@ from discovery_accounts.domain.digest import News
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.formats import Formats
 from discovery_accounts.locale.marking import marked as _
+from discovery_accounts.services.alerts.telling import AlertPart
 from discovery_accounts.services.digest_news import Line
 from discovery_accounts.services.digest_rows import KIND
 from discovery_accounts.services.house import House
 from discovery_accounts.services.letters import Words
+from discovery_accounts.services.letters_alert_digest import AlertWords
+from discovery_accounts.services.mail_form import Entry, Form, Said, Section, as_html, as_text, one_line
 
 _HEADS = {
     News.OVERDUE: _("Overdue"),
@@ -37,18 +40,17 @@ _HELLO = _("Hello,")
 _LOOK = _("See them all:")
 _RENEW = _("Renew all that can be renewed (you sign in first):")
 _NO_TITLE = _("Untitled")
-_FOOT = _(
-    "You chose to get this message. Which cards it tells of, how early and at what time:\n"
-    "%(settings)s\n"
-    "To get no more of them:\n"
-    "%(stop)s"
-)
+_WHICH = _("You chose to get this message. Which cards it tells of, how early and at what time:")
+_NO_MORE = _("To get no more of them:")
 _SIGNATURE = _("You can’t answer this message: it was sent by a program.")
 
 
-def digest(house: House, language: str, lines: Sequence[Line], stop: str, now: datetime) -> Words:
-    """What is most urgent comes first. ``stop`` is the address at which no more are asked for."""
-    return _Writer(house, language, now).write(lines, stop)
+def digest(
+    house: House, language: str, lines: Sequence[Line], news: Sequence[AlertPart], stop: str, now: datetime
+) -> Words:
+    """What is most urgent comes first, what alerts found last. ``stop`` is the address at which no more reminders
+    are asked for."""
+    return _Writer(house, language, now).write(lines, news, stop)
 
 
 class _Writer:
@@ -58,30 +60,34 @@ class _Writer:
         self._words = translations(language)
         self._formats = Formats(language, now=now)
 
-    def write(self, lines: Sequence[Line], stop: str) -> Words:
-        parts = [self._say(_HELLO)]
+    def write(self, lines: Sequence[Line], news: Sequence[AlertPart], stop: str) -> Words:
         items = [line for line in lines if line.news in _HEADS]
-        parts += [
-            self._section(news, found)
-            for news in _HEADS
-            if (found := [line for line in items if line.news is news])
+        parts: list[Section | Said] = [
+            self._section(news_of, found)
+            for news_of in _HEADS
+            if (found := [line for line in items if line.news is news_of])
         ]
         if any(line.due_at is not None for line in items):
-            parts.append(f"{self._say(_RENEW)}\n{self._page('/loans/renewals')}")
+            parts.append(Said(self._say(_RENEW), self._page("/loans/renewals")))
         if items:
-            parts.append(f"{self._say(_LOOK)}\n{self._loans(items)}")
+            parts.append(Said(self._say(_LOOK), self._loans(items)))
         parts += [self._of_card(line) for line in lines if line.news in _OF_CARDS]
-        foot = self._say(_FOOT) % {"settings": self._page("/account/reminders"), "stop": stop}
-        text = "\n\n".join([*parts, f"-- \n{foot}\n\n{self._say(_SIGNATURE)}"])
-        return Words(self._subject(items), f"{text}\n")
+        alerts = AlertWords(self._house, self._language)
+        parts += alerts.sections(news)
+        foot = [Said(self._say(_WHICH), self._page("/account/reminders")), Said(self._say(_NO_MORE), stop)]
+        foot += [alerts.all_alerts()] if news else []
+        counted = alerts.counted(news) if news else ""
+        subject = ", ".join(filter(None, (self._subject(items, bool(lines)), counted)))
+        form = Form(self._language, subject, self._say(_HELLO), parts, foot, self._say(_SIGNATURE))
+        return Words(subject, as_text(form), as_html(form))
 
-    def _subject(self, items: Sequence[Line]) -> str:
+    def _subject(self, items: Sequence[Line], of_cards: bool) -> str:
         counts = [
             self._counted(news, count)
             for news in _HEADS
             if (count := sum(line.news is news for line in items))
         ]
-        return ", ".join(counts) or self._say(_CARD_SUBJECT)
+        return ", ".join(counts) or (self._say(_CARD_SUBJECT) if of_cards else "")
 
     def _counted(self, news: News, count: int) -> str:
         ngettext = self._words.ngettext
@@ -96,15 +102,15 @@ class _Writer:
                 text = ngettext("%(count)s hold ready", "%(count)s holds ready", count)
         return text % {"count": count}
 
-    def _section(self, news: News, lines: Sequence[Line]) -> str:
-        head = f"{self._say(_HEADS[news])} ({len(lines)})"
-        return "\n".join([head, "-" * len(head), *self._told(news, lines)])
+    def _section(self, news: News, lines: Sequence[Line]) -> Section:
+        return Section(f"{self._say(_HEADS[news])} ({len(lines)})", tuple(self._told(news, lines)))
 
-    def _told(self, news: News, lines: Sequence[Line]) -> Iterator[str]:
+    def _told(self, news: News, lines: Sequence[Line]) -> Iterator[Entry]:
         ordered = sorted(lines, key=_when)
         for line in ordered:
             if line.title is not None:
-                yield f"* {_one_line(line.title) or self._say(_NO_TITLE)}\n  {self._when(line)}\n  {self._card(line)}"
+                title = one_line(line.title) or self._say(_NO_TITLE)
+                yield Entry(title, (self._when(line), self._card(line)))
         counted = sorted(
             (line for line in ordered if line.title is None),
             key=lambda line: (line.card.position, line.pickup or ""),
@@ -112,7 +118,7 @@ class _Writer:
         for _key, same in groupby(counted, key=lambda line: (line.card.position, line.pickup)):
             yield self._count(news, list(same))
 
-    def _count(self, news: News, lines: Sequence[Line]) -> str:
+    def _count(self, news: News, lines: Sequence[Line]) -> Entry:
         """Of somebody else's card: how many, and the first day (checklist A1)."""
         ngettext = self._words.ngettext
         if news is News.READY:
@@ -123,29 +129,29 @@ class _Writer:
         when = self._when(min(lines, key=_when))
         if len(lines) > 1 and when:
             when = self._say(_("the first: %(when)s")) % {"when": when}
-        return f"* {count}\n  {when}\n  {self._card(lines[0])}"
+        return Entry(count, (when, self._card(lines[0])))
 
     def _when(self, line: Line) -> str:
         if line.due_at is not None:
             return self._say(_("due %(day)s")) % {"day": self._formats.due_date(line.due_at)}
         told = []
         if line.pickup:
-            told.append(self._say(_("at %(place)s")) % {"place": _one_line(line.pickup)})
+            told.append(self._say(_("at %(place)s")) % {"place": one_line(line.pickup)})
         if line.until:
             told.append(self._say(_("until %(day)s")) % {"day": self._formats.weekday(line.until)})
         return ", ".join(told) or self._say(_("ask the library where and until when"))
 
-    def _of_card(self, line: Line) -> str:
+    def _of_card(self, line: Line) -> Said:
         sentence = self._say(_OF_CARDS[line.news])
-        told = sentence % {"card": _one_line(line.card.label), "library": self._library(line)}
+        told = sentence % {"card": one_line(line.card.label), "library": self._library(line)}
         if line.news is News.GONE:
-            return told
+            return Said(told)
         page = f"/loans?card={line.card.id}" if line.news is News.UNASKED else f"/cards/{line.card.id}"
-        return f"{told}\n{self._page(page)}"
+        return Said(told, self._page(page))
 
     def _card(self, line: Line) -> str:
         library = self._library(line)
-        label = _one_line(line.card.label)
+        label = one_line(line.card.label)
         return label if label == library else f"{label}, {library}"
 
     def _library(self, line: Line) -> str:
@@ -163,11 +169,6 @@ class _Writer:
     @property
     def _say(self) -> Callable[[str], str]:
         return self._words.gettext
-
-
-def _one_line(text: str) -> str:
-    """What a person or a library wrote, without breaks that would look like a part of our text."""
-    return " ".join(text.split())
 
 
 def _when(line: Line) -> tuple[bool, float]:

@@ -67,10 +67,15 @@ def write(session: Session, house: House, letter: Letter, at: datetime | None = 
     return row_id if written else None
 
 
-def write_all(session: Session, house: House, letters: Sequence[Letter]) -> None:
-    """Put many letters into the outbox by one statement; none of them may be ``about`` a link or have a ``once``."""
-    if letters:
-        session.execute(insert(OutboxMessage), [_row(house, letter, house.now()) for letter in letters])
+def write_all(
+    session: Session, house: House, letters: Sequence[Letter], at: datetime | None = None
+) -> list[uuid.UUID]:
+    """Put many letters into the outbox by one statement, and give their ids in the same order; none of them may be
+    ``about`` a link or have a ``once``."""
+    rows = [_row(house, letter, at or house.now()) for letter in letters]
+    if rows:
+        session.execute(insert(OutboxMessage), rows)
+    return [row["id"] for row in rows]
 
 
 def _row(house: House, letter: Letter, now: datetime) -> dict[str, Any]:
