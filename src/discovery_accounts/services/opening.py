@@ -23,6 +23,7 @@ from discovery_accounts.services.answer_cache import open_cache
 from discovery_accounts.services.house import Clock, House, system_clock
 from discovery_accounts.services.provider_entities import ProviderEntities
 from discovery_accounts.services.replays import StoredReplays
+from discovery_accounts.sources.registry import open_sources
 from discovery_accounts.telemetry.log import event
 from discovery_accounts.vault.keyring import KeyRing
 from discovery_accounts.vault.vault import Vault
@@ -46,6 +47,12 @@ def open_house(
             event(
                 log, "library.faulty", level=logging.ERROR, library=name, key=fault.key, problem=fault.problem
             )
+    sources = open_sources(settings)
+    for name, faults in sources.faults.items():
+        for fault in faults:
+            event(
+                log, "source.faulty", level=logging.ERROR, source=name, key=fault.key, problem=fault.problem
+            )
     gateway = Gateway(libraries)
     database = open_database(settings)
     mailer = build_mailer(settings.mail, settings.stage)
@@ -59,6 +66,7 @@ def open_house(
         texts=build_texts(settings.texts, mailer),
         libraries={lib.name: lib for lib in settings.libraries if lib.name not in libraries.faults},
         logins=_open_logins(settings, database, gateway, clock),
+        sources=sources,
         clock=clock,
     )
 
