@@ -8,6 +8,7 @@ import click
 from discovery_accounts.cli.context import Context, Failed
 from discovery_accounts.jobs.runner import AlreadyRunning, Report, run_job
 from discovery_accounts.jobs.schedule import run_schedule
+from discovery_accounts.services.house import House
 from discovery_accounts.services.job_table import JOBS
 
 
@@ -28,24 +29,43 @@ class Moment(click.ParamType[datetime]):
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-@click.command(help=f"Run one job now: {', '.join(sorted(JOBS))}.")
+@click.command(help=f"Run one job now: {', '.join(sorted(JOBS))}. Of harvest, SOURCE names the one that is wanted.")
 @click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
+@click.argument("source", required=False)
 @click.option("--dry-run", is_flag=True, help="Only count what would be done.")
 @click.option("--limit", type=click.IntRange(min=1), help="How many rows this run may work on.")
 @click.option("--now", type=Moment(), help="Move the clock of this run.")
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 @click.pass_obj
 def run(
-    context: Context, name: str, dry_run: bool, limit: int | None, now: datetime | None, as_json: bool
+    context: Context,
+    name: str,
+    source: str | None,
+    dry_run: bool,
+    limit: int | None,
+    now: datetime | None,
+    as_json: bool,
 ) -> None:
     house = context.house()
     try:
-        report = run_job(house, name, dry_run=dry_run, limit=limit, now=now)
+        _check_source(house, name, source)
+        report = run_job(house, name, dry_run=dry_run, limit=limit, now=now, only=source)
     except AlreadyRunning:
         raise Failed(f"{name} is running already, in this or another process") from None
     finally:
         house.close()
     click.echo(json.dumps(report.as_json()) if as_json else _words(report))
+
+
+def _check_source(house: House, job: str, source: str | None) -> None:
+    if source is None:
+        return
+    if job != "harvest":
+        raise click.UsageError("only harvest takes the name of a source")
+    known = house.sources.opened
+    if source not in known:
+        names = ", ".join(known) or "none"
+        raise click.UsageError(f"no source is called {source!r}; there are: {names}")
 
 
 @click.command()

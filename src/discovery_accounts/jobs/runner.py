@@ -47,9 +47,16 @@ class Report:
 
 
 def run_job(
-    house: House, name: str, *, dry_run: bool = False, limit: int | None = None, now: datetime | None = None
+    house: House,
+    name: str,
+    *,
+    dry_run: bool = False,
+    limit: int | None = None,
+    now: datetime | None = None,
+    only: str | None = None,
 ) -> Report:
-    """Run one job now. ``now`` moves the clock of this run. Raises ``UnknownJob``, ``AlreadyRunning``."""
+    """Run one job now. ``now`` moves the clock of this run; ``only`` as in ``Order``. Raises ``UnknownJob``,
+    ``AlreadyRunning``."""
     job = JOBS.get(name)
     if job is None:
         raise UnknownJob(name)
@@ -60,7 +67,7 @@ def run_job(
     started = house.now()
     run_id = runs.begin(name, started)
     try:
-        done = job.work(house, Order(now or started, limit or job.budget, dry_run))
+        done = job.work(house, Order(now or started, limit or job.budget, dry_run, only))
     except Exception:
         runs.finish(run_id, house.now(), "failed", None)
         metrics.job(name, "failed")

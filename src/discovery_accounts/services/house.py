@@ -12,6 +12,7 @@ from discovery_accounts.models.database import Database
 from discovery_accounts.services.answer_cache import AnswerCache
 from discovery_accounts.services.hurry import Hurry
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.sources.registry import Sources
 from discovery_accounts.vault.vault import Vault
 
 Clock = Callable[[], datetime]
@@ -37,6 +38,7 @@ class House:
     logins: Mapping[str, object] = field(default_factory=dict)
     texts: Texts | None = None
     hurry: Hurry = field(default_factory=Hurry)
+    sources: Sources = field(default_factory=Sources)
     clock: Clock = system_clock
 
     def now(self) -> datetime:

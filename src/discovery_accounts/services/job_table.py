@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from discovery_accounts.services import credentials, old_records
+from discovery_accounts.services import catalogue, credentials, old_records
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.alert_digests import AlertDigests
 from discovery_accounts.services.backlog import backlogs
@@ -14,6 +14,7 @@ from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
 from discovery_accounts.services.guarantors import Guarantors
 from discovery_accounts.services.handover import Handovers
+from discovery_accounts.services.harvesting import Harvesting
 from discovery_accounts.services.holder_proof import HolderProofs
 from discovery_accounts.services.house import House
 from discovery_accounts.services.invitations import Invitations
@@ -37,11 +38,13 @@ from discovery_accounts.services.verification import Verification
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How one run is to be done. ``limit`` is the budget in rows; ``dry_run`` only counts."""
+    """How one run is to be done. ``limit`` is the budget in rows; ``dry_run`` only counts; ``only`` is the one source,
+    of a job that goes through several, that is wanted."""
 
     now: datetime
     limit: int
     dry_run: bool = False
+    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "library_checks": LibraryChecks(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "reminders": purge_reminders(house, order.now, order.limit, dry_run=order.dry_run),
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
+        "records": catalogue.purge(house, order.now, order.limit, dry_run=order.dry_run),
     }
     return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))
 
@@ -183,6 +187,16 @@ def _end_links(house: House, order: Order) -> Done:
     return Done({"ended": ended.done}, ended.left)
 
 
+def _harvest(house: House, order: Order) -> Done:
+    harvesting = Harvesting(house)
+    if order.dry_run:
+        due = harvesting.due(order.now) if order.only is None else (order.only,)
+        return Done({"sources": len(due)})
+    report = harvesting.run(order.now, order.limit, order.only)
+    did = {"read": report.read, "new": report.new, "gone": report.gone, "broken": report.broken}
+    return Done(did, report.left, {f"not read, {why}": count for why, count in report.failed.items()})
+
+
 JOBS: Mapping[str, Job] = {
     job.name: job
     for job in (
@@ -194,6 +208,7 @@ JOBS: Mapping[str, Job] = {
         Job("end-links", _end_links, timedelta(hours=1), 1000),
         Job("check-guarantors", _check_guarantors, timedelta(days=1), 5000),
         Job("check-libraries", _check_libraries, timedelta(minutes=15), 100),
+        Job("harvest", _harvest, timedelta(minutes=15), 50_000),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )
 }
