@@ -15,6 +15,7 @@ from discovery_accounts.config.settings import LibrarySettings
 from discovery_accounts.connectors.api import Connector
 from discovery_accounts.connectors.registry import GROUP, ConnectorKind, Kinds
 from discovery_accounts.login.kinds import known_kinds
+from discovery_accounts.sources.registry import known_kinds as kinds_of_sources
 from discovery_accounts.testing.capabilities import markdown
 from discovery_accounts.testing.replay import ReplayTransport
 
@@ -37,7 +38,7 @@ TYPICAL: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 def tables() -> dict[str, tuple[Key, ...]]:
-    """The keys of every connector and every kind of login that has keys of its own, by their headings."""
+    """The keys of every connector and every kind of login or source that has keys of its own, by their headings."""
     kinds = Kinds()
     connectors = [kinds.load(name) for name in kinds.names]
     found = {
@@ -47,6 +48,8 @@ def tables() -> dict[str, tuple[Key, ...]]:
     }
     for name, kind in sorted(known_kinds().items()):
         found[f"Logins with `kind = {name}`: `accounts.login.NAME…`"] = kind.keys
+    for name, source in sorted(kinds_of_sources().items()):
+        found[f"Sources with `kind = {name}`: `accounts.source.NAME…`"] = source.keys
     return {heading: keys for heading, keys in found.items() if keys}
 
 

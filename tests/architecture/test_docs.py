@@ -28,7 +28,7 @@ _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`|^```[a-z]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"discovery-accounts((?: --config \S+)?(?: [a-z][a-z-]*)+)")
-_NAMED = re.compile(r"accounts\.(?:library|login)\.[^.]+")
+_NAMED = re.compile(r"accounts\.(?:library|login|source)\.[^.]+")
 
 
 def named(pages: Iterable[Path]) -> pytest.MarkDecorator:

@@ -29,7 +29,9 @@ class Moment(click.ParamType[datetime]):
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-@click.command(help=f"Run one job now: {', '.join(sorted(JOBS))}. Of harvest, SOURCE names the one that is wanted.")
+@click.command(
+    help=f"Run one job now: {', '.join(sorted(JOBS))}. Of harvest, SOURCE names the one that is wanted."
+)
 @click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
 @click.argument("source", required=False)
 @click.option("--dry-run", is_flag=True, help="Only count what would be done.")

@@ -7,6 +7,7 @@ import click
 from discovery_accounts.cli.context import Context, Failed
 from discovery_accounts.config.reference import show as shown
 from discovery_accounts.services.settings_shown import tables_of
+from discovery_accounts.sources.registry import open_sources
 from discovery_accounts.web.application import connector_faults
 
 
@@ -27,6 +28,9 @@ def check(context: Context) -> None:
         click.echo(f"Warning: {warning}")
     if faults:
         raise Failed("\n".join(["These libraries are not available:", *(f"  {fault}" for fault in faults)]))
+    silent = [fault for faults in open_sources(found).faults.values() for fault in faults]
+    if silent:
+        raise Failed("\n".join(["These sources are not available:", *(f"  {fault}" for fault in silent)]))
     if not found.libraries:
         click.echo("Warning: accounts.libraries is left out: nobody can sign in")
     click.echo(f"No fault. Libraries: {', '.join(library.name for library in found.libraries) or 'none'}.")

@@ -10,6 +10,7 @@ from discovery_accounts.config.settings import Settings
 from discovery_accounts.connectors.registry import Kinds
 from discovery_accounts.login.kinds import known_kinds, login_faults
 from discovery_accounts.services.house import House
+from discovery_accounts.sources.registry import known_kinds as kinds_of_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +22,19 @@ class ShownSettings:
 
 
 def tables_of(settings: Settings) -> Mapping[str, tuple[Key, ...]]:
-    """The keys of the connectors and the kinds of login that are used, by their names."""
+    """The keys of the connectors and the kinds of login and source that are used, by their names."""
     kinds = Kinds()
     used = {library.connector for library in (*settings.libraries, *settings.verifiers)}
     loaded = {name: kinds.load(name) for name in used}
     tables = {name: kind.keys for name, kind in loaded.items() if not isinstance(kind, str)}
+    sources = kinds_of_sources() if settings.sources else {}
+    tables |= {f"source {name}": kind.keys for name, kind in sources.items()}
     return tables | {name: kind.keys for name, kind in known_kinds().items()}
 
 
 def shown_settings(house: House) -> ShownSettings:
     """Everything in force. Logins are read once more, because files and secrets may have gone since the start;
-    libraries tell the faults that they were left out for. Nobody is asked."""
+    libraries and sources tell the faults that they were left out for. Nobody is asked."""
     settings = house.settings
     states = house.gateway.states()
     logins = login_faults(settings, ReadContext(settings.stage))
@@ -42,6 +45,8 @@ def shown_settings(house: House) -> ShownSettings:
         if part.kind == "login":
             prefix = f"accounts.login.{part.name}."
             faults = tuple(fault for fault in logins if fault.key.startswith(prefix))
+        if part.kind == "source":
+            faults = house.sources.faults.get(part.name, ())
         return ShownPart(part.kind, part.name, part.library, part.rows, faults)
 
     return ShownSettings(tuple(map(with_faults, parts(settings, tables_of(settings)))), settings.warnings)
