@@ -9,6 +9,7 @@ from discovery_accounts.connectors.gateway import Gateway
 from discovery_accounts.mail.api import Mailer
 from discovery_accounts.mail.texts import Texts
 from discovery_accounts.models.database import Database
+from discovery_accounts.services.alerts.preview import RecentRecords
 from discovery_accounts.services.answer_cache import AnswerCache
 from discovery_accounts.services.hurry import Hurry
 from discovery_accounts.services.problems import Code, Problem
@@ -26,7 +27,7 @@ def system_clock() -> datetime:
 class House:
     """``libraries`` holds those with sound settings; faulty ones are in the gateway's states. ``logins`` are
     the opened ways of signing in by the names of their settings; card and e-mail need none. ``texts`` sends text
-    messages, where the portal has a way to."""
+    messages, where the portal has a way to; ``recent`` tries queries of alerts on the new records."""
 
     settings: Settings
     database: Database
@@ -38,6 +39,7 @@ class House:
     logins: Mapping[str, object] = field(default_factory=dict)
     texts: Texts | None = None
     hurry: Hurry = field(default_factory=Hurry)
+    recent: RecentRecords = field(default_factory=RecentRecords)
     sources: Sources = field(default_factory=Sources)
     clock: Clock = system_clock
 

@@ -45,7 +45,7 @@ def problem_json(visit: Visit, refusal: Refusal) -> Response:
     if refusal.field is not None:
         body["field"] = refusal.field
     if refusal.at is not None:
-        body["at"] = refusal.at
+        body |= {"at": refusal.at, "reason": refusal.errors[0][1]}
     if refusal.errors:
         body["errors"] = [{"field": field, "code": code} for field, code in refusal.errors]
     if refusal.reason is not None:

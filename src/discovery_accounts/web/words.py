@@ -8,6 +8,7 @@ from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
+from discovery_accounts.web.alert_words import ALERT_FIELD_ERRORS, EXAMPLES, FILTERS, FREQUENCIES
 from discovery_accounts.web.card_words import BLOCKS, COLOURS, RELATIONS, SCOPES, STANDINGS, STATES
 from discovery_accounts.web.family_words import UNSEEN
 from discovery_accounts.web.favourite_words import FAVOURITE_FIELD_ERRORS, ORDERS, act_words
@@ -164,6 +165,7 @@ class Words:
             STAFF_FIELD_ERRORS,
             FAVOURITE_FIELD_ERRORS,
             REVIEW_FIELD_ERRORS,
+            ALERT_FIELD_ERRORS,
         )
         for table in tables:
             if code in table:
@@ -242,6 +244,17 @@ class Words:
         ngettext = self._ngettext
         text = ngettext("%(count)s organisation found.", "%(count)s organisations found.", total)
         return text % {"count": total}
+
+    def alert_frequency(self, code: str) -> str:
+        """How often an alert is mailed; ``weekly-0`` is every Monday."""
+        return self._gettext(FREQUENCIES[code])
+
+    def alert_filter(self, name: str) -> str:
+        return self._gettext(FILTERS[name])
+
+    def alert_examples(self) -> tuple[tuple[str, str], ...]:
+        """Queries, and what each finds."""
+        return tuple((self._gettext(query), self._gettext(meaning)) for query, meaning in EXAMPLES)
 
     def favourite_order(self, code: str) -> str:
         """What a list of favourites is ordered by."""

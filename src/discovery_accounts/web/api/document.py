@@ -26,6 +26,7 @@ PATHS = (
     "messages",
     "reminders",
     "reviews",
+    "alerts",
     "description",
 )
 SCHEMAS = (
@@ -44,6 +45,7 @@ SCHEMAS = (
     "messages",
     "reminders",
     "reviews",
+    "alerts",
     "problems",
 )
 """The files of the folders ``paths`` and ``schemas``, in the order in which readers see what they describe."""
