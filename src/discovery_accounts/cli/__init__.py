@@ -14,6 +14,7 @@ from discovery_accounts.cli.keys import keys
 from discovery_accounts.cli.libraries import libraries
 from discovery_accounts.cli.links import links
 from discovery_accounts.cli.logins import logins
+from discovery_accounts.cli.mail import mail
 from discovery_accounts.cli.run import run, schedule
 from discovery_accounts.cli.serve import serve
 from discovery_accounts.cli.settings import settings
@@ -46,6 +47,7 @@ for command in (
     libraries,
     links,
     logins,
+    mail,
     run,
     schedule,
     serve,

@@ -22,6 +22,8 @@ class Actor:
     strength: Strength = Strength.NORMAL
     stepped_up_at: datetime | None = None
     login_name: str | None = None
+    mail_returns: bool = False
+    """Whether mail to the account's address came back, so that nothing is sent there."""
 
     @property
     def sees_all(self) -> bool:

@@ -36,7 +36,8 @@ CHANGES_AN_HOUR = 5
 @dataclass(frozen=True, slots=True)
 class AccountInfo:
     """``email_verified``: the address may be written to; ``pending_email`` waits for its link. ``masked``:
-    name and addresses are, because the person's sign-in was a weak one."""
+    name and addresses are, because the person's sign-in was a weak one. ``mail_returns``: mail to ``email`` came back,
+    so nothing is sent there until it is proved anew."""
 
     id: uuid.UUID
     created_at: datetime
@@ -48,6 +49,7 @@ class AccountInfo:
     email_verified: bool
     pending_email: str | None = field(repr=False)
     masked: bool = False
+    mail_returns: bool = False
 
     def as_masked(self) -> "AccountInfo":
         return replace(
@@ -89,6 +91,7 @@ class Accounts:
                 email_source=account.email_source,
                 email_verified=may_write_to(account) is not None,
                 pending_email=pending,
+                mail_returns=account.email_paused_at is not None,
             )
         return info if actor.sees_all else info.as_masked()
 
@@ -127,29 +130,46 @@ class Accounts:
         throttles = Throttles(self._house)
         throttles.count_asking("email", ASKS_OF_ACCOUNT, str(actor.account_id))
         throttles.count_asking("email", ASKS_TO_ADDRESS, address.casefold())
-        token, code = new_token(), new_code()
         with self._house.database.writing() as session:
             account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
-            self._check_asked(session, account)
-            session.execute(delete(EmailChange).where(EmailChange.account_id == account.id))
-            session.add(
-                EmailChange(
-                    account_id=account.id,
-                    address=address,
-                    token_hash=token_hash(token),
-                    code_hash=self._codes.hash(code, str(account.id)) if account.email else None,
-                    expires_at=self._house.now() + CHANGE_LASTS,
-                    tries=0,
-                )
-            )
-            words = letters.confirm_address(language, f"{link_base}/{token}")
-            self._send(session, account.id, "email_confirm", address, words)
-            if account.email:
-                page = f"{self._house.settings.public_url}/account"
-                words = letters.address_changes(language, code, page)
-                self._send(session, account.id, "email_code", account.email, words)
-            events.record(session, events.EMAIL_CHANGE_ASKED, self._house.now(), account_id=account.id)
+            self._ask(session, account, address, language, link_base)
         self._house.hurry.ask(SEND_MAIL)
+
+    def ask_email_again(self, actor: Actor, language: str, link_base: str) -> None:
+        """Send the one-time link to the address that mail came back from: opened, it is written to again. Raises
+        ``Problem``: ``not_found`` where no mail came back, ``too_many_attempts``."""
+        throttles = Throttles(self._house)
+        throttles.count_asking("email", ASKS_OF_ACCOUNT, str(actor.account_id))
+        with self._house.database.writing() as session:
+            account = session.get_one(Account, actor.account_id, with_for_update=NO_KEY)
+            if account.email is None or account.email_paused_at is None:
+                raise Problem(Code.NOT_FOUND)
+            self._ask(session, account, account.email, language, link_base)
+        self._house.hurry.ask(SEND_MAIL)
+
+    def _ask(self, session: Session, account: Account, address: str, language: str, link_base: str) -> None:
+        """A code to the old address would only come back, where mail to it does."""
+        token, code = new_token(), new_code()
+        old = account.email if account.email_paused_at is None else None
+        self._check_asked(session, account)
+        session.execute(delete(EmailChange).where(EmailChange.account_id == account.id))
+        session.add(
+            EmailChange(
+                account_id=account.id,
+                address=address,
+                token_hash=token_hash(token),
+                code_hash=self._codes.hash(code, str(account.id)) if old else None,
+                expires_at=self._house.now() + CHANGE_LASTS,
+                tries=0,
+            )
+        )
+        words = letters.confirm_address(language, f"{link_base}/{token}")
+        self._send(session, account.id, "email_confirm", address, words)
+        if old:
+            page = f"{self._house.settings.public_url}/account"
+            words = letters.address_changes(language, code, page)
+            self._send(session, account.id, "email_code", old, words)
+        events.record(session, events.EMAIL_CHANGE_ASKED, self._house.now(), account_id=account.id)
 
     def pending_change(self, token: str) -> PendingChange:
         """What a one-time link is about. Raises ``Problem`` ``link_expired``."""
@@ -189,6 +209,7 @@ class Accounts:
         account = session.get_one(Account, change.account_id, with_for_update=NO_KEY)
         account.email, account.email_source = change.address, "typed"
         account.email_verified_at = self._house.now()
+        account.email_paused_at = account.email_paused_because = None
         session.delete(change)
         events.record(session, events.EMAIL_CHANGED, self._house.now(), account_id=account.id)
 
@@ -201,7 +222,8 @@ class Accounts:
         change = session.scalars(query).one_or_none()
         if change is None or change.expires_at <= self._house.now():
             raise Problem(Code.LINK_EXPIRED)
-        if change.code_hash is None and session.get_one(Account, change.account_id).email:
+        account = session.get_one(Account, change.account_id)
+        if change.code_hash is None and account.email and account.email_paused_at is None:
             raise Problem(Code.LINK_EXPIRED)  # an address has come meanwhile, and its code was never asked
         return change
 

@@ -108,9 +108,9 @@ def _failure(part: Message) -> str | None:
 def _original_id(part: Message) -> str | None:
     """The id of the mail that came back: of it whole, or of its headers alone."""
     payload = part.get_payload()
-    if part.get_content_type() == "message/rfc822" and isinstance(payload, list) and payload:
-        inner = payload[0]
-        return str(inner["Message-ID"]) if inner["Message-ID"] else None
+    if part.get_content_type() == "message/rfc822" and isinstance(payload, list):
+        inner = payload[0] if payload else None
+        return str(inner["Message-ID"]) if isinstance(inner, Message) and inner["Message-ID"] else None
     if part.get_content_type() == "text/rfc822-headers":
         raw = part.get_payload(decode=True)
         if isinstance(raw, bytes):

@@ -100,11 +100,6 @@ class Bounces:
         return Heard.PAUSED
 
 
-def clear_pause(account: Account) -> None:
-    """The address was proved, or is another one."""
-    account.email_paused_at = account.email_paused_because = None
-
-
 def _may_bounce(row: OutboxMessage, now: datetime) -> bool:
     sent_at = row.sent_at or row.created_at
     return row.channel == EMAIL and row.state in (SENT, FAILED, UNKNOWN) and now - sent_at <= KNOWN_FOR

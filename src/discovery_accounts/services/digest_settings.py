@@ -20,6 +20,7 @@ from discovery_accounts.models import Account, Digest, Link
 from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard, cards_of
 from discovery_accounts.services.accounts import may_write_to
+from discovery_accounts.services.alerts.stopping import end_all_mails
 from discovery_accounts.services.digest_rows import mark_due, stop_hash, times_of, withdraw_waiting
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
@@ -140,8 +141,9 @@ class ReminderSettings:
         with self._house.database.reading() as session:
             return self._find(session, token) is not None
 
-    def stop(self, token: str) -> bool:
-        """End the digests of whoever got this address in a mail; no session is needed, and none is looked at."""
+    def stop(self, token: str, *, alerts: bool = False) -> bool:
+        """End the digests of whoever got this address in a mail; no session is needed, and none is looked at.
+        ``alerts``: and the mails of all their alerts."""
         with self._house.database.writing() as session:
             digest = self._find(session, token)
             if digest is None:
@@ -158,6 +160,8 @@ class ReminderSettings:
                 events.record(
                     session, events.REMINDERS_CHANGED, now, account_id=account_id, on=False, by="mail"
                 )
+            if alerts:
+                end_all_mails(session, digest.account_id, self._house.now())
             return True
 
     def _find(self, session: Session, token: str) -> Digest | None:

@@ -8,6 +8,7 @@ from discovery_accounts.services import catalogue, credentials, old_records
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.alert_digests import AlertDigests
 from discovery_accounts.services.backlog import backlogs
+from discovery_accounts.services.bounce_reports import BounceFolder
 from discovery_accounts.services.digest_rows import hold_back_quiet, purge_reminders
 from discovery_accounts.services.digests import DigestReport, Digests
 from discovery_accounts.services.email_search import EmailSearch
@@ -108,6 +109,20 @@ def _compose(house: House, order: Order, seconds: float) -> DigestReport:
     return cards.with_alerts(alerts)
 
 
+def _read_bounces(house: House, order: Order) -> Done:
+    if house.settings.bounce_folder is None:
+        return Done({"heard": 0, "other": 0})
+    folder = BounceFolder(house, house.settings.bounce_folder)
+    try:
+        if order.dry_run:
+            count = folder.count()
+            return Done({"heard": min(count, order.limit), "other": 0}, max(0, count - order.limit))
+        report = folder.read(order.now, order.limit)
+    except OSError as problem:
+        return Done({"heard": 0, "other": 0}, kept={f"bounce_folder can't be read: {problem.strerror}": 1})
+    return Done({"heard": report.heard, "other": report.other}, report.left)
+
+
 def _waits(house: House, now: datetime) -> Mapping[str, int]:
     """Messages that did not leave, by why, and what to do about it."""
     late = [one for one in backlogs(house, now) if one.error]
@@ -202,6 +217,7 @@ JOBS: Mapping[str, Job] = {
     for job in (
         Job("send-mail", _send_mail, timedelta(minutes=1), 500),
         Job("remind-due", _remind_due, timedelta(minutes=10), 20_000),
+        Job("read-bounces", _read_bounces, timedelta(minutes=10), 1000),
         Job("verify-cards", _verify_cards, timedelta(minutes=30), 200),
         Job("purge-sessions", _purge_sessions, timedelta(hours=1), 5000),
         Job("hand-over-cards", _hand_over_cards, timedelta(days=1), 200),

@@ -12,8 +12,11 @@ from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.claim import Claim
 from discovery_accounts.models import (
     Account,
+    Alert,
     Base,
     Event,
+    FavouriteAct,
+    FavouriteList,
     Identity,
     LibraryCard,
     Link,
@@ -37,7 +40,15 @@ from discovery_accounts.services.reviews.ending import at_merge as take_reviews
 from discovery_accounts.services.row_locks import lock_cards_of, lock_links
 from discovery_accounts.services.step_up import Contacts, StepUps, require_step_up
 
-MOVED: tuple[type[Base], ...] = (Identity, TransferConsent, Event, OutboxMessage)
+MOVED: tuple[type[Base], ...] = (
+    Identity,
+    TransferConsent,
+    Event,
+    OutboxMessage,
+    FavouriteList,
+    FavouriteAct,
+    Alert,
+)
 """Rows that simply change hands. Links need care; sessions and pending changes of address end."""
 
 
@@ -227,3 +238,5 @@ def _fill_in(mine: Account, other: Account) -> None:
     if mine.email is None:
         mine.email, mine.email_source = other.email, other.email_source
         mine.email_verified_at = other.email_verified_at
+        mine.email_paused_at = other.email_paused_at
+        mine.email_paused_because = other.email_paused_because

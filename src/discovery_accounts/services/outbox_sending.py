@@ -196,7 +196,7 @@ class Outbox:
 
 
 def _pause(row: OutboxMessage) -> timedelta:
-    return _FIRST_PAUSE * 2 ** (row.tries - 1)
+    return _FIRST_PAUSE * (1 << (row.tries - 1))
 
 
 def _still_shows(link: Link, scopes: str, now: datetime) -> bool:

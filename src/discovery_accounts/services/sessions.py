@@ -110,6 +110,7 @@ class Sessions:
             strength=Strength(found.strength),
             stepped_up_at=found.stepped_up_at,
             login_name=found.login_name,
+            mail_returns=found.email_paused_at is not None,
         )
 
     def list(self, actor: Actor) -> tuple[SessionInfo, ...]:
@@ -218,6 +219,7 @@ _BY_TOKEN = (
         _S.expires_at,
         Account.language,
         Account.name,
+        Account.email_paused_at,
     )
     .join(Account, Account.id == _S.account_id)
     .where(_S.token_hash == bindparam("token_hash"))

@@ -1,9 +1,11 @@
-"""``/hooks/{library}``: what libraries tell by themselves. No session and no form: the signature is the proof."""
+"""``/hooks/…``: what libraries and mail services tell by themselves. No session and no form: the signature is the
+proof."""
 
 import json
 
 from pyramid.response import Response
 
+from discovery_accounts.services.bounce_hook import Taken, hear_bounce
 from discovery_accounts.services.library_news import LibraryNews
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
@@ -23,6 +25,15 @@ def hear(visit: Visit) -> Response:
     if not LibraryNews(visit.house).hear(_library(visit), headers, visit.request.body):
         return _nothing(401)
     return _nothing(204)
+
+
+def hear_mail_bounce(visit: Visit) -> Response:
+    """204 when it was taken in, also of a mail that is none of ours."""
+    signature = visit.request.headers.get("X-Signature", "")
+    taken = hear_bounce(visit.house, visit.request.body, signature, visit.now)
+    if taken is Taken.OFF:
+        raise Refusal(404, "not_found")
+    return _nothing({Taken.YES: 204, Taken.NOT_GENUINE: 401, Taken.NOT_READ: 400}[taken])
 
 
 def _nothing(status: int) -> Response:

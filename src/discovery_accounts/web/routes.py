@@ -159,6 +159,7 @@ PAGES = (
         "/suggestions",
         {"GET": (suggestions.show, PAGE), "POST": (suggestions.suggest, PAGE)},
     ),
+    Route("mail_bounces", "/hooks/mail-bounces", {"POST": (hooks.hear_mail_bounce, FROM_LIBRARY)}),
     Route("hooks", "/hooks/{library}", {"GET": (hooks.challenge, PLAIN), "POST": (hooks.hear, FROM_LIBRARY)}),
     Route("loans", "/loans", {"GET": (loans.show, PAGE)}),
     Route("renewals", "/loans/renewals", {"GET": (loans.to_loans, PAGE), "POST": (loans.renew, PAGE)}),

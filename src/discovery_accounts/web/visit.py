@@ -256,6 +256,7 @@ class Visit:
             signed_in=self.actor is not None,
             account_name=self._account_name(),
             masked=self.actor is not None and not self.actor.sees_all,
+            mail_returns=self.actor is not None and self.actor.mail_returns,
             notices=self._notices(),
             maintenance=self._maintenance(),
             reviews=self.settings.reviews != "none",

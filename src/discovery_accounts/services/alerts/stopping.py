@@ -6,6 +6,7 @@ its hash. Looking at what one is about changes nothing (checklist A2).
 
 import hmac
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -68,7 +69,7 @@ class MailActs:
             alert = self._find(session, token)
             if alert is None:
                 return None
-            self._end(session, [alert])
+            _end(session, [alert], self._house.now())
             return About(alert.name)
 
     def about_all(self, token: str) -> About | None:
@@ -80,8 +81,7 @@ class MailActs:
             account_id = self._account(session, token)
             if account_id is None:
                 return None
-            mailed = select(Alert).where(Alert.account_id == account_id, Alert.by_email)
-            self._end(session, list(session.scalars(mailed.order_by(Alert.id).with_for_update()).all()))
+            end_all_mails(session, account_id, self._house.now())
             return About(None)
 
     def about_keeping(self, token: str) -> About | None:
@@ -98,15 +98,6 @@ class MailActs:
             alert.opened_at, alert.asked_at = self._house.now(), None
             return About(alert.name)
 
-    def _end(self, session: Session, alerts: list[Alert]) -> None:
-        now = self._house.now()
-        for alert in alerts:
-            if alert.by_email:
-                end_mails(alert, now)
-                events.record(
-                    session, events.ALERT_MAILS_ENDED, now, account_id=alert.account_id, alert=str(alert.id)
-                )
-
     def _find(self, session: Session, token: str) -> Alert | None:
         return session.scalars(select(Alert).where(Alert.stop_hash == token_hash(token))).one_or_none()
 
@@ -117,6 +108,21 @@ class MailActs:
     def _kept(self, session: Session, token: str) -> Alert | None:
         alert_id = _checked(self._house, "alert keep", token)
         return session.get(Alert, alert_id) if alert_id else None
+
+
+def end_all_mails(session: Session, account_id: uuid.UUID, now: datetime) -> None:
+    """No alert of the account tells by mail any more."""
+    mailed = select(Alert).where(Alert.account_id == account_id, Alert.by_email)
+    _end(session, session.scalars(mailed.order_by(Alert.id).with_for_update()).all(), now)
+
+
+def _end(session: Session, alerts: Sequence[Alert], now: datetime) -> None:
+    for alert in alerts:
+        if alert.by_email:
+            end_mails(alert, now)
+            events.record(
+                session, events.ALERT_MAILS_ENDED, now, account_id=alert.account_id, alert=str(alert.id)
+            )
 
 
 def end_mails(alert: Alert, now: datetime) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, false, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.models import Account, Alert, AlertNews, AlertSlot, OutboxMessage, QueryMatch
@@ -151,12 +151,15 @@ def _due(session: Session, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _records(session: Session, match_ids: Collection[int]) -> Mapping[int, list[int]]:
-    rows: list[Row[tuple[int, str]]] = []
+    found: dict[int, list[int]] = {}
     ordered = sorted(match_ids)
     for start in range(0, len(ordered), 500):
         query = select(QueryMatch.id, QueryMatch.records)
-        rows += session.execute(query.where(QueryMatch.id.in_(ordered[start : start + 500]))).all()
-    return {row.id: json.loads(row.records) for row in rows}
+        for match_id, records in session.execute(
+            query.where(QueryMatch.id.in_(ordered[start : start + 500]))
+        ):
+            found[match_id] = json.loads(records)
+    return found
 
 
 def _newest_first(records: Mapping[int, list[int]], matches: Sequence[int]) -> list[int]:

@@ -36,11 +36,14 @@ def save(visit: Visit) -> Response:
 
 
 def change_email(visit: Visit) -> Response:
-    """Ask for another address; it is used when the link sent to it was opened."""
+    """Ask for another address, or to try once more the one that mail came back from; it is used when the link sent to
+    it was opened."""
+    accounts, link_base = Accounts(visit.house), email_link_base(visit)
     try:
-        Accounts(visit.house).ask_email_change(
-            visit.signed_in, visit.form("email"), visit.language, email_link_base(visit)
-        )
+        if visit.form("again"):
+            accounts.ask_email_again(visit.signed_in, visit.language, link_base)
+        else:
+            accounts.ask_email_change(visit.signed_in, visit.form("email"), visit.language, link_base)
     except BadShape as problem:
         return _page(visit, problem)
     return visit.redirect(visit.url("account"), "email_sent")
@@ -95,6 +98,7 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
         email_source=info.email_source,
         email_verified=info.email_verified,
         pending_email=info.pending_email,
+        mail_returns=info.mail_returns,
         new_email=field(visit, "email", problem),
         sessions=tuple(
             SessionView(str(one.id), one.kind, one.browser, one.created_at, one.last_seen_at, one.current)

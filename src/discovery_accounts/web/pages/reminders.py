@@ -70,15 +70,24 @@ def show_stop(visit: Visit) -> Response:
 
 def stop(visit: Visit) -> Response:
     """By the button of that page, or by a mail program on its own (RFC 8058)."""
-    if not ReminderSettings(visit.house).stop(visit.request.matchdict["token"]):
+    if not ReminderSettings(visit.house).stop(
+        visit.request.matchdict["token"], alerts=_tells_of_alerts(visit)
+    ):
         raise Refusal(404, Code.NOT_FOUND)
     return _stop_page(visit, done=True)
 
 
 def _stop_page(visit: Visit, *, done: bool) -> Response:
-    response = visit.render("reminders_stop.html", section="account", done=done)
+    response = visit.render(
+        "reminders_stop.html", section="account", done=done, alerts=_tells_of_alerts(visit)
+    )
     response.headers["Referrer-Policy"] = "no-referrer"  # the address of this page is a secret
     return response
+
+
+def _tells_of_alerts(visit: Visit) -> bool:
+    """Whether the mail that was opened told of alerts, too: then those are ended with the reminders."""
+    return bool(visit.request.GET.get("alerts") == "too")
 
 
 def _page(visit: Visit, now: Reminders, problem: BadShape | None, wish: Wish | None = None) -> Response:

@@ -49,6 +49,8 @@ class Page:
     account_name: str | None = None
     masked: bool = False
     """Whether personal data is hidden, because the sign-in was a weak one."""
+    mail_returns: bool = False
+    """Whether mail to the person's address came back."""
     notices: tuple[Notice, ...] = ()
     maintenance: tuple[MaintenanceView, ...] = ()
     """What the libraries of this page tell."""
