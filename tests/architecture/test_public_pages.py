@@ -36,6 +36,11 @@ OPEN_TO_ALL = {
     "link_letter",
     "manifest",
     "service_worker",
+    "alert_feed",
+    "alert_help",
+    "alert_keep",
+    "alert_stop",
+    "alert_stop_all",
     "api_description",
     "api_libraries",
     "api_rating",
@@ -59,7 +64,15 @@ def test_only_listed_pages_are_open_to_everybody() -> None:
     assert {name for name, _ in open_routes - signing_in} == OPEN_TO_ALL
 
 
-SIGNED_BY_SENDER = {"sign_in_acs", "backchannel_logout", "hooks", "reminders_stop"}
+SIGNED_BY_SENDER = {
+    "sign_in_acs",
+    "backchannel_logout",
+    "hooks",
+    "reminders_stop",
+    "alert_stop",
+    "alert_stop_all",
+    "alert_keep",
+}
 """What identity providers and libraries post from elsewhere, and mail programs: their signature, or the secret in
 the address, is the proof."""
 

@@ -86,6 +86,13 @@ ACTS: dict[str, list[tuple[str, str, Any]]] = {
     "deleteHistory": [("DELETE", "/history?card={card}", None)],
     "changeMessaging": [("PUT", "/messaging", {"card": "{card}", "settings": [CHOICE]})],
     "suggestPurchase": [("POST", "/suggestions", {"card": "{card}", "title": "A book of thieves"})],
+    "showAlert": [("GET", "/alerts/{alert}", None)],
+    "changeAlert": [
+        ("PATCH", "/alerts/{alert}", {"name": "Mine now"}),
+        ("PATCH", "/alerts/{alert}", {"query": "thieves", "paused": True}),
+    ],
+    "removeAlert": [("DELETE", "/alerts/{alert}", None)],
+    "listAlertMatches": [("GET", "/alerts/{alert}/matches", None)],
     "changeReminders": [("PUT", "/reminders", {"on": True, "cards": [{"card": "{card}", "days_ahead": 3}]})],
 }
 """By operation id: what is asked with the ids of ``leaked``; ``{own}`` is the thief's own card."""
@@ -103,6 +110,7 @@ def leaked(portal: Portal) -> Ids:
     loans = client.call("GET", "/loans", status=200).json
     invited = client.call("POST", f"/cards/{own}/invitations", {"scopes": ["loans"]}, status=201).json
     client.call("POST", "/feeds", {"card": own}, status=201)
+    client.call("POST", "/alerts", {"query": "jansson"}, status=201)
     return {
         "card": [card["card"] for card in loans["cards"]],
         "loan": [loan["id"] for loan in loans["loans"]],
@@ -112,6 +120,7 @@ def leaked(portal: Portal) -> Ids:
         "invitation": [invited["id"]],
         "code": [invited["code"]],
         "feed": _ids(client, "/feeds", "feeds"),
+        "alert": _ids(client, "/alerts", "alerts"),
         "offer": _ids(client, "/cards/offers", "offers"),
     }
 
@@ -164,6 +173,6 @@ def _filled(value: Any, values: dict[str, str]) -> Any:
 def nobodys() -> Ids:
     """Ids of the right shape that nobody has."""
     one = str(uuid.UUID(int=7))
-    names = ("card", "session", "link", "invitation", "feed", "offer")
+    names = ("card", "session", "link", "invitation", "feed", "offer", "alert")
     thing = f"{uuid.UUID(int=7).hex}-MTAx"
     return {**{name: [one] for name in names}, "loan": [thing], "hold": [thing], "code": ["CDFGH-JKMNP"]}

@@ -7,7 +7,15 @@ from datetime import timedelta
 import pytest
 
 from discovery_accounts.domain.standing import Block, BlockCode
-from discovery_accounts.models import Account, EmailChange, Identity, LibraryCard, Link, SignedInSession
+from discovery_accounts.models import (
+    Account,
+    Alert,
+    EmailChange,
+    Identity,
+    LibraryCard,
+    Link,
+    SignedInSession,
+)
 from discovery_accounts.services.account_cards import cards_of
 from discovery_accounts.services.sessions import API as PROGRAM
 from discovery_accounts.services.tokens import token_hash
@@ -21,6 +29,8 @@ from tests.fixtures.databases import ON_SQLITE
 GIVEN, FAMILY_NAME = "Wilhelmiina", "Nimetön-Nimelä"
 PENDING = "another.one@elsewhere.example"
 USER_NAME = "wnimela@university.example"
+INTEREST = "harmaahylje"
+"""What an alert looks for."""
 LAST_FOUR = "Q7X4"
 """Of the number, as we keep it: the real ones are in barcodes, too."""
 ELSEWHERE = {"sign_out", "api_description", "metrics", "healthz", "readyz"}
@@ -39,6 +49,8 @@ def weak(portal: Portal) -> Browser:
     browser.post("/sign-in/email", email=portal.patron("lumme").email)
     answer = browser.post("/sign-in/email/code", action="confirm", code=codes(portal)[-1])
     assert answer.status_int == 303
+    alert = {"query": INTEREST, "by_feed": True}
+    portal.signed_in_client().call("POST", "/alerts", alert, status=201)
     with portal.house.database.writing() as session:
         account = session.query(Account).one()
         session.query(LibraryCard).one().number_last4 = LAST_FOUR
@@ -77,6 +89,7 @@ def personal(portal: Portal) -> list[str]:
         FAMILY_NAME,
         PENDING,
         USER_NAME,
+        INTEREST,
     ]
 
 
@@ -91,6 +104,7 @@ def everything(portal: Portal, browser: Browser) -> Iterator[tuple[str, str]]:
         "login": "email",
         "link": str(link.id),
         "token": "none",
+        "alert": str(rows(portal.house, Alert)[0].id),
     }
     for route in (*PAGES, *CALLS):
         if "GET" in route.views and route.name not in ELSEWHERE:
@@ -113,7 +127,7 @@ def test_nothing_personal_is_told_anywhere_until_a_code_was_given(portal: Portal
     weak.post("/account/confirm", action="send", channel="email")
     weak.post("/account/confirm", action="confirm", code=codes(portal)[-1])
     patron = portal.patron("lumme")
-    shown = {patron.email, LAST_FOUR, GIVEN, FAMILY_NAME, PENDING, USER_NAME, patron.card_number}
+    shown = {patron.email, LAST_FOUR, GIVEN, FAMILY_NAME, PENDING, USER_NAME, patron.card_number, INTEREST}
     assert told(portal, weak) == shown
     whole = {path for path, text in everything(portal, weak) if patron.card_number in text}
     assert {path.rpartition("/")[2] for path in whole} == {"barcode"}, "the whole number stands nowhere else"

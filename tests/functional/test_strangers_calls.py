@@ -19,7 +19,7 @@ from tests.fixtures.databases import ON_SQLITE
 __all__ = ["own", "own_koha"]
 
 CODES = {"no_such_card", "no_such_loan", "no_such_hold", "not_found", "invitation_not_valid"}
-OTHERS_TABLES = ("link", "library_card", "invitation", "feed", "account", "identity", "credential", "digest")
+OTHERS_TABLES = ("link", "library_card", "invitation", "feed", "account", "identity", "credential", "digest", "alert")
 
 
 def test_every_call_that_takes_an_id_is_in_the_table() -> None:

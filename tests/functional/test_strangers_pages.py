@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from discovery_accounts.models import (
+    Alert,
     Feed,
     Identity,
     Invitation,
@@ -30,7 +31,13 @@ from tests.fixtures.databases import ON_SQLITE
 __all__ = ["stand_in"]
 
 Providers = dict[str, StandInProvider]
-IDS = {"card": LibraryCard, "identity": Identity, "consent": TransferConsent, "session": SignedInSession}
+IDS = {
+    "card": LibraryCard,
+    "identity": Identity,
+    "consent": TransferConsent,
+    "session": SignedInSession,
+    "alert": Alert,
+}
 """Rows by whose ids pages are asked for."""
 ACTIONS = {
     "card": ("rename", "pin", "remove"),
@@ -38,6 +45,7 @@ ACTIONS = {
     "card_holder": ("send", "confirm"),
     "card_invite": ("invite", "revoke"),
     "card_renewal": ("terms", "renew"),
+    "alert": ("save", "try", "pause", "resume", "end", "feed"),
 }
 """What forms of a page may ask for, by the page; of others the form is about one thing."""
 TYPED = {
@@ -52,6 +60,8 @@ TYPED = {
     "tell": "no",
     "contact_confirmed": "yes",
     "confirm": "yes",
+    "query": "thieves",
+    "frequency": "daily",
 }
 WORDS = {"login", "library", "token", "hold", "notice", "code"}
 """Names, a secret word that is good for who has it, and what has tests of its own: holds, and notices of staff."""
@@ -72,6 +82,8 @@ def somebody(portal: Portal) -> Browser:
     patron = portal.patron("lumme", "child")
     fields = {"library": "lumme", "card_number": patron.card_number, "pin": patron.pin, "label": "Mine"}
     assert browser.post("/cards/link", relation="own", **fields).status_int == 303
+    alert = {"action": "save", "query": "jansson", "frequency": "daily", "by_feed": "yes"}
+    assert browser.post("/alerts/new", **alert).status_int == 303
     return browser
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from discovery_accounts.services import catalogue, credentials, old_records
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.alert_digests import AlertDigests
+from discovery_accounts.services.alerts.asking import ask_unopened
 from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.bounce_reports import BounceFolder
 from discovery_accounts.services.digest_rows import hold_back_quiet, purge_reminders
@@ -212,6 +213,12 @@ def _harvest(house: House, order: Order) -> Done:
     return Done(did, report.left, {f"not read, {why}": count for why, count in report.failed.items()})
 
 
+def _ask_about_alerts(house: House, order: Order) -> Done:
+    asked = ask_unopened(house, order.now, order.limit, dry_run=order.dry_run)
+    kept = {"no e-mail address": asked.unreachable} if asked.unreachable else {}
+    return Done({"asked": asked.accounts, "alerts": asked.alerts}, asked.left, kept)
+
+
 JOBS: Mapping[str, Job] = {
     job.name: job
     for job in (
@@ -225,6 +232,7 @@ JOBS: Mapping[str, Job] = {
         Job("check-guarantors", _check_guarantors, timedelta(days=1), 5000),
         Job("check-libraries", _check_libraries, timedelta(minutes=15), 100),
         Job("harvest", _harvest, timedelta(minutes=15), 50_000),
+        Job("ask-about-alerts", _ask_about_alerts, timedelta(days=1), 5000),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )
 }
