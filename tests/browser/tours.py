@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from discovery_accounts.services.outbox_sending import Outbox
 from tests.browser.person import Person
 from tests.factories.portal import Portal
+from tests.factories.reminders import text_of
 
 Tour = Callable[[Person], Iterator[str]]
 
@@ -272,7 +273,7 @@ def _remove(person: Person) -> None:
 def mailed(portal: Portal, pattern: str) -> str:
     """What the newest mail with such words has in its group."""
     Outbox(portal.house).send(portal.clock(), limit=10)
-    texts = [message_from_string(mail, policy=policy.default).get_content() for mail in portal.mails()]
+    texts = [text_of(message_from_string(mail, policy=policy.default)) for mail in portal.mails()]
     found = [match[1] for text in texts if (match := re.search(pattern, text))]
     return found[-1]
 

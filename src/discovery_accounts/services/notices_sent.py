@@ -10,6 +10,7 @@ from discovery_accounts.domain.access import Action
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.models import OutboxMessage
 from discovery_accounts.services.house import House
+from discovery_accounts.services.outbox import FAILED
 from discovery_accounts.services.own_cards import CardPart, OwnCards
 
 MOST = 200
@@ -21,7 +22,7 @@ Notices = tuple[LibraryNotice, ...]
 @dataclass(frozen=True, slots=True)
 class OwnMessage:
     """A message of ours. Its text is erased when it was sent; what it was about its ``kind`` tells. ``state`` is
-    ``waiting``, ``sent`` or ``failed``."""
+    ``waiting``, ``sent``, ``failed`` or ``unknown``: nobody knows whether it arrived."""
 
     id: str
     kind: str
@@ -59,9 +60,14 @@ class NoticesSent:
         )
         with self._house.database.reading() as session:
             return tuple(
-                OwnMessage(str(row.id), row.kind, row.channel, row.sent_at or row.created_at, row.state)
+                OwnMessage(str(row.id), row.kind, row.channel, row.sent_at or row.created_at, _state(row))
                 for row in session.scalars(query)
             )
+
+
+def _state(row: OutboxMessage) -> str:
+    """What came back was not delivered, though a mail server took it at first."""
+    return FAILED if row.bounced_at is not None else row.state
 
 
 def _without_texts(part: CardPart[Notices]) -> CardPart[Notices]:

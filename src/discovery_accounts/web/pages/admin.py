@@ -8,7 +8,7 @@ from pyramid.response import Response
 from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.login.checks import Level, Step
 from discovery_accounts.security.permissions import Access, Permission, staff_access
-from discovery_accounts.services.backlog import backlogs
+from discovery_accounts.services.backlog import backlogs, doubts
 from discovery_accounts.services.login_checks import check_logins
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.staff import Staff
@@ -34,7 +34,11 @@ def show(visit: Visit) -> Response:
         libraries=library_views(visit, access),
         logins=_logins(visit, access),
         jobs=job_views(visit) if access.may(Permission.SEE_JOBS) else (),
-        backlogs=backlogs(visit.house, visit.now) if access.may(Permission.SEE_JOBS) else (),
+        backlogs=(
+            (*backlogs(visit.house, visit.now), *doubts(visit.house, visit.now))
+            if access.may(Permission.SEE_JOBS)
+            else ()
+        ),
         staff=_staff(visit, access),
     )
 

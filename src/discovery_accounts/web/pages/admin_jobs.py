@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pyramid.response import Response
 
 from discovery_accounts.security.permissions import Permission
-from discovery_accounts.services.backlog import backlogs
+from discovery_accounts.services.backlog import backlogs, doubts
 from discovery_accounts.services.job_runs import JobRuns, Run
 from discovery_accounts.services.job_table import JOBS, Job
 from discovery_accounts.web.pages.admin_nav import access_for, admin_nav
@@ -31,7 +31,7 @@ def show(visit: Visit) -> Response:
         earlier={
             job.name: [_run_view(visit.now, run) for run in runs.history(job.name, EARLIER)] for job in views
         },
-        backlogs=backlogs(visit.house, visit.now),
+        backlogs=(*backlogs(visit.house, visit.now), *doubts(visit.house, visit.now)),
         by_clock=visit.settings.schedule,
     )
 
