@@ -105,7 +105,7 @@ class Acts:
                 copied = _copied(session, begun).where(some, ~_in_list(to))
                 names = [column.name for column in copied.selected_columns]
                 done += undoing.count(
-                    session, insert(_ITEM).from_select(names, copied, include_defaults=False)
+                    session, insert(_ITEM.__table__).from_select(names, copied, include_defaults=False)
                 )
             if done:
                 session.execute(_copy_tags(begun))

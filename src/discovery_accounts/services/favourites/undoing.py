@@ -97,6 +97,7 @@ def _is_free(list_id: Any) -> Any:
 
 def count(session: Session, statement: Executable) -> int:
     """Do it, and tell to how many rows."""
-    result = session.execute(statement, execution_options={"synchronize_session": False})
+    options = {"synchronize_session": False, "preserve_rowcount": True}
+    result = session.execute(statement, execution_options=options)
     assert isinstance(result, CursorResult)
     return result.rowcount
