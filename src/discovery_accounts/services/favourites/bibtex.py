@@ -115,7 +115,7 @@ def _name(author: str) -> str:
 
 
 def _keyword(tag: str) -> str:
-    return f"{{{_written(tag)}}}" if "," in tag else _written(tag)
+    return f"{{{_written(tag)}}}" if set(tag) & set(",;") else _written(tag)
 
 
 def _written(text: str) -> str:
