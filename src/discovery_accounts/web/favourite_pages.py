@@ -1,11 +1,14 @@
 """Every page about favourites, in one table."""
 
 from discovery_accounts.web import list_feed
+from discovery_accounts.web.entrance import Door
+from discovery_accounts.web.favourite_files import WITH_FORM
 from discovery_accounts.web.pages import (
     favourite_item,
     favourite_list,
     favourite_public,
     favourite_settings,
+    favourite_transfer,
     favourites,
 )
 from discovery_accounts.web.route import OPEN, PAGE, PLAIN, Route
@@ -21,6 +24,16 @@ FAVOURITE_PAGES: tuple[Route, ...] = (
         "favourite_undo",
         "/favourites/undo",
         {"GET": (favourites.to_favourites, PAGE), "POST": (favourites.undo, PAGE)},
+    ),
+    Route("favourites_export", "/favourites/export", {"GET": (favourite_transfer.show_export, PAGE)}),
+    Route("favourites_file", "/favourites/export/file", {"GET": (favourite_transfer.export, PAGE)}),
+    Route(
+        "favourites_import",
+        "/favourites/import",
+        {
+            "GET": (favourite_transfer.show_import, PAGE),
+            "POST": (favourite_transfer.take_in, Door(max_body=WITH_FORM)),
+        },
     ),
     Route(
         "favourite_list",
