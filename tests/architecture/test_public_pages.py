@@ -34,6 +34,8 @@ OPEN_TO_ALL = {
     "readyz",
     "metrics",
     "link_letter",
+    "public_list",
+    "public_list_feed",
     "manifest",
     "service_worker",
     "alert_feed",

@@ -4,10 +4,10 @@ its ``for`` (a page of them is made often), and addresses."""
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.favourites import Order, read_ordering, write_ordering
+from discovery_accounts.domain.record_address import record_address as address_of_record
 from discovery_accounts.services.favourites.shapes import Act, ActKind, ItemRow, ListInfo, Wish
 from discovery_accounts.services.problems import Code
 from discovery_accounts.web.favourite_words import ORDERS
@@ -31,12 +31,7 @@ class Done:
 
 def record_address(visit: Visit, source: str, record_id: str) -> str:
     """Where the catalogue shows a record; empty where the settings do not tell."""
-    pattern = visit.settings.record_url
-    if not pattern:
-        return ""
-    return pattern.replace("{record_id}", quote(record_id, safe="")).replace(
-        "{source}", quote(source, safe="")
-    )
+    return address_of_record(visit.settings.record_url, source, record_id)
 
 
 def facts_of(item: ItemRow) -> str:
