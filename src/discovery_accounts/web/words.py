@@ -11,6 +11,7 @@ from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.web.alert_words import ALERT_FIELD_ERRORS, EXAMPLES, FILTERS, FREQUENCIES
 from discovery_accounts.web.card_words import BLOCKS, COLOURS, RELATIONS, SCOPES, STANDINGS, STATES
 from discovery_accounts.web.family_words import UNSEEN
+from discovery_accounts.web.favourite_transfer_words import FILE_ERRORS, FILE_FORMATS, REASONS
 from discovery_accounts.web.favourite_words import FAVOURITE_FIELD_ERRORS, ORDERS, act_words
 from discovery_accounts.web.fee_words import FEE_KINDS, FEE_LIMITS
 from discovery_accounts.web.form_words import FIELD_ERRORS
@@ -164,6 +165,7 @@ class Words:
             OWN_FIELD_ERRORS,
             STAFF_FIELD_ERRORS,
             FAVOURITE_FIELD_ERRORS,
+            FILE_ERRORS,
             REVIEW_FIELD_ERRORS,
             ALERT_FIELD_ERRORS,
         )
@@ -179,6 +181,15 @@ class Words:
     def staff_act(self, code: str) -> str:
         """What staff did to a card or an account, said to its holder; empty when they only looked."""
         return self._gettext(STAFF_ACTS[code]) if code in STAFF_ACTS else ""
+
+    def file_format(self, name: str) -> Problem:
+        """A kind of file of favourites, and what it is for."""
+        title, text = FILE_FORMATS[name]
+        return Problem(self._gettext(title), self._gettext(text))
+
+    def import_reason(self, code: str) -> str:
+        """Why something in a file of favourites was not taken in."""
+        return self._gettext(REASONS[code])
 
     def own_place(self, code: str) -> Problem:
         """A place where a card's holder can go: its name, and what is there."""
