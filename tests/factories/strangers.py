@@ -9,10 +9,13 @@ from typing import Any
 
 from tests.factories.own_data import signed_in, somebody
 from tests.factories.portal import Client, Portal
+from tests.factories.rows import write
 
 Ids = dict[str, list[str]]
 NEW_PIN = {"old_pin": "2345", "new_pin": "83461957"}
+RECORD = {"source": ["finna"], "record": ["r1"]}
 CHOICE = {"kind": "hold_ready", "channels": []}
+BOOK = {"record_id": "r1", "source": "finna", "title": "Taikatalvi"}
 
 ACTS: dict[str, list[tuple[str, str, Any]]] = {
     "endSession": [("DELETE", "/sessions/{session}", None)],
@@ -93,7 +96,27 @@ ACTS: dict[str, list[tuple[str, str, Any]]] = {
     ],
     "removeAlert": [("DELETE", "/alerts/{alert}", None)],
     "listAlertMatches": [("GET", "/alerts/{alert}/matches", None)],
+    "showList": [("GET", "/lists/{list}", None)],
+    "changeList": [("PATCH", "/lists/{list}", {"name": "Mine now", "public": True})],
+    "removeList": [("DELETE", "/lists/{list}", None)],
+    "listItems": [
+        ("GET", "/lists/{list}/items", None),
+        ("GET", "/lists/{list}/items?after={item}", None),
+    ],
+    "addItem": [("POST", "/lists/{list}/items", BOOK)],
+    "actOnItems": [
+        ("POST", "/lists/{list}/items/bulk", {"act": "remove", "items": ["{item}"]}),
+        ("POST", "/lists/{list}/items/bulk", {"act": "copy", "all": True, "to": "{list}"}),
+    ],
+    "showItem": [("GET", "/lists/{list}/items/{item}", None)],
+    "changeItem": [("PATCH", "/lists/{list}/items/{item}", {"note": "Mine now"})],
+    "removeItem": [("DELETE", "/lists/{list}/items/{item}", None)],
+    "undoListAct": [("POST", "/lists/acts/{act}/undo", None)],
+    # its address is for whoever has it, but only while the list is public
+    "showPublicList": [("GET", "/public-lists/{public}", None)],
     "changeReminders": [("PUT", "/reminders", {"on": True, "cards": [{"card": "{card}", "days_ahead": 3}]})],
+    # what is shown anybody may report; this one is not
+    "reportReview": [("POST", "/records/{source}/{record}/reviews/{review}/report", {"reason": "other"})],
 }
 """By operation id: what is asked with the ids of ``leaked``; ``{own}`` is the thief's own card."""
 
@@ -111,7 +134,10 @@ def leaked(portal: Portal) -> Ids:
     invited = client.call("POST", f"/cards/{own}/invitations", {"scopes": ["loans"]}, status=201).json
     client.call("POST", "/feeds", {"card": own}, status=201)
     client.call("POST", "/alerts", {"query": "jansson"}, status=201)
+    reviewed = client.call("PUT", "/records/finna/r1/reviews", {"text": "Rude."}, status=200).json["review"]
+    write(portal.house, "UPDATE review SET state = 'hidden'")
     return {
+        **_favourites(client),
         "card": [card["card"] for card in loans["cards"]],
         "loan": [loan["id"] for loan in loans["loans"]],
         "hold": [hold["id"] for hold in client.call("GET", "/holds", status=200).json["holds"]],
@@ -122,7 +148,20 @@ def leaked(portal: Portal) -> Ids:
         "feed": _ids(client, "/feeds", "feeds"),
         "alert": _ids(client, "/alerts", "alerts"),
         "offer": _ids(client, "/cards/offers", "offers"),
+        "review": [reviewed["id"]],
+        **RECORD,
     }
+
+
+def _favourites(client: Client) -> Ids:
+    """Of a list with an item; it was public, and something was removed from it."""
+    made = client.call("POST", "/lists", {"name": "Read next", "public": True}, status=201).json
+    path = f"/lists/{made['id']}"
+    gone = client.call("POST", f"{path}/items", {**BOOK, "record_id": "r2"}, status=201).json
+    act = client.call("DELETE", f"{path}/items/{gone['id']}", status=200).json
+    item = client.call("POST", f"{path}/items", BOOK, status=201).json
+    client.call("PATCH", path, {"public": False}, status=200)
+    return {"list": [made["id"]], "item": [item["id"]], "act": [act["act"]], "public": [made["public_id"]]}
 
 
 def _ids(client: Client, path: str, name: str) -> list[str]:
@@ -173,6 +212,25 @@ def _filled(value: Any, values: dict[str, str]) -> Any:
 def nobodys() -> Ids:
     """Ids of the right shape that nobody has."""
     one = str(uuid.UUID(int=7))
-    names = ("card", "session", "link", "invitation", "feed", "offer", "alert")
+    names = (
+        "card",
+        "session",
+        "link",
+        "invitation",
+        "feed",
+        "offer",
+        "alert",
+        "list",
+        "item",
+        "act",
+        "public",
+        "review",
+    )
     thing = f"{uuid.UUID(int=7).hex}-MTAx"
-    return {**{name: [one] for name in names}, "loan": [thing], "hold": [thing], "code": ["CDFGH-JKMNP"]}
+    return {
+        **RECORD,
+        **{name: [one] for name in names},
+        "loan": [thing],
+        "hold": [thing],
+        "code": ["CDFGH-JKMNP"],
+    }

@@ -14,6 +14,7 @@ from discovery_accounts.services.digest_rows import hold_back_quiet, purge_remin
 from discovery_accounts.services.digests import DigestReport, Digests
 from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
+from discovery_accounts.services.favourites.undoing import purge_favourites
 from discovery_accounts.services.guarantors import Guarantors
 from discovery_accounts.services.handover import Handovers
 from discovery_accounts.services.harvesting import Harvesting
@@ -163,6 +164,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "staff": Staff(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "library_checks": LibraryChecks(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "reminders": purge_reminders(house, order.now, order.limit, dry_run=order.dry_run),
+        "favourites": purge_favourites(house, order.now, order.limit, dry_run=order.dry_run),
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
         "records": catalogue.purge(house, order.now, order.limit, dry_run=order.dry_run),
     }
