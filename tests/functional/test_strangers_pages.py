@@ -8,6 +8,7 @@ import pytest
 
 from discovery_accounts.models import (
     Alert,
+    FavouriteList,
     Feed,
     Identity,
     Invitation,
@@ -37,6 +38,7 @@ IDS = {
     "consent": TransferConsent,
     "session": SignedInSession,
     "alert": Alert,
+    "list": FavouriteList,
 }
 """Rows by whose ids pages are asked for."""
 ACTIONS = {
@@ -45,6 +47,7 @@ ACTIONS = {
     "card_holder": ("send", "confirm"),
     "card_invite": ("invite", "revoke"),
     "card_renewal": ("terms", "renew"),
+    "favourite_settings": ("save", "remove"),
     "alert": ("save", "try", "pause", "resume", "end", "feed"),
 }
 """What forms of a page may ask for, by the page; of others the form is about one thing."""
@@ -63,8 +66,9 @@ TYPED = {
     "query": "thieves",
     "frequency": "daily",
 }
-WORDS = {"login", "library", "token", "hold", "notice", "code"}
-"""Names, a secret word that is good for who has it, and what has tests of its own: holds, and notices of staff."""
+WORDS = {"login", "library", "token", "hold", "notice", "code", "public", "item"}
+"""Names, a secret word that is good for who has it, and what has tests of its own: holds, notices of staff, public
+lists, and what is in a list."""
 
 
 @pytest.fixture
@@ -84,6 +88,7 @@ def somebody(portal: Portal) -> Browser:
     assert browser.post("/cards/link", relation="own", **fields).status_int == 303
     alert = {"action": "save", "query": "jansson", "frequency": "daily", "by_feed": "yes"}
     assert browser.post("/alerts/new", **alert).status_int == 303
+    assert browser.post("/favourites", name="Theirs").status_int == 303
     return browser
 
 
