@@ -57,8 +57,9 @@ SHORT = tuple(value for value in ODD if len(value) < 200)
 FIELDS = (
     "library", "card_number", "pin", "username", "password", "email", "code", "answer", "label", "name", "language",
     "action", "channel", "return_to", "organisation", "relation", "shown", "factor", "loan", "card", "scope",
+    "source", "record_id", "title", "stars", "text", "review", "reason", "message", "seen", "after",
 )  # fmt: skip
-NAMES = ("login", "card", "loan", "session", "token", "identity", "consent")
+NAMES = ("login", "card", "loan", "session", "token", "identity", "consent", "source", "record_id")
 
 
 @pytest.fixture

@@ -7,11 +7,17 @@ from urllib.parse import quote
 import pytest
 from webtest import TestResponse
 
-from discovery_accounts.models import CatalogueRecord, Review
-from tests.factories.portal import Browser, Portal
+from discovery_accounts.models import Account, CatalogueRecord, Review
+from discovery_accounts.services.house import House
+from tests.factories.codes import codes
+from tests.factories.email_sign_in import LOGINS as BY_MAIL
+from tests.factories.own_data import own, own_koha, signed_in_browser
+from tests.factories.portal import API, Browser, Portal
 from tests.factories.reviewers import people, write
 from tests.factories.rows import count, rows
 from tests.fixtures.databases import ON_SQLITE
+
+__all__ = ["own", "own_koha"]
 
 pytestmark = ON_SQLITE
 
@@ -186,6 +192,20 @@ def test_with_reviews_the_account_page_leads_to_them(portal: Portal) -> None:
     assert browser.get("/account").html.select("a[href='/reviews']")
 
 
+def test_past_loans_lead_to_the_form_with_the_record_s_own_id(own: Portal) -> None:
+    browser, _card = signed_in_browser(own, "lumme")
+    links = browser.get("/history").html.select(".accounts-review-link")
+    assert links
+    page = browser.get(links[0]["href"]).html
+    fields = {
+        name: page.select(f"main [name={name}]")[0]["value"] for name in ("source", "record_id", "title")
+    }
+    assert fields["source"] == "lumme"
+    assert fields["title"] in page.main.text
+    assert save(browser, **fields, stars="3").status_int == 303
+    assert [row.record_id for row in rows(own.house, Review)] == [fields["record_id"]]
+
+
 def test_a_report_is_a_page_with_a_form_and_thanks(portal: Portal) -> None:
     [child] = people(portal, 2)[1:]
     review = write(child, "Buy my book!")["id"]
@@ -201,3 +221,41 @@ def test_a_report_is_a_page_with_a_form_and_thanks(portal: Portal) -> None:
     own = write(portal.signed_in_client(), "Mine.")["id"]
     refused: Any = browser.post("/reviews/report", review=own, reason="other")
     assert (refused.status_int, "your own" in refused.text) == (422, True)
+
+
+@pytest.fixture
+def by_mail(make_portal: MakePortal) -> Browser:
+    """Somebody who signed in by e-mail; their account has a name that they may not see whole."""
+    portal = make_portal(**BY_MAIL)
+    browser = portal.browser(HTTP_ACCEPT_LANGUAGE="en")
+    browser.post("/sign-in/email", email=portal.patron("lumme").email)
+    assert browser.post("/sign-in/email/code", action="confirm", code=codes(portal)[-1]).status_int == 303
+    with portal.house.database.writing() as session:
+        session.query(Account).one().name = "Ada Nimelä"
+    return browser
+
+
+def test_a_weak_sign_in_rates_but_puts_no_name_before_everybody(by_mail: Browser) -> None:
+    form = by_mail.get(at("/reviews/write"))
+    assert (form.html.select("[name=signed]"), "Nimelä" in form.text) == ([], False)
+    assert form.html.select("main form a[href*='/account/confirm?return_to=']")
+    assert save(by_mail, stars="4", text="Good.", signed="yes").status_int == 303
+    assert "Without a name" in by_mail.get(at("/reviews/of")).text
+    csrf = by_mail.csrf()
+    call = f"{API}/records/lumme/lumme.336/reviews"
+    body = {"text": "Good.", "signed": True}
+    refused = by_mail.app.put_json(call, body, headers={"X-CSRF-Token": csrf}, expect_errors=True)
+    assert (refused.status_int, refused.json["code"]) == (403, "step_up_required")
+
+
+def test_a_weak_sign_in_sees_its_own_name_masked_and_leaves_it_standing(by_mail: Browser) -> None:
+    by_mail.post("/reviews/write", **ABOUT, text="Good.")
+    house = by_mail.app.app.registry[House]
+    with house.database.writing() as session:
+        session.query(Review).one().signed = True
+    assert by_mail.get(f"{API}/records/lumme/lumme.336/reviews").json["reviews"][0]["name"] == "A… N…"
+    pages = [by_mail.get(path).text for path in (at("/reviews/of"), at("/reviews/write"), "/reviews")]
+    assert [text for text in pages if "Nimelä" in text] == []
+    assert "A… N…" in pages[1]
+    assert save(by_mail, text="Better.").status_int == 303
+    assert [(row.text, row.signed) for row in rows(house, Review)] == [("Better.", True)]

@@ -109,3 +109,5 @@ class PastLoanView:
     returned_at: datetime | None
     record: str | None = None
     """As with holds."""
+    record_id: str | None = None
+    """By which the library's catalogue knows it."""

@@ -151,7 +151,7 @@ def fee_view(fee: Fee) -> FeeView:
 
 def past_loan_view(library: str, loan: PastLoan) -> PastLoanView:
     record = as_favourite(library, loan)
-    return PastLoanView(loan.title, loan.author, loan.taken_at, loan.returned_at, record)
+    return PastLoanView(loan.title, loan.author, loan.taken_at, loan.returned_at, record, loan.record_id)
 
 
 def own_cards(visit: Visit, able: type[object]) -> tuple[AccountCard, ...]:
