@@ -1,6 +1,7 @@
 """Wiring only: where the fixtures are."""
 
 pytest_plugins = [
+    "tests.fixtures.catalogue_servers",
     "tests.fixtures.databases",
     "tests.fixtures.directory",
     "tests.fixtures.libraries",

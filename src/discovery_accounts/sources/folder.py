@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -89,15 +88,20 @@ class FolderSource:
             yield Batch(broken=1), None
             return
         entries = to_records(self._folder / name, self._name, self._options)
+        some: list[Entry] = []
         broken = 0
         try:
-            next(islice(entries, done, done), None)
-            while some := list(islice(entries, _AT_ONCE)):
-                done += len(some)
-                yield _batch(some), done
-        except SourceFailed:
+            for position, entry in enumerate(entries):
+                if position < done:
+                    continue
+                some.append(entry)
+                if len(some) == _AT_ONCE:
+                    yield _batch(some), position + 1
+                    some = []
+        except SourceFailed:  # what came before it is good
             broken = 1
-        yield Batch(broken=broken), 0
+        last = _batch(some)
+        yield Batch(last.records, last.deleted, last.broken + broken), 0
 
 
 def _batch(entries: list[Entry]) -> Batch:
