@@ -1,7 +1,6 @@
 """Rows of alerts, found and read into records."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -83,8 +82,3 @@ def feed_token(house: House, alert_id: uuid.UUID, version: int) -> str:
 
 def feed_hash(house: House, alert_id: uuid.UUID, version: int) -> str:
     return token_hash(feed_token(house, alert_id, version))
-
-
-def stored_filters(filters: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    """As the person wrote them, without fields that are empty."""
-    return {name: list(values) for name, values in filters.items() if values}

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
+from discovery_accounts.domain.alert_filters import read_filters
 from discovery_accounts.domain.alert_times import WEEKDAYS, Frequency
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.labels import clean_label
@@ -173,7 +174,7 @@ class Alerts:
         _check_until(wish.paused_until, now)
         return Wish(
             query=wish.query,
-            filters=wish.filters,
+            filters=read_filters(wish.filters).values,
             frequency=wish.frequency,
             weekday=weekday,
             name=_name(wish),
@@ -189,7 +190,7 @@ class Alerts:
         alert.query_id = take_query(session, written)
         alert.slot_id = slot_for(session, wish.frequency, wish.weekday, hour, zone)
         alert.name, alert.query = wish.name or "", wish.query
-        alert.filters = alert_rows.stored_filters(wish.filters)
+        alert.filters = {name: list(values) for name, values in wish.filters.items()}
         alert.language = wish.language or ""
         alert.by_email, alert.by_feed = bool(wish.by_email), bool(wish.by_feed)
         alert.feed_hash = (
