@@ -51,12 +51,13 @@ _SIGNS = "abÅö¢-–=+@'\"`,;|{}\\$%&#_^~<>?! \t\n()[]/*\u00a0\ufeffż字"
 """What the formats have a meaning for, and what they might lose."""
 
 lines = st.text(_SIGNS, max_size=12).map(clean_text)
+identifiers = lines.map(lambda text: text.replace("\ufeff", "").strip()).filter(bool)
 notes = st.text(_SIGNS, max_size=20).map(clean_note)
 tags = st.lists(lines.map(lambda tag: tag.replace("\ufeff", "").strip("# ")), max_size=3).map(clean_tags)
 rows = st.builds(
     row,
-    source=lines.filter(bool),
-    record_id=lines.filter(bool),
+    source=identifiers,
+    record_id=identifiers,
     title=lines.filter(bool),
     author=st.none() | lines.filter(bool),
     year=st.none() | st.integers(1000, 2199),

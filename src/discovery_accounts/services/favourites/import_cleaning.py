@@ -23,7 +23,7 @@ from discovery_accounts.domain.favourites import (
     tag_key,
     write_ordering,
 )
-from discovery_accounts.domain.new_record import MOST_ID, MOST_SOURCE, clean_text, read_moment
+from discovery_accounts.domain.new_record import clean_text, read_moment
 from discovery_accounts.services.favourites.import_shapes import IMPORTED, ReadItem, ReadList
 from discovery_accounts.services.favourites.shapes import NewItem, Snapshot
 
@@ -90,10 +90,6 @@ def _known_by(read: ReadItem) -> tuple[str, str]:
     once."""
     source, record_id = (read.source or "").strip(), (read.record_id or "").strip()
     if record_id:
-        if len(record_id) > MOST_ID or clean_text(record_id) != " ".join(record_id.split()):
-            raise NoItem("bad_record_id")
-        if len(source) > MOST_SOURCE or clean_text(source) != " ".join(source.split()):
-            raise NoItem("bad_source")
         return source or IMPORTED, record_id
     if not clean_text(read.title or ""):
         raise NoItem("no_title")

@@ -44,6 +44,9 @@ _THERE = select(FavouriteItem.source, FavouriteItem.record_id).where(
     FavouriteItem.removed_at.is_(None),
 )
 
+_REASONS = {"record_id": "bad_record_id", "source": "bad_source"}
+"""Of an item that even cut can't be kept, by what is wrong with it."""
+
 Known = tuple[str, str]
 """A record's source and id."""
 
@@ -128,8 +131,8 @@ class _Import:
             item = clean_item(told.item)
         except NoItem as no:
             self._done.tell_broken(Broken(read.number, no.reason))
-        except BadShape:
-            self._done.tell_broken(Broken(read.number, "not_readable"))
+        except BadShape as bad:
+            self._done.tell_broken(Broken(read.number, _REASONS.get(bad.field, "not_readable")))
         else:
             if self._list is None:
                 self._done.tell_broken(Broken(read.number, "too_many_lists"))
