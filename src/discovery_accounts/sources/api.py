@@ -52,13 +52,15 @@ class SoFar:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """``deleted`` are ids of records that the catalogue has no more; ``broken`` counts what was no record and was
-    left out. Exactly one of ``place`` and ``mark`` is set: ``mark`` in the last batch of a reading."""
+    left out. Exactly one of ``place`` and ``mark`` is set: ``mark`` in the last batch of a reading. ``told_at`` is the
+    source's own clock, where it tells."""
 
     records: tuple[NewRecord, ...] = ()
     deleted: tuple[str, ...] = ()
     broken: int = 0
     place: str | None = None
     mark: str | None = None
+    told_at: datetime | None = None
 
 
 @runtime_checkable

@@ -81,7 +81,7 @@ class OaiSource:
                     records.append(record)
             except BrokenRecord:
                 broken += 1
-        return Batch(tuple(records), tuple(deleted), broken)
+        return Batch(tuple(records), tuple(deleted), broken, told_at=read_moment(page.responded_at))
 
     def _record(self, item: Item, own: str) -> NewRecord | None:
         """``None`` where the record itself says that it is deleted. Raises ``BrokenRecord``."""
