@@ -19,6 +19,7 @@ from discovery_accounts.cli.run import run, schedule
 from discovery_accounts.cli.serve import serve
 from discovery_accounts.cli.settings import settings
 from discovery_accounts.cli.simulate import simulate
+from discovery_accounts.cli.sources import sources
 from discovery_accounts.cli.staff import staff
 
 
@@ -53,6 +54,7 @@ for command in (
     serve,
     settings,
     simulate,
+    sources,
     staff,
 ):
     main.add_command(command)
