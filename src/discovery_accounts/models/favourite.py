@@ -11,6 +11,13 @@ from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, perso
 _LIVE = text("removed_at IS NULL")
 
 
+def _by(key: str) -> Index:
+    """What is in a list in the order of ``key``, without what was removed from it."""
+    return Index(
+        f"ix_favourite_item_by_{key}", "list_id", key, "id", sqlite_where=_LIVE, postgresql_where=_LIVE
+    )
+
+
 class FavouriteList(Base):
     """``ordering`` is ``manual`` or the field that its items are ordered by, ``-title`` the other way round.
     ``public_id`` is the last part of its public address: made when it is first made public, and the same ever
@@ -52,11 +59,12 @@ class FavouriteItem(Base):
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,
         ),
-        Index("ix_favourite_item_list_id_position", "list_id", "position", "id"),
-        Index("ix_favourite_item_list_id_title_key", "list_id", "title_key", "id"),
-        Index("ix_favourite_item_list_id_author_key", "list_id", "author_key", "id"),
-        Index("ix_favourite_item_list_id_year_key", "list_id", "year_key", "id"),
-        Index("ix_favourite_item_list_id_added_at", "list_id", "added_at", "id"),
+        Index("ix_favourite_item_list_id_position", "list_id", "position"),
+        _by("position"),
+        _by("title_key"),
+        _by("author_key"),
+        _by("year_key"),
+        _by("added_at"),
     )
 
     id: Mapped[PrimaryKey]

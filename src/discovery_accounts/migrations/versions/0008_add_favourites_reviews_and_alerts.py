@@ -308,22 +308,47 @@ def upgrade() -> None:
     op.create_index(op.f("ix_favourite_item_act_id"), "favourite_item", ["act_id"], unique=False)
     op.create_index(op.f("ix_favourite_item_from_list_id"), "favourite_item", ["from_list_id"], unique=False)
     op.create_index(
-        "ix_favourite_item_list_id_added_at", "favourite_item", ["list_id", "added_at", "id"], unique=False
+        "ix_favourite_item_by_added_at",
+        "favourite_item",
+        ["list_id", "added_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.create_index(
-        "ix_favourite_item_list_id_author_key",
+        "ix_favourite_item_by_author_key",
         "favourite_item",
         ["list_id", "author_key", "id"],
         unique=False,
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.create_index(
-        "ix_favourite_item_list_id_position", "favourite_item", ["list_id", "position", "id"], unique=False
+        "ix_favourite_item_by_position",
+        "favourite_item",
+        ["list_id", "position", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.create_index(
-        "ix_favourite_item_list_id_title_key", "favourite_item", ["list_id", "title_key", "id"], unique=False
+        "ix_favourite_item_list_id_position", "favourite_item", ["list_id", "position"], unique=False
     )
     op.create_index(
-        "ix_favourite_item_list_id_year_key", "favourite_item", ["list_id", "year_key", "id"], unique=False
+        "ix_favourite_item_by_title_key",
+        "favourite_item",
+        ["list_id", "title_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_favourite_item_by_year_key",
+        "favourite_item",
+        ["list_id", "year_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.create_index(op.f("ix_favourite_item_removed_at"), "favourite_item", ["removed_at"], unique=False)
     op.create_index(
@@ -367,11 +392,37 @@ def downgrade() -> None:
         postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.drop_index(op.f("ix_favourite_item_removed_at"), table_name="favourite_item")
-    op.drop_index("ix_favourite_item_list_id_year_key", table_name="favourite_item")
-    op.drop_index("ix_favourite_item_list_id_title_key", table_name="favourite_item")
+    op.drop_index(
+        "ix_favourite_item_by_year_key",
+        table_name="favourite_item",
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_favourite_item_by_title_key",
+        table_name="favourite_item",
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_favourite_item_by_position",
+        table_name="favourite_item",
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
     op.drop_index("ix_favourite_item_list_id_position", table_name="favourite_item")
-    op.drop_index("ix_favourite_item_list_id_author_key", table_name="favourite_item")
-    op.drop_index("ix_favourite_item_list_id_added_at", table_name="favourite_item")
+    op.drop_index(
+        "ix_favourite_item_by_author_key",
+        table_name="favourite_item",
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_favourite_item_by_added_at",
+        table_name="favourite_item",
+        sqlite_where=sa.text("removed_at IS NULL"),
+        postgresql_where=sa.text("removed_at IS NULL"),
+    )
     op.drop_index(op.f("ix_favourite_item_from_list_id"), table_name="favourite_item")
     op.drop_index(op.f("ix_favourite_item_act_id"), table_name="favourite_item")
     op.drop_table("favourite_item")
