@@ -11,6 +11,7 @@ from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, perso
 from discovery_accounts.models.catalogue import BIG
 
 _UNTOLD = text("told_at IS NULL")
+_IN_A_MAIL = text("message_id IS NOT NULL")
 
 
 class AlertQuery(Base):
@@ -58,6 +59,10 @@ class Alert(Base):
     which a mail program ends its mails."""
 
     __tablename__ = "alert"
+    __table_args__ = (
+        # all that the matching reads of an alert
+        Index("ix_alert_matched", "query_id", "since", "by_email", "by_feed", "id"),
+    )
 
     id: Mapped[PrimaryKey]
     account_id: Mapped[uuid.UUID] = mapped_column(
@@ -66,7 +71,6 @@ class Alert(Base):
     query_id: Mapped[int] = mapped_column(
         BIG,
         ForeignKey("alert_query.id", ondelete="CASCADE"),
-        index=True,
         info=personal("account"),
     )
     slot_id: Mapped[int] = mapped_column(
@@ -137,6 +141,9 @@ class AlertNews(Base):
     __tablename__ = "alert_news"
     __table_args__ = (
         Index("ix_alert_news_untold", "alert_id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+        Index("ix_alert_news_message_id", "message_id", sqlite_where=_IN_A_MAIL, postgresql_where=_IN_A_MAIL),
+        # very many are written at once: each index less is felt
+        {"sqlite_with_rowid": False},
     )
 
     alert_id: Mapped[uuid.UUID] = mapped_column(
@@ -152,5 +159,5 @@ class AlertNews(Base):
     at: Mapped[datetime] = mapped_column(info=personal("account"))
     told_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
     message_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("outbox_message.id", ondelete="SET NULL"), index=True, info=NOT_PERSONAL
+        ForeignKey("outbox_message.id", ondelete="SET NULL"), info=NOT_PERSONAL
     )

@@ -126,7 +126,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_alert_account_id"), "alert", ["account_id"], unique=False)
     op.create_index(op.f("ix_alert_asked_at"), "alert", ["asked_at"], unique=False)
     op.create_index(op.f("ix_alert_opened_at"), "alert", ["opened_at"], unique=False)
-    op.create_index(op.f("ix_alert_query_id"), "alert", ["query_id"], unique=False)
+    op.create_index(
+        "ix_alert_matched", "alert", ["query_id", "since", "by_email", "by_feed", "id"], unique=False
+    )
     op.create_index(op.f("ix_alert_slot_id"), "alert", ["slot_id"], unique=False)
     op.create_table(
         "favourite_act",
@@ -213,9 +215,17 @@ def upgrade() -> None:
             ["message_id"], ["outbox_message.id"], name=op.f("fk_alert_news_message_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("alert_id", "match_id", name=op.f("pk_alert_news")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_alert_news_match_id"), "alert_news", ["match_id"], unique=False)
-    op.create_index(op.f("ix_alert_news_message_id"), "alert_news", ["message_id"], unique=False)
+    op.create_index(
+        "ix_alert_news_message_id",
+        "alert_news",
+        ["message_id"],
+        unique=False,
+        sqlite_where=sa.text("message_id IS NOT NULL"),
+        postgresql_where=sa.text("message_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_alert_news_untold",
         "alert_news",
@@ -439,7 +449,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("told_at IS NULL"),
         postgresql_where=sa.text("told_at IS NULL"),
     )
-    op.drop_index(op.f("ix_alert_news_message_id"), table_name="alert_news")
+    op.drop_index(
+        "ix_alert_news_message_id",
+        table_name="alert_news",
+        sqlite_where=sa.text("message_id IS NOT NULL"),
+        postgresql_where=sa.text("message_id IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_alert_news_match_id"), table_name="alert_news")
     op.drop_table("alert_news")
     op.drop_index("ix_review_state_changed_at", table_name="review")
@@ -453,7 +468,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_favourite_act_account_id"), table_name="favourite_act")
     op.drop_table("favourite_act")
     op.drop_index(op.f("ix_alert_slot_id"), table_name="alert")
-    op.drop_index(op.f("ix_alert_query_id"), table_name="alert")
+    op.drop_index("ix_alert_matched", table_name="alert")
     op.drop_index(op.f("ix_alert_opened_at"), table_name="alert")
     op.drop_index(op.f("ix_alert_asked_at"), table_name="alert")
     op.drop_index(op.f("ix_alert_account_id"), table_name="alert")
