@@ -233,7 +233,7 @@ JOBS: Mapping[str, Job] = {
         Job("end-links", _end_links, timedelta(hours=1), 1000),
         Job("check-guarantors", _check_guarantors, timedelta(days=1), 5000),
         Job("check-libraries", _check_libraries, timedelta(minutes=15), 100),
-        Job("harvest", _harvest, timedelta(minutes=15), 50_000),
+        Job("harvest", _harvest, timedelta(minutes=15), 50_000, at_start=True),
         Job("ask-about-alerts", _ask_about_alerts, timedelta(days=1), 5000),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )
