@@ -29,7 +29,7 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.favourites import STEP
 from discovery_accounts.models import FavouriteAct, FavouriteItem, FavouriteTag
 from discovery_accounts.services.favourites import undoing
-from discovery_accounts.services.favourites.lists import lock, own_list
+from discovery_accounts.services.favourites.lists import lock, require_list
 from discovery_accounts.services.favourites.ordering import end_of
 from discovery_accounts.services.favourites.rows import touch
 from discovery_accounts.services.favourites.shapes import UNDO_FOR, Act, ActKind, Undone
@@ -105,7 +105,7 @@ class Acts:
                 copied = _copied(session, begun).where(some, ~_in_list(to))
                 names = [column.name for column in copied.selected_columns]
                 done += undoing.count(
-                    session, insert(_ITEM.__table__).from_select(names, copied, include_defaults=False)
+                    session, insert(_ITEM).from_select(names, copied, include_defaults=False)
                 )
             if done:
                 session.execute(_copy_tags(begun))
@@ -134,9 +134,9 @@ class Acts:
         self, session: Session, actor: Actor, kind: ActKind, list_id: uuid.UUID, to: uuid.UUID
     ) -> _Begun:
         lock(session, actor.account_id)
-        own_list(session, actor.account_id, list_id)
+        require_list(session, actor.account_id, list_id)
         if kind is not ActKind.REMOVE:
-            own_list(session, actor.account_id, to)
+            require_list(session, actor.account_id, to)
             if to == list_id:
                 raise BadShape("to", "same")
         act_id, now = uuid.uuid4(), self._house.now()

@@ -13,7 +13,7 @@ from discovery_accounts.domain.favourites import clean_name, clean_note, clean_t
 from discovery_accounts.models import FavouriteItem
 from discovery_accounts.services.favourites import ordering, rows
 from discovery_accounts.services.favourites.adding import clean_item, insert_items
-from discovery_accounts.services.favourites.lists import first_list, insert_list, lock, own_list
+from discovery_accounts.services.favourites.lists import first_list, insert_list, lock, require_list
 from discovery_accounts.services.favourites.shapes import (
     MOST_ON_A_PAGE,
     Added,
@@ -58,7 +58,7 @@ class Items:
             if list_id is None:
                 list_id = first_list(session, actor.account_id)
             else:
-                own_list(session, actor.account_id, list_id)
+                require_list(session, actor.account_id, list_id)
             if list_id is None:
                 named = Change(name=clean_name(first_list_name))
                 list_id = insert_list(session, self._house, actor.account_id, named)
@@ -74,13 +74,13 @@ class Items:
         cleaned = [clean_item(one) for one in items]
         with self._house.database.writing() as session:
             lock(session, actor.account_id)
-            own_list(session, actor.account_id, list_id)
+            require_list(session, actor.account_id, list_id)
             return insert_items(session, list_id, cleaned, self._house.now())
 
     def show(self, actor: Actor, list_id: uuid.UUID, item_id: uuid.UUID) -> ItemRow:
         """Raises ``Problem`` ``not_found``."""
         with self._house.database.reading() as session:
-            own_list(session, actor.account_id, list_id)
+            require_list(session, actor.account_id, list_id)
             return _item(session, list_id, item_id)
 
     def change(self, actor: Actor, list_id: uuid.UUID, item_id: uuid.UUID, change: ItemChange) -> ItemRow:
@@ -113,7 +113,7 @@ class Items:
     def tags(self, actor: Actor, list_id: uuid.UUID) -> tuple[TagCount, ...]:
         """Every tag of a list with how many items have it, by name. Raises ``Problem`` ``not_found``."""
         with self._house.database.reading() as session:
-            own_list(session, actor.account_id, list_id)
+            require_list(session, actor.account_id, list_id)
             return count_tags(session, list_id)
 
 
@@ -145,7 +145,7 @@ def read_part(session: Session, which: Select[Any], values: Mapping[str, Any], w
 def _own_item(session: Session, actor: Actor, list_id: uuid.UUID, item_id: uuid.UUID) -> ItemRow:
     """Locked with all that the account has. Raises ``Problem`` ``not_found``."""
     lock(session, actor.account_id)
-    own_list(session, actor.account_id, list_id)
+    require_list(session, actor.account_id, list_id)
     return _item(session, list_id, item_id)
 
 

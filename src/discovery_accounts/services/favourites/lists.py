@@ -111,6 +111,12 @@ def own_list(session: Session, account_id: uuid.UUID, list_id: uuid.UUID) -> Lis
     return rows.list_of(found)
 
 
+def require_list(session: Session, account_id: uuid.UUID, list_id: uuid.UUID) -> None:
+    """Raises ``Problem`` ``not_found`` where it is not the account's, or was removed."""
+    if session.scalar(rows.IS_MINE, {"account_id": account_id, "list_id": list_id}) is None:
+        raise Problem(Code.NOT_FOUND)
+
+
 def first_list(session: Session, account_id: uuid.UUID) -> uuid.UUID | None:
     """The list that the account had first: what is added without a list goes there."""
     values = {"account_id": account_id, "after": None}

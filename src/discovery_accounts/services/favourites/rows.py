@@ -84,6 +84,8 @@ _OPEN = and_(LIST.public_id == bindparam("public_id"), LIST.public.is_(True), LI
 
 ALL_LISTS = select(*LIST_COLUMNS).where(_MINE)
 ONE_LIST = select(*LIST_COLUMNS).where(_MINE, _NAMED)
+IS_MINE = select(LIST.id).where(_MINE, _NAMED)
+"""Whether there is such a list, without counting what is in it."""
 
 _AFTER = aliased(ITEM)
 _PLACE = (
