@@ -70,10 +70,27 @@ class DayIndex:
                     found = self._special(part, found) if part[0] in _SPECIAL else 0
                 else:
                     found &= places if places.__class__ is int else _bits(places)
+            elif part[0] == "|":
+                found &= self._any_of(part, found)
             else:
                 found &= self._group(part, found)
             if not found:
                 return 0
+        return found
+
+    def _any_of(self, part: list[Any], within: int) -> int:
+        found = 0
+        get = self._terms.get
+        for number in range(1, len(part)):
+            one = part[number]
+            if one.__class__ is not str:
+                found |= self._group(one, within)
+                continue
+            places = get(one)
+            if places is not None:
+                found |= places if places.__class__ is int else _bits(places)
+            elif one[0] in _SPECIAL:
+                found |= self._special(one, within)
         return found
 
     def _group(self, part: list[Any], within: int) -> int:
@@ -82,10 +99,7 @@ class DayIndex:
         if sign == "!":
             return ~self._one(part[1], within)
         if sign == "|":
-            found = 0
-            for one in part[1:]:
-                found |= self._one(one, within)
-            return found
+            return self._any_of(part, within)
         found = within
         for one in part[1:]:
             found &= self._one(one, found)
@@ -233,6 +247,8 @@ def _widen(terms: dict[str, Any]) -> None:
 
 
 def _bits(places: Places) -> int:
+    if len(places) == 1:
+        return 1 << places[0]
     if len(places) <= _FEW:
         found = 0
         for place in places:

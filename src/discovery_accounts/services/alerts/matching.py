@@ -1,17 +1,17 @@
 """All alerts against the new records: each different query is tried once, whoever shares it is told by one statement.
 
-The queries fall into buckets. What a bucket's queries found, the news of it for the alerts, and that the bucket is done
-are written in one short transaction: a run that is killed goes on where it was, and of two that do the same
-bucket at once one gives way.
+The queries fall into buckets. What the queries of a few buckets found, the news of it for the alerts, and that these
+buckets are done are written in one short transaction: a run that is killed goes on where it was, and of two that do
+the same bucket at once one gives way.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Table, bindparam, func, insert, select
+from sqlalchemy import Connection, Table, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,28 +25,44 @@ from discovery_accounts.services.upserts import insert_missing
 WHOLE: Shard = (0, 1)
 Progress = Callable[[int, int], None]
 """Told after each bucket how many of how many of the run are done."""
+Row: TypeAlias = dict[str, Any]
 
 _ALERT, _NEWS, _MATCH, _QUERY = (
     cast(Table, model.__table__) for model in (Alert, AlertNews, QueryMatch, AlertQuery)
 )
 _IN_TIME = _ALERT.c.since <= bindparam("started_at", type_=_ALERT.c.since.type)
 """Of what came before an alert began nothing is told."""
-_SHARED_BY = select(func.count()).where(_ALERT.c.query_id == _QUERY.c.id, _IN_TIME).scalar_subquery()
-_QUERIES = select(_QUERY.c.id, _QUERY.c.written, _SHARED_BY).where(_QUERY.c.bucket == bindparam("of_bucket"))
+_QUERIES = select(_QUERY.c.id, _QUERY.c.written).where(_QUERY.c.bucket == bindparam("of_bucket"))
 _STILL_THERE = (
     select(_QUERY.c.id)
     .where(_QUERY.c.id.in_(bindparam("some", expanding=True)))
     .with_for_update(read=True, key_share=True)
 )
 _LAST_MATCH = select(func.coalesce(func.max(_MATCH.c.id), 0))
-_NEWS_OF_BUCKET = (
+_NEWS_OF_BUCKETS = (
     select(_ALERT.c.id, _MATCH.c.id, bindparam("at", type_=_NEWS.c.at.type))
     .join_from(_MATCH, _ALERT, _ALERT.c.query_id == _MATCH.c.query_id)
     .where(_MATCH.c.id > bindparam("after"), _MATCH.c.run_id == bindparam("of_run"), _IN_TIME)
+    .order_by(_ALERT.c.id)
     .with_for_update(read=True, key_share=True, of=_ALERT)
 )
-_ACTIVE = select(func.count()).where(_IN_TIME, _ALERT.c.by_email | _ALERT.c.by_feed)
+_PAIRS = (
+    select(func.coalesce(func.sum(_MATCH.c.total), 0))
+    .join_from(_MATCH, _NEWS, _NEWS.c.match_id == _MATCH.c.id)
+    .join(_QUERY, _QUERY.c.id == _MATCH.c.query_id)
+    .where(
+        _MATCH.c.id > bindparam("after"),
+        _MATCH.c.run_id == bindparam("of_run"),
+        _QUERY.c.bucket.in_(bindparam("of_buckets", expanding=True)),
+    )
+)
+_ACTIVE = select(func.count(), func.count(_ALERT.c.query_id.distinct())).where(
+    _IN_TIME, _ALERT.c.by_email | _ALERT.c.by_feed
+)
 _AT_ONCE = 1000
+_ENOUGH = 16_000
+"""Queries that found something, for one transaction. News lie beside other news of their alert, that is, all over the
+table: many at once touch each of its pages once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +75,6 @@ class MatchReport:
     distinct: int = 0
     matches: int = 0
     left: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    distinct: int = 0
-    matches: int = 0
-
-    def __add__(self, other: "_Done") -> "_Done":
-        return _Done(self.distinct + other.distinct, self.matches + other.matches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ class Matching:
         self, now: datetime, limit: int, shard: Shard = WHOLE, progress: Progress | None = None
     ) -> MatchReport:
         """Go on with runs that are not finished, then take at most ``limit`` waiting records into new ones."""
-        records, distinct, matches, taken = 0, 0, 0, 0
+        records, matches, taken = 0, 0, 0
         while True:
             run = self._unfinished(shard)
             if run is None:
@@ -100,13 +107,11 @@ class Matching:
                 if run is None:
                     break
                 taken += run.taken
-            done = self._match(run, shard, progress or (lambda _done, _of: None))
-            records, distinct, matches = (
-                records + run.taken,
-                max(distinct, done.distinct),
-                matches + done.matches,
-            )
-        return MatchReport(records, self._active(now), distinct, matches, self._runs.waiting())
+            matches += self._match(run, shard, progress or (lambda _done, _of: None))
+            records += run.taken
+        with self._house.database.reading() as session:
+            alerts, distinct = session.execute(_ACTIVE, {"started_at": now}).one()
+        return MatchReport(records, alerts, distinct, matches, self._runs.waiting())
 
     def _unfinished(self, shard: Shard) -> OpenRun | None:
         """The oldest run that waits for this shard."""
@@ -116,62 +121,62 @@ class Matching:
             self._runs.finish(run, self._house.now())
         return None
 
-    def _match(self, run: OpenRun, shard: Shard, progress: Progress) -> _Done:
+    def _match(self, run: OpenRun, shard: Shard, progress: Progress) -> int:
+        """How many pairs of an alert and a record were found."""
         ids, records = self._runs.records(run)
         day = _Day(run, [str(record_id) for record_id in ids], DayIndex(records))
         del records
         buckets = self._runs.buckets_left(run, shard)
-        # two that work on the same begin in different places, so as not to try the same queries all the time
+        # two that work on the same run begin in different places, so as not to try the same queries all the time
         start = os.getpid() % max(1, len(buckets))
-        total = _Done()
+        matches = 0
+        tried: dict[int, list[Row]] = {}
         for number, bucket in enumerate(buckets[start:] + buckets[:start], start=1):
-            total += self._bucket(day, bucket)
+            with self._house.database.reading() as session:
+                if session.get(MatchBucket, (run.id, bucket)) is None:
+                    tried[bucket] = _try_queries(session, day, bucket)
+            if number == len(buckets) or sum(map(len, tried.values())) >= _ENOUGH:
+                matches += self._write(run, tried)
+                tried.clear()
             progress(number, len(buckets))
         self._runs.finish(run, self._house.now())
-        return total
+        return matches
 
-    def _bucket(self, day: _Day, bucket: int) -> _Done:
-        """What was found in a bucket; nothing if it is done already."""
-        with self._house.database.reading() as session:
-            if session.get(MatchBucket, (day.run.id, bucket)) is not None:
-                return _Done()
-            done, rows = _try_queries(session, day, bucket)
+    def _write(self, run: OpenRun, tried: Mapping[int, list[Row]]) -> int:
+        """Write what was found in these buckets, except in those that somebody else was quicker with."""
+        now = self._house.now()
         with self._house.database.writing() as session:
-            key = {"run_id": day.run.id, "bucket": bucket}
-            if not insert_missing(session, MatchBucket, [{**key, "done_at": self._house.now()}]):
-                return _Done()
-            _write(session, day.run, rows, self._house.now())
-        return done
+            mine = [
+                bucket
+                for bucket in sorted(tried)
+                if insert_missing(
+                    session, MatchBucket, [{"run_id": run.id, "bucket": bucket, "done_at": now}]
+                )
+            ]
+            rows = [row for bucket in mine for row in tried[bucket]]
+            return _write_rows(session.connection(), run, mine, rows, now) if rows else 0
 
-    def _active(self, now: datetime) -> int:
-        with self._house.database.reading() as session:
-            return session.scalar(_ACTIVE, {"started_at": now}) or 0
 
-
-def _try_queries(session: Session, day: _Day, bucket: int) -> tuple[_Done, list[dict[str, object]]]:
+def _try_queries(session: Session, day: _Day, bucket: int) -> list[Row]:
     """Try the bucket's queries; the rows of those that found something."""
-    rows: list[dict[str, object]] = []
-    distinct = matches = 0
-    wanted = {"of_bucket": bucket, "started_at": day.run.started_at}
+    rows: list[Row] = []
     find, ids, run_id = day.index.bits, day.ids, day.run.id
-    queries = session.connection().execute(_QUERIES, wanted)
+    queries = session.connection().execute(_QUERIES, {"of_bucket": bucket})
     while some := queries.fetchmany(_AT_ONCE):
-        some = [row for row in some if row[2]]
-        distinct += len(some)
-        for (query_id, _, shared_by), compiled in zip(
-            some, compile_all([row[1] for row in some]), strict=True
-        ):
-            bits = find(compiled)
+        compiled = compile_all([row[1] for row in some])
+        for (query_id, _), one in zip(some, compiled, strict=True):
+            bits = find(one)
             if bits:
                 found = [ids[place] for place in positions(bits)]
-                matches += shared_by * len(found)
                 records = f"[{','.join(found)}]"
                 rows.append({"run_id": run_id, "query_id": query_id, "total": len(found), "records": records})
-    return _Done(distinct, matches), rows
+    return rows
 
 
-def _write(session: Session, run: OpenRun, rows: list[dict[str, object]], now: datetime) -> None:
-    connection = session.connection()
+def _write_rows(
+    connection: Connection, run: OpenRun, buckets: Sequence[int], rows: Sequence[Row], now: datetime
+) -> int:
+    """Matches, and the news of them for the alerts; how many pairs these are."""
     if connection.dialect.name == "sqlite":  # no query can go while we write
         upsert = sqlite.insert(_NEWS)
     else:
@@ -181,9 +186,11 @@ def _write(session: Session, run: OpenRun, rows: list[dict[str, object]], now: d
             some = [row["query_id"] for row in rows[start : start + _AT_ONCE]]
             there.update(connection.scalars(_STILL_THERE, {"some": some}))
         rows = [row for row in rows if row["query_id"] in there]
-    if not rows:
-        return
+        if not rows:
+            return 0
     after = connection.scalar(_LAST_MATCH)
     connection.execute(insert(_MATCH), rows)
-    news = upsert.from_select(["alert_id", "match_id", "at"], _NEWS_OF_BUCKET).on_conflict_do_nothing()
-    connection.execute(news, {"after": after, "of_run": run.id, "at": now, "started_at": run.started_at})
+    news = upsert.from_select(["alert_id", "match_id", "at"], _NEWS_OF_BUCKETS).on_conflict_do_nothing()
+    batch = {"after": after, "of_run": run.id}
+    connection.execute(news, {**batch, "at": now, "started_at": run.started_at})
+    return connection.scalar(_PAIRS, {**batch, "of_buckets": list(buckets)}) or 0
