@@ -39,7 +39,8 @@ def of_cards(
 ) -> Letter:
     """About cards, and what alerts found beside."""
     stop = f"{house.settings.public_url}/reminders/stop/{stop_token(house, reader.account_id)}"
-    words = letters_digest.digest(house, _language(house, reader), told, news, stop, now)
+    stops = letters_digest.Stops(stop, stop_all_address(house, reader.account_id))
+    words = letters_digest.digest(house, _language(house, reader), told, news, stops, now)
     return Letter(
         DIGEST,
         reader.address,

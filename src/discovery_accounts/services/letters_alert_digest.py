@@ -34,8 +34,7 @@ def alert_digest(house: House, language: str, news: Sequence[AlertPart], stop: s
     words = AlertWords(house, language)
     say = translations(language).gettext
     subject = words.counted(news)
-    foot = [words.all_alerts(), Said(say(_STOP_ALL), stop)]
-    form = Form(language, subject, say(_HELLO), words.sections(news), foot, say(_SIGNATURE))
+    form = Form(language, subject, say(_HELLO), words.sections(news), words.foot(stop), say(_SIGNATURE))
     return Words(subject, as_text(form), as_html(form))
 
 
@@ -53,8 +52,10 @@ class AlertWords:
     def sections(self, news: Sequence[AlertPart]) -> list[Section]:
         return [self._section(part) for part in news]
 
-    def all_alerts(self) -> Said:
-        return Said(self._words.gettext(_ALL), f"{self._house.settings.public_url}/alerts")
+    def foot(self, stop: str) -> list[Said]:
+        """Where all alerts are, and the address at which no mails of any are asked for."""
+        page = f"{self._house.settings.public_url}/alerts"
+        return [Said(self._words.gettext(_ALL), page), Said(self._words.gettext(_STOP_ALL), stop)]
 
     def _section(self, part: AlertPart) -> Section:
         head = self._words.gettext(_NEW_FOR) % {"name": one_line(part.name)}
@@ -73,6 +74,6 @@ class AlertWords:
     def _entry(self, record: RecordLine) -> Entry:
         authors = "; ".join(map(one_line, record.authors[:_MOST_AUTHORS]))
         bits = (authors, str(record.year) if record.year else "")
-        line = ", ".join(filter(None, bits))
+        line = " · ".join(filter(None, bits))
         address = record_address(self._house.settings.record_url, record.source, record.record_id)
         return Entry(one_line(record.title), (line,) if line else (), address)

@@ -4,6 +4,7 @@ A label of a card is a person's own text: it stands in the text of the mail only
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
@@ -45,12 +46,19 @@ _NO_MORE = _("To get no more of them:")
 _SIGNATURE = _("You can’t answer this message: it was sent by a program.")
 
 
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """The addresses at which no more are asked for: reminders, mails of any alert."""
+
+    reminders: str = field(repr=False)
+    alerts: str = field(repr=False)
+
+
 def digest(
-    house: House, language: str, lines: Sequence[Line], news: Sequence[AlertPart], stop: str, now: datetime
+    house: House, language: str, lines: Sequence[Line], news: Sequence[AlertPart], stops: Stops, now: datetime
 ) -> Words:
-    """What is most urgent comes first, what alerts found last. ``stop`` is the address at which no more reminders
-    are asked for."""
-    return _Writer(house, language, now).write(lines, news, stop)
+    """What is most urgent comes first, what alerts found last."""
+    return _Writer(house, language, now).write(lines, news, stops)
 
 
 class _Writer:
@@ -60,7 +68,7 @@ class _Writer:
         self._words = translations(language)
         self._formats = Formats(language, now=now)
 
-    def write(self, lines: Sequence[Line], news: Sequence[AlertPart], stop: str) -> Words:
+    def write(self, lines: Sequence[Line], news: Sequence[AlertPart], stops: Stops) -> Words:
         items = [line for line in lines if line.news in _HEADS]
         parts: list[Section | Said] = [
             self._section(news_of, found)
@@ -74,8 +82,9 @@ class _Writer:
         parts += [self._of_card(line) for line in lines if line.news in _OF_CARDS]
         alerts = AlertWords(self._house, self._language)
         parts += alerts.sections(news)
-        foot = [Said(self._say(_WHICH), self._page("/account/reminders")), Said(self._say(_NO_MORE), stop)]
-        foot += [alerts.all_alerts()] if news else []
+        which = Said(self._say(_WHICH), self._page("/account/reminders"))
+        foot = [which, Said(self._say(_NO_MORE), stops.reminders)]
+        foot += alerts.foot(stops.alerts) if news else []
         counted = alerts.counted(news) if news else ""
         subject = ", ".join(filter(None, (self._subject(items, bool(lines)), counted)))
         form = Form(self._language, subject, self._say(_HELLO), parts, foot, self._say(_SIGNATURE))

@@ -1,10 +1,13 @@
 """What a mail says, apart from how it is written: once as plain text, once as HTML, with the same words."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+_LAST_SENTENCE = re.compile(r"(.*[.;?!]) (.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +19,19 @@ class Said:
     head: None = None
 
     @property
+    def before(self) -> str:
+        """What is said before the last sentence, which is the link."""
+        return self._split()[0]
+
+    @property
     def label(self) -> str:
         """The words of the link."""
-        return " ".join(self.words.split()).removesuffix(":")
+        return self._split()[1]
+
+    def _split(self) -> tuple[str, str]:
+        words = " ".join(self.words.split()).removesuffix(":")
+        found = _LAST_SENTENCE.fullmatch(words)
+        return (found[1], found[2]) if found else ("", words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,8 @@ def _template() -> Template:
 
 def _section(section: Section) -> str:
     entries = [line for entry in section.entries for line in _entry(entry)]
-    return "\n".join([section.head, "-" * len(section.head), *entries, *map(_said, section.ways)])
+    listed = "\n".join([section.head, "-" * len(section.head), *entries])
+    return "\n\n".join([listed, *map(_said, section.ways)])
 
 
 def _entry(entry: Entry) -> Iterator[str]:
