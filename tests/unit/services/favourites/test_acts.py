@@ -3,8 +3,8 @@
 import uuid
 
 import pytest
+from tests.factories.clock import MovableClock
 from tests.factories.favourites import actor_of, make_account, make_list, new_item
-from tests.factories.portal import Portal
 from tests.factories.rows import count
 from tests.fixtures.databases import ON_SQLITE
 
@@ -20,16 +20,6 @@ from discovery_accounts.services.favourites.undoing import purge_favourites
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Problem
 from discovery_accounts.services.purging import Purged
-
-
-@pytest.fixture
-def house(portal: Portal) -> House:
-    return portal.house
-
-
-@pytest.fixture
-def ada(house: House) -> Actor:
-    return actor_of(house, make_account(house))
 
 
 def items(house: House, ada: Actor, list_id: uuid.UUID) -> tuple[ItemRow, ...]:
@@ -147,8 +137,9 @@ def test_an_empty_list_comes_back_too(house: House, ada: Actor) -> None:
 
 
 @ON_SQLITE
-def test_after_seven_days_nothing_is_undone_and_what_was_removed_is_gone(portal: Portal, ada: Actor) -> None:
-    house = portal.house
+def test_after_seven_days_nothing_is_undone_and_what_was_removed_is_gone(
+    house: House, ada: Actor, clock: MovableClock
+) -> None:
     one, two = (
         make_list(house, ada.account_id, 3, noted=True),
         make_list(house, ada.account_id, 2, noted=True),
@@ -157,9 +148,9 @@ def test_after_seven_days_nothing_is_undone_and_what_was_removed_is_gone(portal:
     act = Acts(house).remove(ada, one, [items(house, ada, one)[0].id])
     Acts(house).move(ada, one, None, three)
     Favourites(house).remove(ada, two)
-    portal.clock.advance(days=6, minutes=1439)
+    clock.advance(days=6, minutes=1439)
     assert purge_favourites(house, house.now(), 100) == Purged(0, 0)
-    portal.clock.advance(minutes=2)
+    clock.advance(minutes=2)
     with pytest.raises(Problem):
         Acts(house).undo(ada, act.id)
     assert Acts(house).recent(ada) == ()

@@ -6,7 +6,6 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.factories.favourites import actor_of, make_account, make_list, new_item
-from tests.factories.portal import Portal
 from tests.factories.rows import rows
 from tests.fixtures.databases import ON_SQLITE
 
@@ -112,8 +111,7 @@ class Model:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(ACTS, max_size=14))
-def test_whatever_is_done_nothing_is_lost(portal: Portal, acts: list[tuple[str, int, Any]]) -> None:
-    house = portal.house
+def test_whatever_is_done_nothing_is_lost(house: House, acts: list[tuple[str, int, Any]]) -> None:
     ada = actor_of(house, make_account(house))
     model = Model(house, ada, (make_list(house, ada.account_id, 3), make_list(house, ada.account_id)))
     for what, which, how in acts:
@@ -124,9 +122,8 @@ def test_whatever_is_done_nothing_is_lost(portal: Portal, acts: list[tuple[str, 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(["remove", "move", "copy"]), st.sets(NUMBERS, max_size=4), st.integers(0, 4))
 def test_an_act_undone_at_once_leaves_everything_as_it_was(
-    portal: Portal, what: str, numbers: set[int], shared: int
+    house: House, what: str, numbers: set[int], shared: int
 ) -> None:
-    house = portal.house
     ada = actor_of(house, make_account(house))
     lists = (make_list(house, ada.account_id, 7, noted=True), make_list(house, ada.account_id, shared))
     model = Model(house, ada, lists)

@@ -4,8 +4,7 @@ import uuid
 
 import pytest
 from sqlalchemy import event
-from tests.factories.favourites import actor_of, make_account, make_list, new_item, record
-from tests.factories.portal import Portal
+from tests.factories.favourites import make_account, make_list, new_item, record
 from tests.fixtures.databases import ON_SQLITE
 
 from discovery_accounts.domain.actor import Actor
@@ -18,16 +17,6 @@ from discovery_accounts.services.favourites.rows import stream
 from discovery_accounts.services.favourites.shapes import Change, ItemChange, NewItem, Step, Wish
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Problem
-
-
-@pytest.fixture
-def house(portal: Portal) -> House:
-    return portal.house
-
-
-@pytest.fixture
-def ada(house: House) -> Actor:
-    return actor_of(house, make_account(house))
 
 
 def titles(house: House, ada: Actor, list_id: uuid.UUID, wish: Wish) -> list[str]:
