@@ -8,6 +8,7 @@ from lxml import etree
 from discovery_accounts.domain.new_record import NewRecord, read_record
 from discovery_accounts.sources.documents import local_name, text_of
 from discovery_accounts.sources.formats import format_by_name
+from discovery_accounts.sources.languages import language_codes
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 _ISBN = re.compile(r"(?i)(?:urn:)?isbn[:\s]*([0-9Xx][0-9Xx\- ]{8,20})")
@@ -29,7 +30,7 @@ def to_record(
             "authors": [*told.get("creator", ()), *told.get("contributor", ())],
             "subjects": told.get("subject", ()),
             "format": format_by_name(tuple(told.get("type", ()))),
-            "languages": [language.lower() for language in told.get("language", ()) if len(language) <= 12],
+            "languages": language_codes(told.get("language", [])),
             "year": next(iter(told.get("date", ())), None),
             "libraries": libraries,
             "isbn": _isbn(told),

@@ -18,6 +18,7 @@ from discovery_accounts.sources.api import Batch, SoFar, Source, SourceFailed, S
 from discovery_accounts.sources.door import Door, Parameters
 from discovery_accounts.sources.formats import format_by_name
 from discovery_accounts.sources.index_answers import buildings, first_text, read_answer, texts_in
+from discovery_accounts.sources.languages import language_codes
 from discovery_accounts.sources.marc_options import ID_PREFIX_KEY, LIBRARIES_KEY
 
 _PAGE = 100
@@ -139,7 +140,7 @@ class FinnaSource:
                 "authors": list(texts_in(told.get("nonPresenterAuthors"))),
                 "subjects": [" -- ".join(texts_in(one)) for one in _list(told.get("subjects"))],
                 "format": format_by_name(tuple(texts_in(told.get("formats")))),
-                "languages": [language.lower() for language in texts_in(told.get("languages"))],
+                "languages": language_codes(list(texts_in(told.get("languages")))),
                 "year": first_text(told.get("year")),
                 "libraries": [*self._libraries, *libraries],
                 "branches": branches,

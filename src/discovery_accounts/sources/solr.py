@@ -18,6 +18,7 @@ from discovery_accounts.sources.circles import START, Watch, read_watch, stepped
 from discovery_accounts.sources.door import Door
 from discovery_accounts.sources.formats import format_by_name
 from discovery_accounts.sources.index_answers import buildings, first_text, read_answer, texts_in
+from discovery_accounts.sources.languages import language_codes
 from discovery_accounts.sources.marc_options import ID_PREFIX_KEY, LIBRARIES_KEY
 
 _ROWS = 500
@@ -120,16 +121,16 @@ class SolrSource:
         }
         own = first_text(values["id"])
         libraries, branches = buildings(values["branches"])
+        named, unlevelled = buildings(values["libraries"])
         return read_record(
             {
                 **values,
                 "record_id": self._prefix + own if own else "",
                 "title": first_text(values["title"]),
                 "format": format_by_name(tuple(values["format"])),
-                "languages": [language.lower() for language in values["languages"]],
+                "languages": language_codes(values["languages"]),
                 "year": first_text(values["year"]),
-                "libraries": [*self._libraries, *buildings(values["libraries"])[0], *libraries]
-                + buildings(values["libraries"])[1],
+                "libraries": [*self._libraries, *named, *unlevelled, *libraries],
                 "branches": branches,
                 "audience": first_text(values["audience"]) or None,
                 "first_indexed": first_text(values["first_indexed"]) or None,

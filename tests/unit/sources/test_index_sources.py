@@ -37,7 +37,7 @@ def test_an_index_is_read_by_its_cursor_from_thirty_days_ago(catalogue_server: S
     assert book.first_indexed == datetime(2026, 11, 19, 10, tzinfo=UTC)
     assert first.broken == 1
     (score,) = second.records
-    assert (score.format, score.branches) == ("score", ("Main Library",))
+    assert (score.format, score.languages, score.branches) == ("score", ("eng",), ("Main Library",))
     assert last.mark == "2026-11-19T11:00:00Z"
     asked = server.asked[0]
     assert ("fq", "first_indexed:[2026-10-22T12:00:00Z TO *]") in asked

@@ -61,7 +61,11 @@ def test_koha_is_read_with_its_own_numbers_and_its_deleted_records(catalogue_ser
     first, last = read(opened("koha", url=server.url))
     (book,) = first.records
     assert (book.record_id, book.title) == ("4711", "Lukemisia lapsille : satuja ja runoja")
-    assert (book.authors, book.branches, book.audience) == (("Topelius, Zacharias",), ("KES", "ITA"), "children")
+    assert (book.authors, book.branches, book.audience) == (
+        ("Topelius, Zacharias",),
+        ("KES", "ITA"),
+        "children",
+    )
     assert (first.deleted, first.broken) == (("4712",), 1)
     assert [one.format for one in last.records] == ["music"]
     assert last.mark == "2026-11-20T08:15:02Z", "the server’s time when the reading began"
