@@ -24,7 +24,7 @@ _NEW_FOR = _("New for “%(name)s”")
 _SEE = _("See them all:")
 _ONE_STOP = _("No more mails of this alert:")
 _ALL = _("All your new-item alerts:")
-_STOP_ALL = _("To get no mails of new-item alerts any more:")
+_STOP_ALL = _("No more mails of any alert:")
 _SIGNATURE = _("You can’t answer this message: it was sent by a program.")
 _MOST_AUTHORS = 3
 

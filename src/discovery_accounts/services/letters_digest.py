@@ -42,7 +42,7 @@ _LOOK = _("See them all:")
 _RENEW = _("Renew all that can be renewed (you sign in first):")
 _NO_TITLE = _("Untitled")
 _WHICH = _("You chose to get this message. Which cards it tells of, how early and at what time:")
-_NO_MORE = _("To get no more of them:")
+_NO_MORE = _("No more reminders:")
 _SIGNATURE = _("You can’t answer this message: it was sent by a program.")
 
 
