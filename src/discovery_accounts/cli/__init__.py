@@ -6,6 +6,7 @@ Exit status: 0 fine, 1 failed, 2 wrong use.
 import click
 
 from discovery_accounts.cli.accounts import accounts
+from discovery_accounts.cli.alerts import alerts
 from discovery_accounts.cli.cards import cards
 from discovery_accounts.cli.context import Context, Group
 from discovery_accounts.cli.database import database
@@ -41,6 +42,7 @@ def main(context: click.Context, config: str) -> None:
 
 for command in (
     accounts,
+    alerts,
     cards,
     database,
     demo,

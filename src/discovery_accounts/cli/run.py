@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from discovery_accounts.cli.context import Context, Failed
+from discovery_accounts.cli.shard import Shard
 from discovery_accounts.jobs.runner import AlreadyRunning, Report, run_job
 from discovery_accounts.jobs.schedule import run_schedule
 from discovery_accounts.services.house import House
@@ -37,6 +38,7 @@ class Moment(click.ParamType[datetime]):
 @click.option("--dry-run", is_flag=True, help="Only count what would be done.")
 @click.option("--limit", type=click.IntRange(min=1), help="How many rows this run may work on.")
 @click.option("--now", type=Moment(), help="Move the clock of this run.")
+@click.option("--shard", type=Shard(), default=(0, 1), help="Of match-alerts only this part, from 0/N.")
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 @click.pass_obj
 def run(
@@ -46,12 +48,15 @@ def run(
     dry_run: bool,
     limit: int | None,
     now: datetime | None,
+    shard: tuple[int, int],
     as_json: bool,
 ) -> None:
+    if shard != (0, 1) and not JOBS[name].can_be_shared:
+        raise click.UsageError(f"{name} is not done in parts")
     house = context.house()
     try:
         _check_source(house, name, source)
-        report = run_job(house, name, dry_run=dry_run, limit=limit, now=now, only=source)
+        report = run_job(house, name, dry_run=dry_run, limit=limit, now=now, only=source, shard=shard)
     except AlreadyRunning:
         raise Failed(f"{name} is running already, in this or another process") from None
     finally:

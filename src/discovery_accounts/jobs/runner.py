@@ -54,27 +54,29 @@ def run_job(
     limit: int | None = None,
     now: datetime | None = None,
     only: str | None = None,
+    shard: tuple[int, int] = (0, 1),
 ) -> Report:
-    """Run one job now. ``now`` moves the clock of this run; ``only`` as in ``Order``. Raises ``UnknownJob``,
-    ``AlreadyRunning``."""
+    """Run one job now. ``now`` moves the clock of this run; ``only`` and ``shard`` as in ``Order``. Raises
+    ``UnknownJob``, ``AlreadyRunning``."""
     job = JOBS.get(name)
     if job is None:
         raise UnknownJob(name)
     runs = JobRuns(house)
     holder = uuid.uuid4()
-    if not runs.take_lock(name, holder, LEASE):
+    lock = name if shard == (0, 1) else f"{name} {shard[0]}/{shard[1]}"
+    if not runs.take_lock(lock, holder, LEASE):
         raise AlreadyRunning(name)
     started = house.now()
     run_id = runs.begin(name, started)
     try:
-        done = job.work(house, Order(now or started, limit or job.budget, dry_run, only))
+        done = job.work(house, Order(now or started, limit or job.budget, dry_run, only, shard))
     except Exception:
         runs.finish(run_id, house.now(), "failed", None)
         metrics.job(name, "failed")
         event(log, "job.failed", level=logging.ERROR, exc_info=True, job=name)
         raise
     finally:
-        runs.free_lock(name, holder)
+        runs.free_lock(lock, holder)
     report = Report(name, started, house.now(), done)
     runs.finish(run_id, report.finished, "done", dict(report.as_json()))
     metrics.job(name, "done")

@@ -8,6 +8,8 @@ from discovery_accounts.services import catalogue, credentials, old_records
 from discovery_accounts.services.accounts import Accounts
 from discovery_accounts.services.alert_digests import AlertDigests
 from discovery_accounts.services.alerts.asking import ask_unopened
+from discovery_accounts.services.alerts.matching import Matching
+from discovery_accounts.services.alerts.queries import purge_matches, purge_queries
 from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.bounce_reports import BounceFolder
 from discovery_accounts.services.digest_rows import hold_back_quiet, purge_reminders
@@ -48,6 +50,7 @@ class Order:
     limit: int
     dry_run: bool = False
     only: str | None = None
+    shard: tuple[int, int] = (0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Job:
     """``every`` is how often the clock starts it, ``budget`` its rows a run unless told otherwise.
 
     ``at_start``: the clock starts it at its own start, too, because something waits for its first run.
+    ``can_be_shared``: several workers can do a part each, at the same time.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Job:
     every: timedelta
     budget: int
     at_start: bool = False
+    can_be_shared: bool = False
 
 
 _BESIDE_MAIL = 15.0
@@ -125,6 +130,15 @@ def _read_bounces(house: House, order: Order) -> Done:
     return Done({"heard": report.heard, "other": report.other}, report.left)
 
 
+def _match_alerts(house: House, order: Order) -> Done:
+    matching = Matching(house)
+    if order.dry_run:
+        waiting = matching.due()
+        return Done({"records": min(waiting, order.limit)}, max(0, waiting - order.limit))
+    report = matching.run(order.now, order.limit, order.shard)
+    return Done({"records": report.records, "matches": report.matches}, report.left)
+
+
 def _waits(house: House, now: datetime) -> Mapping[str, int]:
     """Messages that did not leave, by why, and what to do about it."""
     late = [one for one in backlogs(house, now) if one.error]
@@ -167,6 +181,8 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "favourites": purge_favourites(house, order.now, order.limit, dry_run=order.dry_run),
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
         "records": catalogue.purge(house, order.now, order.limit, dry_run=order.dry_run),
+        "matches": purge_matches(house, order.now, order.limit, dry_run=order.dry_run),
+        "queries": purge_queries(house, order.limit, dry_run=order.dry_run),
     }
     return Done({name: one.done for name, one in purged.items()}, sum(one.left for one in purged.values()))
 
@@ -226,6 +242,7 @@ JOBS: Mapping[str, Job] = {
     for job in (
         Job("send-mail", _send_mail, timedelta(minutes=1), 500),
         Job("remind-due", _remind_due, timedelta(minutes=10), 20_000),
+        Job("match-alerts", _match_alerts, timedelta(minutes=5), 50_000, can_be_shared=True),
         Job("read-bounces", _read_bounces, timedelta(minutes=10), 1000),
         Job("verify-cards", _verify_cards, timedelta(minutes=30), 200),
         Job("purge-sessions", _purge_sessions, timedelta(hours=1), 5000),

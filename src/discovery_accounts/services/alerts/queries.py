@@ -1,15 +1,20 @@
 """The queries that alerts share: taken by who makes an alert, removed when no alert has them."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import CursorResult, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from discovery_accounts.models import Alert, AlertQuery
+from discovery_accounts.models import Alert, AlertQuery, MatchRun, QueryMatch
 from discovery_accounts.services.alerts.normal_form import bucket_of, hash_of
 from discovery_accounts.services.house import House
-from discovery_accounts.services.purging import Purged
+from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.upserts import insert_missing
 
 _TRIES = 5
+
+MATCHES_LAST = timedelta(days=90)
+"""What was found is listed so long, longer than the records themselves are kept."""
 
 
 def take_query(session: Session, written: str) -> int:
@@ -23,6 +28,12 @@ def take_query(session: Session, written: str) -> int:
             return found
         insert_missing(session, AlertQuery, [{"hash": hash_, "bucket": bucket_of(hash_), "written": written}])
     raise RuntimeError("a query is removed each time it is made")
+
+
+def purge_matches(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+    """Remove what was found long ago, with the news of it."""
+    ended = select(MatchRun.id).where(MatchRun.finished_at < now - MATCHES_LAST)
+    return purge(house, QueryMatch.id, QueryMatch.run_id.in_(ended), limit, dry_run)
 
 
 def purge_queries(house: House, limit: int, *, dry_run: bool = False) -> Purged:

@@ -1,0 +1,154 @@
+"""``alerts match``: all alerts against a file of records, or against what waits."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from discovery_accounts.cli.context import Context, Failed
+from discovery_accounts.cli.run import Moment
+from discovery_accounts.cli.shard import Shard
+from discovery_accounts.domain.new_record import MOST_SOURCE, NewRecord
+from discovery_accounts.services.alerts.matching import WHOLE, Matching, MatchReport
+from discovery_accounts.services.alerts.record_files import UnreadableFile, read_file
+from discovery_accounts.services.catalogue import take_in
+from discovery_accounts.services.house import House
+
+_AT_ONCE = 1000
+_MOST_TOLD = 20
+_TELL_EVERY = 100_000
+_EVERYTHING = 10**9
+
+
+@click.group()
+def alerts() -> None:
+    """New-item alerts."""
+
+
+@alerts.command()
+@click.option(
+    "--records",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    help="MARC (.mrc, .xml) or JSON lines (.jsonl), also packed by gzip. Left out: only what waits.",
+)
+@click.option("--source", default="file", show_default=True, help="The source of records that name none.")
+@click.option("--shard", type=Shard(), default=WHOLE, help="Only this part of all queries, from 0/N.")
+@click.option("--now", type=Moment(), help="Move the clock of this run.")
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@click.pass_obj
+def match(
+    context: Context,
+    path: Path | None,
+    source: str,
+    shard: tuple[int, int],
+    now: datetime | None,
+    as_json: bool,
+) -> None:
+    """Match new records with all alerts.
+
+    A record is new if it was never seen before, and an alert is told of it once. What can't be read is told of by
+    its line and passed over. Exits with 1 when the file could not be read to its end.
+    """
+    if not source or len(source) > MOST_SOURCE or not source.isprintable():
+        raise click.BadParameter(f"1 to {MOST_SOURCE} characters", param_hint="--source")
+    began = time.monotonic()
+    house = context.house()
+    try:
+        now = now or house.now()
+        read, problem = _take_in(house, path, source, now) if path is not None else (0, None)
+        report = Matching(house).run(now, _EVERYTHING, shard, _Bar())
+    finally:
+        house.close()
+    click.echo(_told(read, report, time.monotonic() - began, as_json=as_json))
+    if problem is not None:
+        raise Failed(f"the file could not be read to its end: {problem}")
+
+
+def _take_in(house: House, path: Path, source: str, now: datetime) -> tuple[int, str | None]:
+    """How many records were read, and what ended the reading early."""
+    broken = _Broken()
+    records = read_file(path, source, broken)
+    problem: str | None = None
+    read = 0
+    while problem is None:
+        some: list[NewRecord] = []
+        try:
+            some.extend(islice(records, _AT_ONCE))
+        except UnreadableFile as unreadable:
+            problem = unreadable.code
+        if not some:
+            break
+        take_in(house, some, now)
+        read += len(some)
+        _count(read)
+    click.echo(f"Read {read:,} records.", err=True)
+    broken.sum_up()
+    return read, problem
+
+
+def _count(read: int) -> None:
+    """On a terminal a number that runs; elsewhere a line now and then."""
+    if sys.stderr.isatty():
+        click.echo(f"\rReading: {read:,} records\r", nl=False, err=True)
+    elif read % _TELL_EVERY == 0:
+        click.echo(f"Reading: {read:,} records", err=True)
+
+
+class _Broken:
+    """Tells of the first records that were passed over, and how many there were."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, number: int, reason: str) -> None:
+        self._count += 1
+        if self._count <= _MOST_TOLD:
+            click.echo(f"line or record {number}: {reason}", err=True)
+
+    def sum_up(self) -> None:
+        if self._count:
+            click.echo(f"{self._count:,} could not be read and were passed over.", err=True)
+
+
+class _Bar:
+    """A progress bar for each run of the matching, on a terminal; elsewhere a line at each quarter."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._step: Callable[[int], None] | None = None
+
+    def __call__(self, done: int, of: int) -> None:
+        if not sys.stderr.isatty():
+            if done * 4 // of > (done - 1) * 4 // of:
+                click.echo(f"Matching: {done} of {of}", err=True)
+            return
+        if self._step is None:
+            bar = click.progressbar(length=of, label="Matching", file=sys.stderr)
+            self._step = self._stack.enter_context(bar).update
+        self._step(1)
+        if done == of:
+            self._step = None
+            self._stack.close()
+
+
+def _told(read: int, report: MatchReport, seconds: float, *, as_json: bool) -> str:
+    numbers = {
+        "records": read,
+        "alerts": report.alerts,
+        "distinct": report.distinct,
+        "matches": report.matches,
+        "seconds": round(seconds, 3),
+    }
+    if as_json:
+        return json.dumps(numbers)
+    return (
+        f"{report.records:,} new records, {report.alerts:,} alerts with {report.distinct:,} different queries:"
+        f" {report.matches:,} matches in {seconds:.1f} s"
+    )
