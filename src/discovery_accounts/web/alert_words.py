@@ -65,7 +65,10 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
     (_('"the summer book"'), _("These words, next to each other in this order.")),
     (_("author:jansson"), _("The word in the author. Or subject: in the subject, title: in the title.")),
     (_("cats OR dogs"), _("One of them, or both. Write OR in capital letters.")),
-    (_("gardening NOT roses"), _("The first word, without the second. Or put a minus before a word: -roses")),
+    (
+        _("gardening NOT roses"),
+        _("The first word, without the second. A minus before a word says the same as NOT."),
+    ),
     (_("illustr*"), _("All words that begin so.")),
     (_("(cats OR dogs) author:pratchett"), _("Parentheses hold together what belongs together.")),
 )

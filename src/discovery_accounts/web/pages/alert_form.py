@@ -11,7 +11,7 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.days import read_day
 from discovery_accounts.domain.last_day import until_of
 from discovery_accounts.services.accounts import Accounts
-from discovery_accounts.services.alerts.alerts import Alerts, require_sight
+from discovery_accounts.services.alerts.alerts import Alerts, name_of, require_sight
 from discovery_accounts.services.alerts.shapes import AlertInfo, Preview, Wish
 from discovery_accounts.services.alerts.trying import Trying
 from discovery_accounts.services.problems import Code, Problem
@@ -169,12 +169,14 @@ def _typed_filters(visit: Visit) -> Mapping[str, tuple[str, ...]]:
 
 
 def _wish_of(info: AlertInfo) -> Wish:
+    """What the alert is now; a name that was made from its query is none of the person's."""
+    is_own = info.name != name_of(info.query, info.filters)
     return Wish(
         query=info.query,
         filters=info.filters,
         frequency=info.frequency,
         weekday=info.weekday,
-        name=info.name,
+        name=info.name if is_own else None,
         language=info.language,
         by_email=info.by_email,
         by_feed=info.by_feed,

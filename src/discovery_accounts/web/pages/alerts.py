@@ -4,6 +4,7 @@ from pyramid.response import Response
 
 from discovery_accounts.domain.alert_times import Frequency
 from discovery_accounts.domain.last_day import last_day_of
+from discovery_accounts.locale.language_names import language_name
 from discovery_accounts.services.alerts.alerts import Alerts
 from discovery_accounts.services.alerts.shapes import AlertInfo
 from discovery_accounts.web.alert_feed import feed_address
@@ -53,6 +54,8 @@ def named(visit: Visit, filter_name: str, values: tuple[str, ...]) -> tuple[str,
 
 
 def title_of(visit: Visit, filter_name: str, value: str) -> str:
-    """A library of ours by its name; everything else as catalogues write it."""
+    """A library of ours by its name, a language by its name with its code; everything else as catalogues write it."""
+    if filter_name == "languages" and (name := language_name(value, visit.language)):
+        return f"{name} ({value})"
     library = visit.house.libraries.get(value) if filter_name == "libraries" else None
     return library.title(visit.language) if library else value
