@@ -51,6 +51,7 @@ OPEN_TO_ALL = {
     "api_reviews",
     "reviews_of",
     "api_loans_calendar",
+    "api_public_list",
     "api_pin_recoveries",
     "api_pin_recoveries_confirm",
 }

@@ -6,7 +6,9 @@ SOURCE = Path(__file__).parents[2] / "src" / "discovery_accounts"
 TESTS = Path(__file__).parents[1]
 LIMIT = 400  # lines
 
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {
+    "0008_add_favourites_reviews_and_alerts.py": "a migration cut in two could stop between its halves",
+}
 """Longer files, each with the reason why one file is best."""
 
 
