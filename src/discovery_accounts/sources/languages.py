@@ -2,12 +2,14 @@
 
 _TABLE = """
 ar ara Arabic|bg bul Bulgarian|bs bos Bosnian|ca cat Catalan|cs cze Czech|cy wel Welsh|da dan Danish
-de ger German|el gre Greek|en eng English|es spa Spanish|et est Estonian|eu baq Basque|fa per Persian|fi fin Finnish|fo fao Faroese|fr fre French
-ga gle Irish|he heb Hebrew|hi hin Hindi|hr hrv Croatian|hu hun Hungarian|is ice Icelandic|it ita Italian|ja jpn Japanese
-kl kal Kalaallisut|ko kor Korean|ku kur Kurdish|la lat Latin|lt lit Lithuanian|lv lav Latvian|nb nob Bokmål|nl dut Dutch
-nn nno Nynorsk|no nor Norwegian|pl pol Polish|ps pus Pushto|pt por Portuguese|ro rum Romanian
-ru rus Russian|se sme Northern Sami|sk slo Slovak|sl slv Slovenian|so som Somali|sq alb Albanian|sr srp Serbian|sv swe Swedish|th tha Thai|ti tir Tigrinya
-tr tur Turkish|uk ukr Ukrainian|ur urd Urdu|vi vie Vietnamese|zh chi Chinese
+de ger German|el gre Greek|en eng English|es spa Spanish|et est Estonian|eu baq Basque|fa per Persian
+fi fin Finnish|fo fao Faroese|fr fre French|ga gle Irish|he heb Hebrew|hi hin Hindi|hr hrv Croatian
+hu hun Hungarian|is ice Icelandic|it ita Italian|ja jpn Japanese|kl kal Kalaallisut|ko kor Korean
+ku kur Kurdish|la lat Latin|lt lit Lithuanian|lv lav Latvian|nb nob Bokmål|nl dut Dutch|nn nno Nynorsk
+no nor Norwegian|pl pol Polish|ps pus Pushto|pt por Portuguese|ro rum Romanian|ru rus Russian
+se sme Northern Sami|sk slo Slovak|sl slv Slovenian|so som Somali|sq alb Albanian|sr srp Serbian
+sv swe Swedish|th tha Thai|ti tir Tigrinya|tr tur Turkish|uk ukr Ukrainian|ur urd Urdu|vi vie Vietnamese
+zh chi Chinese
 """
 _ROWS = [row.split(maxsplit=2) for line in _TABLE.strip().splitlines() for row in line.split("|")]
 _OTHER_NAMES = {
