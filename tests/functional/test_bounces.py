@@ -22,11 +22,13 @@ from discovery_accounts.services.bounces import Bounce, Bounces, Heard
 from discovery_accounts.services.outbox import Letter, write
 from discovery_accounts.services.outbox_sending import Outbox
 from tests.factories.bounce_reports import report
+from tests.factories.codes import stepped_up
 from tests.factories.found import account_of
 from tests.factories.mail_server import mail_server
 from tests.factories.portal import Browser, Portal
 from tests.factories.rows import count, rows
 from tests.factories.rows import events as events_of
+from tests.factories.rows import write as write_row
 from tests.fixtures.databases import ON_SQLITE
 
 MakePortal = Callable[..., Portal]
@@ -96,6 +98,26 @@ def test_the_person_is_told_on_every_page_and_tries_the_address_again(portal: Po
     assert portal.browser().post(path).status_int == 200, "no code of an old address: it would not arrive"
     assert paused(portal) is None
     assert NOTICE not in browser.get("/account").text
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("because", "letters"), [("hard_bounce", 1), ("soft_bounces", 2)])
+def test_another_address_needs_no_code_of_one_that_does_not_exist_but_one_of_a_full_mailbox(
+    portal: Portal, because: str, letters: int
+) -> None:
+    client = portal.signed_in_client()
+    write_row(
+        portal.house, "UPDATE account SET email_paused_at = created_at, email_paused_because = :b", b=because
+    )
+    asked = client.call("PATCH", "/account", {"email": "new@example.org"})
+    if because == "soft_bounces":
+        assert asked.json["code"] == "step_up_required", "a code can be read there, for all we know"
+        stepped_up(portal)
+        client.call("PATCH", "/account", {"email": "new@example.org"}, status=200)
+    else:
+        assert asked.status_int == 200, asked.text
+    Outbox(portal.house).send(portal.clock(), 100)
+    assert len(portal.mails()) == letters
 
 
 @ON_SQLITE

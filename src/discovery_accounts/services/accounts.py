@@ -15,6 +15,7 @@ from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.domain.masking import mask_email, mask_name
 from discovery_accounts.models import Account, EmailChange, Event
 from discovery_accounts.services import events, letters, outbox
+from discovery_accounts.services.bounces import is_dead
 from discovery_accounts.services.codes import Codes, is_used_up, new_code
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
@@ -37,7 +38,7 @@ CHANGES_AN_HOUR = 5
 class AccountInfo:
     """``email_verified``: the address may be written to; ``pending_email`` waits for its link. ``masked``:
     name and addresses are, because the person's sign-in was a weak one. ``mail_returns``: mail to ``email`` came back,
-    so nothing is sent there until it is proved anew."""
+    so nothing is sent there until it is proved anew. ``change_needs_code``: of the present address."""
 
     id: uuid.UUID
     created_at: datetime
@@ -50,6 +51,7 @@ class AccountInfo:
     pending_email: str | None = field(repr=False)
     masked: bool = False
     mail_returns: bool = False
+    change_needs_code: bool = False
 
     def as_masked(self) -> "AccountInfo":
         return replace(
@@ -92,6 +94,7 @@ class Accounts:
                 email_verified=may_write_to(account) is not None,
                 pending_email=pending,
                 mail_returns=account.email_paused_at is not None,
+                change_needs_code=account.email is not None and not is_dead(account),
             )
         return info if actor.sees_all else info.as_masked()
 
@@ -148,9 +151,10 @@ class Accounts:
         self._house.hurry.ask(SEND_MAIL)
 
     def _ask(self, session: Session, account: Account, address: str, language: str, link_base: str) -> None:
-        """A code to the old address would only come back, where mail to it does."""
+        """The old address gets a code, unless there is no such address, or it is the one that is tried again."""
         token, code = new_token(), new_code()
-        old = account.email if account.email_paused_at is None else None
+        again = account.email_paused_at is not None and address == account.email
+        old = None if again or is_dead(account) else account.email
         self._check_asked(session, account)
         session.execute(delete(EmailChange).where(EmailChange.account_id == account.id))
         session.add(
@@ -223,7 +227,8 @@ class Accounts:
         if change is None or change.expires_at <= self._house.now():
             raise Problem(Code.LINK_EXPIRED)
         account = session.get_one(Account, change.account_id)
-        if change.code_hash is None and account.email and account.email_paused_at is None:
+        known = account.email and not is_dead(account) and change.address != account.email
+        if change.code_hash is None and known:
             raise Problem(Code.LINK_EXPIRED)  # an address has come meanwhile, and its code was never asked
         return change
 

@@ -100,6 +100,12 @@ class Bounces:
         return Heard.PAUSED
 
 
+def is_dead(account: Account) -> bool:
+    """Whether the account's address is known not to exist: no code can be asked of it. A mailbox that is only full may
+    be filled by somebody else, so its codes are still asked for."""
+    return account.email_paused_because == Because.HARD
+
+
 def _may_bounce(row: OutboxMessage, now: datetime) -> bool:
     sent_at = row.sent_at or row.created_at
     return row.channel == EMAIL and row.state in (SENT, FAILED, UNKNOWN) and now - sent_at <= KNOWN_FOR

@@ -24,6 +24,7 @@ from discovery_accounts.domain.strength import Strength
 from discovery_accounts.models import Account, SignedInSession, StepUp
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.account_cards import AccountCard, cards_of
+from discovery_accounts.services.bounces import is_dead
 from discovery_accounts.services.codes import LASTS, Codes, new_code
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
@@ -162,6 +163,8 @@ class StepUps:
     def _address(self, actor: Actor) -> str | None:
         with self._house.database.reading() as session:
             account = session.get_one(Account, actor.account_id)
+            if is_dead(account):
+                return None
             on_file = account.email_source in {"library", "provider"}
             return account.email if on_file or account.email_verified_at is not None else None
 

@@ -99,6 +99,7 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
         email_verified=info.email_verified,
         pending_email=info.pending_email,
         mail_returns=info.mail_returns,
+        change_needs_code=info.change_needs_code,
         new_email=field(visit, "email", problem),
         sessions=tuple(
             SessionView(str(one.id), one.kind, one.browser, one.created_at, one.last_seen_at, one.current)
