@@ -20,6 +20,7 @@ from discovery_accounts.models import Account, Digest, Link
 from discovery_accounts.services import events
 from discovery_accounts.services.account_cards import AccountCard, cards_of
 from discovery_accounts.services.accounts import may_write_to
+from discovery_accounts.services.alerts.slots import move_slots
 from discovery_accounts.services.alerts.stopping import end_all_mails
 from discovery_accounts.services.digest_rows import mark_due, stop_hash, times_of, withdraw_waiting
 from discovery_accounts.services.house import House
@@ -130,6 +131,7 @@ class ReminderSettings:
             digest.due_at = times_of(digest).next_after(now) if wish.on else None
             session.flush()
             mark_due(session, actor.account_id, digest.due_at)
+            move_slots(self._house, session, actor.account_id)
             # what waits was written by what was chosen before; its news are told anew
             withdraw_waiting(session, actor.account_id)
             events.record(

@@ -45,7 +45,7 @@ def feed_address(visit: Visit, token: str) -> str:
     return _absolute(visit, visit.url("alert_feed", token=token))
 
 
-class _Atom(Atom1Feed):
+class _Atom(Atom1Feed):  # type: ignore[misc]  # the library has no types
     """Said to have changed when it did, not when it was asked for."""
 
     changed_at: datetime = datetime.min.replace(tzinfo=UTC)

@@ -84,8 +84,8 @@ class Refusal(Exception):
 def refusal_of(problem: Problem | BadShape) -> Refusal:
     """What a service's "no" is over HTTP."""
     if isinstance(problem, BadShape):
-        errors = ((problem.field, problem.code),)
-        return Refusal(422, Code.INVALID_VALUE, field=problem.field, errors=errors, at=problem.at)
+        wrong = ((problem.field, problem.code),)
+        return Refusal(422, Code.INVALID_VALUE, field=problem.field, errors=wrong, at=problem.at)
     wait = None if problem.wait is None else max(1, math.ceil(problem.wait.total_seconds()))
     errors = ((problem.field, problem.code.value),) if problem.field else ()
     reason = problem.detail if problem.code is Code.LINKING_NOT_ALLOWED else None

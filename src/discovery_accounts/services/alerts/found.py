@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -84,7 +85,7 @@ def _matches(session: Session, wanted: Sequence[tuple[int, datetime]]) -> tuple[
         CatalogueRecord.gone_at,
     )
     ids = [row_id for row_id, _at in wanted]
-    rows = {}
+    rows: dict[int, Any] = {}
     for start in range(0, len(ids), 500):
         some = select(*columns).where(CatalogueRecord.id.in_(ids[start : start + 500]))
         rows |= {row.id: row for row in session.execute(some)}

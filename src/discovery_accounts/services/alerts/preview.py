@@ -1,6 +1,6 @@
 """What a query would have found lately: tried on the new records of the last 30 days, read by itself.
 
-The records are indexed in chunks, the newest first, and the chunks are kept for some minutes, one set for the whole
+The records are indexed in chunks, the newest first, and the chunks are kept for half an hour, one set for the whole
 process. A look builds for a moment only: what is not indexed by then is left out and the answer is "at least so many",
 so that no page waits, and the next look goes on from there.
 """
@@ -24,13 +24,13 @@ from discovery_accounts.services.alerts.normal_form import Compiled
 from discovery_accounts.services.alerts.shapes import Preview
 
 DAYS = 30
-MOST_RECORDS = 200_000
-"""The newest ones; of more it is said that there are."""
+MOST_RECORDS = 30_000
+"""The newest ones, some 5 kB of memory each; of more it is said that there are."""
 MOST_TITLES = 10
 PREVIEWS = RateLimit(60, 600)
 """How many looks one account may take."""
 _CHUNK = 2000
-_LASTS = timedelta(minutes=10)
+_LASTS = timedelta(minutes=30)
 _BUILDS_FOR = 1.0  # seconds a look may spend on indexing
 _READS_FOR = 0.1  # seconds for values to choose from: some of the newest records are enough
 _WAITS_FOR = 0.5  # seconds it waits for another look that does so
@@ -115,7 +115,7 @@ def _build(database: Database, shelf: _Shelf) -> None:
     shelf.records += len(rows)
 
 
-def _rows(database: Database, shelf: _Shelf) -> Sequence[Row[tuple[int, datetime | None, str | None]]]:
+def _rows(database: Database, shelf: _Shelf) -> Sequence[Row[int, datetime | None, str | None]]:
     place = (CatalogueRecord.new_at, CatalogueRecord.id)
     query = (
         select(CatalogueRecord.id, CatalogueRecord.new_at, CatalogueRecord.content)

@@ -33,12 +33,12 @@ def test_it_counts_what_is_new_and_still_there_the_newest_first(portal: Portal) 
     assert looked(portal, RecentRecords()).newest[0] == "Newest"
 
 
-def test_records_are_indexed_once_in_some_minutes(portal: Portal) -> None:
+def test_records_are_indexed_once_in_half_an_hour(portal: Portal) -> None:
     recent = RecentRecords()
     assert looked(portal, recent).count == 0
     take_in(portal.house, [record(1)], portal.clock())
     assert looked(portal, recent).count == 0, "as they were a moment ago"
-    portal.clock.advance(minutes=11)
+    portal.clock.advance(minutes=31)
     assert looked(portal, recent).count == 1
 
 
