@@ -19,6 +19,7 @@ from discovery_accounts.models import (
 from discovery_accounts.services.merging import MOVED
 from tests.factories.codes import codes
 from tests.factories.email_sign_in import LOGINS, ask, give
+from tests.factories.favourites import any_account, make_list
 from tests.factories.portal import Browser, Portal
 from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
 
@@ -300,6 +301,23 @@ def test_no_pin_is_checked_for_a_digest_that_ended_with_its_account(portal: Port
     assert confirm(helka, "merge") == 303
     with portal.house.database.reading() as session:
         assert set(session.scalars(select(Link.mail_due_at))) == {None}
+
+
+def test_joined_accounts_have_the_favourites_and_the_undoing_of_both(portal: Portal) -> None:
+    lumme = portal.signed_in_client("lumme")
+    theirs = make_list(portal.house, any_account(portal.house), 3, name="Theirs", public=True)
+    act = lumme.call("POST", f"/lists/{theirs}/items/bulk", {"act": "remove", "all": True}, status=200).json
+    address = lumme.call("GET", f"/lists/{theirs}", status=200).json["public_id"]
+    helka = portal.signed_in_browser("helka")
+    step_up(portal, helka)
+    prove_card(portal, helka, "lumme")
+    code_of_the_other(portal, helka)
+    assert confirm(helka, "merge") == 303
+    client = portal.signed_in_client("helka")
+    assert [one["id"] for one in client.call("GET", "/lists", status=200).json["lists"]] == [str(theirs)]
+    client.call("POST", f"/lists/acts/{act['act']}/undo", status=200)
+    assert client.call("GET", f"/public-lists/{address}", status=200).json["items_count"] == 3
+    lumme.call("GET", "/lists", status=401)
 
 
 def test_every_table_that_belongs_to_an_account_is_thought_of() -> None:
