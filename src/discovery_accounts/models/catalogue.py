@@ -10,6 +10,8 @@ from discovery_accounts.models.base import NOT_PERSONAL, Base
 BIG = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts up by itself in a column of this very type only."""
 
+_KEPT = text("content IS NOT NULL")
+
 
 class CatalogueRecord(Base):
     """A record that a source has shown us. ``new_at`` is when it counted as new, ``None`` where it never did: it was
@@ -20,6 +22,8 @@ class CatalogueRecord(Base):
     __tablename__ = "catalogue_record"
     __table_args__ = (
         Index("uq_catalogue_record_source_record_id", "source", "record_id", unique=True),
+        # of all that was ever seen, what is kept is little
+        Index("ix_catalogue_record_kept", "new_at", sqlite_where=_KEPT, postgresql_where=_KEPT),
         Index(
             "ix_catalogue_record_waiting",
             "id",
@@ -32,7 +36,7 @@ class CatalogueRecord(Base):
     source: Mapped[str] = mapped_column(String(64), info=NOT_PERSONAL)
     record_id: Mapped[str] = mapped_column(String(255), info=NOT_PERSONAL)
     seen_at: Mapped[datetime] = mapped_column(info=NOT_PERSONAL)
-    new_at: Mapped[datetime | None] = mapped_column(index=True, info=NOT_PERSONAL)
+    new_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     gone_at: Mapped[datetime | None] = mapped_column(info=NOT_PERSONAL)
     run_id: Mapped[int | None] = mapped_column(BIG, index=True, info=NOT_PERSONAL)
     content: Mapped[str | None] = mapped_column(Text, info=NOT_PERSONAL)

@@ -51,7 +51,14 @@ def upgrade() -> None:
         sa.Column("content", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_record")),
     )
-    op.create_index(op.f("ix_catalogue_record_new_at"), "catalogue_record", ["new_at"], unique=False)
+    op.create_index(
+        "ix_catalogue_record_kept",
+        "catalogue_record",
+        ["new_at"],
+        unique=False,
+        sqlite_where=sa.text("content IS NOT NULL"),
+        postgresql_where=sa.text("content IS NOT NULL"),
+    )
     op.create_index(op.f("ix_catalogue_record_run_id"), "catalogue_record", ["run_id"], unique=False)
     op.create_index(
         "ix_catalogue_record_waiting",
@@ -484,7 +491,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("new_at IS NOT NULL AND run_id IS NULL"),
     )
     op.drop_index(op.f("ix_catalogue_record_run_id"), table_name="catalogue_record")
-    op.drop_index(op.f("ix_catalogue_record_new_at"), table_name="catalogue_record")
+    op.drop_index(
+        "ix_catalogue_record_kept",
+        table_name="catalogue_record",
+        sqlite_where=sa.text("content IS NOT NULL"),
+        postgresql_where=sa.text("content IS NOT NULL"),
+    )
     op.drop_table("catalogue_record")
     op.drop_index("uq_alert_slot_frequency_weekday_hour_timezone", table_name="alert_slot")
     op.drop_table("alert_slot")
