@@ -213,6 +213,7 @@ def test_a_report_is_a_page_with_a_form_and_thanks(portal: Portal) -> None:
     [link] = browser.get(at("/reviews/of")).html.select(".accounts-review-acts a")
     form = browser.get(link["href"])
     assert said(form) == ["Buy my book!"]
+    assert ABOUT["title"] in form.text
     answer = browser.post("/reviews/report", review=review)
     assert "Choose what is wrong with it." in answer.html.select(".accounts-error")[0].text
     answer = browser.post("/reviews/report", review=review, reason="advertising", message="Spam.")

@@ -9,6 +9,7 @@ from discovery_accounts.models import Review
 from tests.factories.portal import Portal
 from tests.factories.reviewers import RECORD, be_called, people, rating, record_path, texts, write
 from tests.factories.rows import count, rows, statements
+from tests.factories.together import together
 from tests.fixtures.databases import ON_SQLITE
 
 MakePortal = Callable[..., Portal]
@@ -71,6 +72,14 @@ def test_records_have_whatever_ids_their_catalogues_give_them(portal: Portal) ->
     ada.call("PUT", "/records/lumme/a/b/rating", {"stars": 2}, status=200)
     assert rating(ada, record_path("a/b"))["own"] == 2, "a slash may be sent as it is"
     assert rating(ada, record_path("a/b", "helka"))["count"] == 0, "the same id elsewhere is another record"
+
+
+def test_what_is_sent_several_times_at_once_is_one_review(portal: Portal) -> None:
+    [ada] = people(portal, 1)
+    body = {"text": "Good.", "stars": 4}
+    told = together(5, lambda _: ada.call("PUT", f"{RECORD}/reviews", body).status_int)
+    assert set(told) == {200}
+    assert (count(portal.house, Review), rating(ada)["count"]) == (1, 1)
 
 
 def test_ratings_of_a_list_of_results_are_one_statement(portal: Portal) -> None:

@@ -104,7 +104,7 @@ def check_stars(stars: int) -> int:
 def clean_lines(typed: str, field: str, most: int) -> str:
     """A plain text in lines, without signs that can't be seen, which turn what stands beside them around; no more
     than one empty line at a place. Empty where nothing is left. Raises ``BadShape`` about ``field``."""
-    lines = []
+    lines: list[str] = []
     for line in unicodedata.normalize("NFC", typed.replace("\t", " ")).splitlines():
         seen = "".join(sign for sign in line if _is_seen(sign)).rstrip()
         if seen.strip() or (lines and lines[-1]):

@@ -91,7 +91,7 @@ class Moderation:
             )
 
 
-def _asked(show: Show, after: Place | None) -> Select[Any]:
+def _asked(show: Show, after: Place | None) -> Select[*tuple[Any, ...]]:
     signer = and_(Account.id == Review.account_id, Review.signed)
     query = (
         select(

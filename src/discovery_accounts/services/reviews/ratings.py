@@ -39,7 +39,7 @@ class Ratings:
         return tuple(found.get(record) or Rating(record, nothing, 0) for record in asked)
 
 
-def _counts(records: Sequence[RecordKey], account_id: uuid.UUID | None) -> Select[Any]:
+def _counts(records: Sequence[RecordKey], account_id: uuid.UUID | None) -> Select[*tuple[Any, ...]]:
     columns: list[ColumnElement[Any]] = [func.count(case((Review.stars == one, 1))) for one in _STARS]
     shown = and_(Review.state == ReviewState.SHOWN.value, Review.text.is_not(None))
     columns.append(func.count(case((shown, 1))).label("texts"))

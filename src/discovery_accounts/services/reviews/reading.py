@@ -54,7 +54,7 @@ def before(place: Place) -> ColumnElement[bool]:
     return or_(Review.changed_at < place.at, and_(Review.changed_at == place.at, Review.id < place.id))
 
 
-def _with_name() -> Select[Any]:
+def _with_name() -> Select[*tuple[Any, ...]]:
     """The account is looked at only where its name is asked for."""
     signer = and_(Account.id == Review.account_id, Review.signed)
     return select(

@@ -61,7 +61,7 @@ def report(visit: Visit) -> Response:
         if isinstance(problem, Problem) and problem.code is Code.NOT_FOUND:
             raise
         return _form(visit, review, problem)
-    there = record_view(visit, review.record).query
+    there = record_view(visit, review.record, asked_title(visit)).query
     return visit.redirect(visit.url("reviews_of", _query=there), "review_reported")
 
 
@@ -81,7 +81,7 @@ def _form(visit: Visit, review: ShownReview, problem: Problem | BadShape | None)
         problem,
         section="reviews",
         review=review,
-        record=record_view(visit, review.record),
+        record=record_view(visit, review.record, asked_title(visit)),
         reasons=tuple((code, say(words)) for code, words in REPORT_REASONS.items()),
         reason=field(visit, "reason", problem),
         message=field(visit, "message", problem),
