@@ -67,7 +67,7 @@ class AlertWords:
             "And %(count)s more. See them all:", "And %(count)s more. See them all:", more
         )
         see = text % {"count": more} if more else self._words.gettext(_SEE)
-        page = f"{self._house.settings.public_url}/alerts/{part.alert_id}"
+        page = f"{self._house.settings.public_url}/alerts/{part.alert_id}/found"
         stop = stop_address(self._house, part.alert_id)
         return Said(see, page), Said(self._words.gettext(_ONE_STOP), stop)
 
