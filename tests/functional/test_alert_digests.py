@@ -60,7 +60,11 @@ def test_one_mail_tells_of_all_alerts_as_text_and_as_html(portal: Portal) -> Non
     assert text.count("* Book") == 20 + 3
     base = portal.house.settings.public_url
     links = {str(link["href"]) for link in page.find_all("a")}
-    assert {f"{base}/alerts/{whales}", f"{base}/alerts", "https://finna.example/Record/Book%2022"} <= links
+    assert {
+        f"{base}/alerts/{whales}/found",
+        f"{base}/alerts",
+        "https://finna.example/Record/Book%2022",
+    } <= links
     assert not [link for link in links if link not in text], "both say the same"
     assert page.html is not None
     assert page.html["lang"] == "en"
