@@ -51,7 +51,16 @@ from discovery_accounts.web.routes import API, CALLS
 DOCUMENT = openapi_document("/api/v1")
 FOLDER = Path(str(DESCRIPTION))
 FILES = sorted(FOLDER.rglob("*.yaml"))
-CALENDAR = "text/calendar"
+FILES_OF = {
+    "readCalendar": {"text/calendar"},
+    "exportLists": {
+        "application/json",
+        "application/x-research-info-systems",
+        "application/x-bibtex",
+        "text/csv",
+    },
+}
+"""Calls that answer with a file, and the kinds it may have."""
 UUID = "3a0f5c0e-51e9-4f5e-9d55-2f4f6a0d8b10"
 SCHEMAS = DOCUMENT["components"]["schemas"]
 CONTRACT = ApiContract()
@@ -164,7 +173,7 @@ def test_each_call_tells_what_a_client_has_to_reckon_with(operation: Any) -> Non
     assert in_path == set(re.findall(r"{(\w+)}", operation.path))
     for status, answer in answers.items():
         kinds = set(answer.get("content", {}))
-        told = {CALENDAR} if operation.operation_id == "readCalendar" else {JSON}
+        told = FILES_OF.get(operation.operation_id, {JSON})
         assert kinds == (
             {"application/problem+json"} if status >= "400" else set() if status in {"204", "304"} else told
         )
