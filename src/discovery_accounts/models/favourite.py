@@ -18,6 +18,12 @@ def _by(key: str) -> Index:
     )
 
 
+def _where_set(column: str) -> Index:
+    """Of the few items that have it: most were never moved or removed, and an add need not write it."""
+    is_set = text(f"{column} IS NOT NULL")
+    return Index(f"ix_favourite_item_{column}", column, sqlite_where=is_set, postgresql_where=is_set)
+
+
 class FavouriteList(Base):
     """``ordering`` is ``manual`` or the field that its items are ordered by, ``-title`` the other way round.
     ``public_id`` is the last part of its public address: made when it is first made public, and the same ever
@@ -65,6 +71,9 @@ class FavouriteItem(Base):
         _by("author_key"),
         _by("year_key"),
         _by("added_at"),
+        _where_set("removed_at"),
+        _where_set("act_id"),
+        _where_set("from_list_id"),
     )
 
     id: Mapped[PrimaryKey]
@@ -85,12 +94,12 @@ class FavouriteItem(Base):
     position: Mapped[int] = mapped_column(BigInteger, info=personal("account"))
     added_at: Mapped[datetime] = mapped_column(info=personal("account"))
     changed_at: Mapped[datetime] = mapped_column(info=personal("account"))
-    removed_at: Mapped[datetime | None] = mapped_column(index=True, info=personal("account"))
+    removed_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
     act_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("favourite_act.id", ondelete="SET NULL"), index=True, info=NOT_PERSONAL
+        ForeignKey("favourite_act.id", ondelete="SET NULL"), info=NOT_PERSONAL
     )
     from_list_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("favourite_list.id", ondelete="SET NULL"), index=True, info=personal("account")
+        ForeignKey("favourite_list.id", ondelete="SET NULL"), info=personal("account")
     )
     from_position: Mapped[int | None] = mapped_column(BigInteger, info=personal("account"))
 

@@ -322,8 +322,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_favourite_item")),
     )
-    op.create_index(op.f("ix_favourite_item_act_id"), "favourite_item", ["act_id"], unique=False)
-    op.create_index(op.f("ix_favourite_item_from_list_id"), "favourite_item", ["from_list_id"], unique=False)
+    op.create_index(
+        "ix_favourite_item_act_id",
+        "favourite_item",
+        ["act_id"],
+        unique=False,
+        sqlite_where=sa.text("act_id IS NOT NULL"),
+        postgresql_where=sa.text("act_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_favourite_item_from_list_id",
+        "favourite_item",
+        ["from_list_id"],
+        unique=False,
+        sqlite_where=sa.text("from_list_id IS NOT NULL"),
+        postgresql_where=sa.text("from_list_id IS NOT NULL"),
+    )
     op.create_index(
         "ix_favourite_item_by_added_at",
         "favourite_item",
@@ -367,7 +381,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("removed_at IS NULL"),
         postgresql_where=sa.text("removed_at IS NULL"),
     )
-    op.create_index(op.f("ix_favourite_item_removed_at"), "favourite_item", ["removed_at"], unique=False)
+    op.create_index(
+        "ix_favourite_item_removed_at",
+        "favourite_item",
+        ["removed_at"],
+        unique=False,
+        sqlite_where=sa.text("removed_at IS NOT NULL"),
+        postgresql_where=sa.text("removed_at IS NOT NULL"),
+    )
     op.create_index(
         "uq_favourite_item_list_id_source_record_id",
         "favourite_item",
@@ -408,7 +429,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("removed_at IS NULL"),
         postgresql_where=sa.text("removed_at IS NULL"),
     )
-    op.drop_index(op.f("ix_favourite_item_removed_at"), table_name="favourite_item")
+    op.drop_index(
+        "ix_favourite_item_removed_at",
+        table_name="favourite_item",
+        sqlite_where=sa.text("removed_at IS NOT NULL"),
+        postgresql_where=sa.text("removed_at IS NOT NULL"),
+    )
     op.drop_index(
         "ix_favourite_item_by_year_key",
         table_name="favourite_item",
@@ -440,8 +466,18 @@ def downgrade() -> None:
         sqlite_where=sa.text("removed_at IS NULL"),
         postgresql_where=sa.text("removed_at IS NULL"),
     )
-    op.drop_index(op.f("ix_favourite_item_from_list_id"), table_name="favourite_item")
-    op.drop_index(op.f("ix_favourite_item_act_id"), table_name="favourite_item")
+    op.drop_index(
+        "ix_favourite_item_from_list_id",
+        table_name="favourite_item",
+        sqlite_where=sa.text("from_list_id IS NOT NULL"),
+        postgresql_where=sa.text("from_list_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_favourite_item_act_id",
+        table_name="favourite_item",
+        sqlite_where=sa.text("act_id IS NOT NULL"),
+        postgresql_where=sa.text("act_id IS NOT NULL"),
+    )
     op.drop_table("favourite_item")
     op.drop_index(op.f("ix_review_report_closed_at"), table_name="review_report")
     op.drop_index(op.f("ix_review_report_account_id"), table_name="review_report")
