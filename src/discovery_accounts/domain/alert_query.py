@@ -5,7 +5,8 @@ only; ``OR`` binds less than standing beside each other. ``docs/alerts.md`` says
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import TypeAlias
 
 from discovery_accounts.domain.alert_tokens import (
@@ -44,8 +45,8 @@ class Word:
     ``None`` for any of them."""
 
     field: str | None
-    text: str = field(repr=False)
-    plain: str = field(repr=False)
+    text: str = attribute(repr=False)
+    plain: str = attribute(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Start:
     """Words that begin with the folded ``text``."""
 
     field: str | None
-    text: str = field(repr=False)
+    text: str = attribute(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Phrase:
     only the beginning is given."""
 
     field: str | None
-    words: tuple[str, ...] = field(repr=False)
+    words: tuple[str, ...] = attribute(repr=False)
     is_start: bool = False
 
 

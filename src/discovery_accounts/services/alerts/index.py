@@ -41,7 +41,7 @@ class DayIndex:
     def __init__(self, records: Sequence[NewRecord]) -> None:
         self._texts: list[tuple[str, str, str]] = []
         self._pieces = _pieces(records, self._texts)
-        self._terms: dict[str, Places | int] = {}
+        self._terms: dict[str, Any] = {}  # to ``Places``, or to bits where many have the word
         for letter, pieces in self._pieces.items():
             for piece, places in pieces.items():
                 for word in words_of_piece(piece):
@@ -131,7 +131,7 @@ class DayIndex:
             if not term.startswith(key):
                 break
             places = self._terms[term]
-            found |= places if isinstance(places, int) else _bits(places)
+            found |= places if places.__class__ is int else _bits(places)
         if len(self._starts) >= _MOST_REMEMBERED:
             self._starts.clear()
         self._starts[key] = found
@@ -155,7 +155,7 @@ class DayIndex:
         return found
 
     def _add_stems(self, language: str) -> None:
-        added: dict[str, Places | int] = {}
+        added: dict[str, Any] = {}
         for letter, pieces in self._pieces.items():
             own, anywhere = f"{STEM}{language}{letter}", f"{STEM}{language}{_ANYWHERE}"
             for piece, places in pieces.items():
@@ -212,7 +212,7 @@ def _pieces(records: Iterable[NewRecord], texts: list[tuple[str, str, str]]) -> 
     return {letter: {piece: tuple(places) for piece, places in found[letter].items()} for letter in _LETTERS}
 
 
-def _put_filters(terms: dict[str, Places | int], records: Iterable[NewRecord]) -> None:
+def _put_filters(terms: dict[str, Any], records: Iterable[NewRecord]) -> None:
     having: dict[str, list[int]] = {}
     for place, record in enumerate(records):
         for name in FIELDS:

@@ -178,7 +178,7 @@ def _write_rows(
 ) -> int:
     """Matches, and the news of them for the alerts; how many pairs these are."""
     if connection.dialect.name == "sqlite":  # no query can go while we write
-        upsert = sqlite.insert(_NEWS)
+        upsert: sqlite.Insert | postgresql.Insert = sqlite.insert(_NEWS)
     else:
         upsert = postgresql.insert(_NEWS)
         there: set[int] = set()

@@ -36,7 +36,7 @@ class Compiled:
     """A normal form, ready for an index: ``parts`` must all be true."""
 
     language: str
-    parts: list[Part] = field(repr=False)
+    parts: list[Any] = field(repr=False)
 
 
 def written(query: Query | None, filters: Filters, language: str | None) -> str:

@@ -5,7 +5,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from discovery_accounts.domain.new_record import BrokenRecord, NewRecord, from_line
 from discovery_accounts.sources.api import SourceFailed
@@ -58,7 +58,7 @@ def _lines(path: Path, source: str, broken: Broken) -> Iterator[NewRecord]:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    return gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb")
+    return cast(IO[bytes], gzip.open(path)) if path.name.lower().endswith(".gz") else path.open("rb")
 
 
 def _bounded(file: IO[bytes]) -> Iterator[bytes | None]:
