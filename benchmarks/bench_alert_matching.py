@@ -1,0 +1,141 @@
+"""A million alerts against ten thousand new records, from the database to news that wait for their mails; against one
+full-text query an alert, as saved searches are run elsewhere."""
+
+import json
+import random
+import resource
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from _alert_database import NOW, fill, normal_forms, opened
+from _alerts import Catalogue, Made, Saved, saved_queries, sharers
+from _table import Row, at_most, below, show, told
+
+from discovery_accounts.domain.new_record import NewRecord
+from discovery_accounts.services.alerts.matching import Matching
+
+ALERTS, DISTINCT, RECORDS, INDEX = 1_000_000, 300_000, 10_000, 310_000
+FEWER = 100
+"""How many times fewer alerts the small database has."""
+SAMPLE = 2_000
+"""Alerts whose full-text queries are run; the time is scaled to all of them."""
+
+
+def match_once(path: Path) -> None:
+    """In a process of its own: one matching, its figures as a line of JSON."""
+    house = opened(path)
+    before = time.process_time()
+    report = Matching(house).run(NOW, RECORDS)
+    cpu = time.process_time() - before
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu": cpu, "peak": peak, "alerts": report.alerts, "matches": report.matches}))
+
+
+def matched(path: Path) -> dict[str, float]:
+    ran = subprocess.run([sys.executable, __file__, str(path)], check=True, capture_output=True, text=True)
+    figures: dict[str, float] = json.loads(ran.stdout.splitlines()[-1])
+    return figures
+
+
+def full_text(records: Iterable[NewRecord]) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(
+        "CREATE VIRTUAL TABLE record USING fts5(title, authors, subjects, format, languages, branches,"
+        " content='', tokenize=\"unicode61 remove_diacritics 2\")"
+    )
+    rows = (
+        (
+            r.title,
+            " | ".join(r.authors),
+            " | ".join(r.subjects),
+            r.format,
+            *map(" | ".join, (r.languages, r.branches)),
+        )
+        for r in records
+    )
+    connection.executemany(
+        "INSERT INTO record (title, authors, subjects, format, languages, branches) VALUES (?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    connection.execute("INSERT INTO record (record) VALUES ('optimize')")
+    return connection
+
+
+def asked_one_by_one(connection: sqlite3.Connection, queries: Sequence[str], newer_than: int) -> float:
+    """CPU seconds of all alerts, from a sample of them."""
+    before = time.process_time()
+    for query in queries:
+        connection.execute(
+            "SELECT rowid FROM record WHERE record MATCH ? AND rowid > ?", (query, newer_than)
+        ).fetchall()
+    return (time.process_time() - before) * ALERTS / len(queries)
+
+
+def sampled(saved: Sequence[Saved], shared: Sequence[int]) -> list[str]:
+    """Of alerts, not of queries: what many ask for is asked many times."""
+    return [one.fts5 for one in random.Random(13).choices(saved, shared, k=SAMPLE)]
+
+
+def new_records(pool: Sequence[Made]) -> list[NewRecord]:
+    """A day's records; one in seven is a new edition of a known work."""
+    made = list(Catalogue(3).made(RECORDS))
+    for number in range(0, RECORDS, 7):
+        made[number] = pool[number * 13 % len(pool)]
+    return [one.record(number) for number, one in enumerate(made)]
+
+
+def measure(folder: Path) -> tuple[list[Row], str]:
+    pool = list(Catalogue(105).made(INDEX - RECORDS))
+    saved = saved_queries(DISTINCT, pool)
+    forms, shared, day = normal_forms(saved), sharers(DISTINCT, ALERTS), new_records(pool)
+    small = DISTINCT // FEWER
+    fill(folder / "all.db", saved, forms, shared, day)
+    fill(folder / "few.db", saved[:small], forms[:small], sharers(small, ALERTS // FEWER), day)
+    queries = sampled(saved, shared)
+    of_day = full_text(day)
+    whole = full_text([*(one.record(number) for number, one in enumerate(pool)), *day])
+    few = matched(folder / "few.db")
+    by_day = asked_one_by_one(of_day, queries, 0)
+    ours = matched(folder / "all.db")
+    by_whole = asked_one_by_one(whole, queries, len(pool))
+    cpu = ours["cpu"]
+    rows = [
+        below("CPU of the matching", cpu, 6, "s"),
+        below("memory of its process", ours["peak"], 300, "MB"),
+        _times("one FTS5 query an alert, day's records", by_day, cpu, 10),
+        _times(f"the same, index of {INDEX:,}", by_whole, cpu, 30),
+        at_most(f"{FEWER} times the alerts", cpu, few["cpu"], 10, f"{few['alerts']:,.0f} alerts", "s"),
+        told("pairs of alert and record found", ours["matches"], "pairs"),
+    ]
+    return (
+        rows,
+        f"{ours['alerts']:,.0f} alerts, {len(set(forms)):,} different queries, {RECORDS:,} new records.",
+    )
+
+
+def _times(what: str, value: float, base: float, goal: float) -> Row:
+    good = "pass" if value / base >= goal else "MISS"
+    return Row(what, f"{value:.4g} s", f"{base:.4g} s matching", f"{value / base:.1f}", f"≥ {goal:g}", good)
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        match_once(Path(sys.argv[1]))
+        return
+    with TemporaryDirectory() as folder:
+        rows, size = measure(Path(folder))
+    show(
+        "Alerts: all of them against a day's new records, SQLite",
+        rows,
+        size,
+        f"CPU seconds; FTS5 of {SAMPLE:,} alerts drawn by chance, scaled to all. FTS5 has no stems to look for.",
+    )
+
+
+if __name__ == "__main__":
+    main()
