@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from _processes import child, first_word
+from _processes import NotStarted, child, first_word
 from _table import Row, none_of, show, told
 from sqlalchemy import func, insert, select
 
@@ -122,7 +122,8 @@ def measure(folder: Path, count: int) -> list[Row]:
         with child(worker, folder) as connection:
             first_word(connection, "worker")
             while written(house) < count * kill // (2 * KILLS):
-                time.sleep(0.01)
+                if connection.poll(0.02):
+                    raise NotStarted("the worker ended by itself")
         torn += written(house) + untold(house) != count
     before = written(house)
     with child(worker, folder) as connection:
