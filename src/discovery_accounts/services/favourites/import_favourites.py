@@ -4,6 +4,7 @@ What a list has already stays as it is there, so that a file taken in again, who
 what is missing and nothing else.
 """
 
+import uuid
 from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
@@ -11,7 +12,7 @@ from sqlalchemy import bindparam, select
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.models import FavouriteItem
-from discovery_accounts.services.favourites.adding import clean_item
+from discovery_accounts.services.favourites.adding import clean_item, insert_items
 from discovery_accounts.services.favourites.bibtex import read_bibtex
 from discovery_accounts.services.favourites.csv_file import read_csv
 from discovery_accounts.services.favourites.import_cleaning import (
@@ -29,7 +30,7 @@ from discovery_accounts.services.favourites.import_shapes import (
     ReadList,
 )
 from discovery_accounts.services.favourites.import_text import format_of, text_of
-from discovery_accounts.services.favourites.items import Items
+from discovery_accounts.services.favourites.lists import lock, own_list
 from discovery_accounts.services.favourites.ris import read_ris
 from discovery_accounts.services.favourites.shapes import NewItem
 from discovery_accounts.services.house import House
@@ -150,9 +151,16 @@ class _Import:
         if self._list.id is None or self._wish.check_only:
             new = self._count_new(self._list, items)
         else:
-            new = Items(self._house).add_many(self._actor, self._list.id, items).new
+            new = self._add(self._list.id, items)
         self._list.added += new
         self._list.already += len(items) - new
+
+    def _add(self, list_id: uuid.UUID, items: list[NewItem]) -> int:
+        account_id = self._actor.account_id
+        with self._house.database.writing() as session:
+            lock(session, account_id)
+            own_list(session, account_id, list_id)
+            return insert_items(session, list_id, items, self._now).new
 
     def _count_new(self, list_: ImportedList, items: list[NewItem]) -> int:
         """How many would be new, of a file that is only checked."""
