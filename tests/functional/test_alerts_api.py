@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import Account, Alert, AlertNews, AlertQuery, AlertSlot
 from discovery_accounts.services.alerts.shapes import MOST_ALERTS
+from discovery_accounts.services.catalogue import take_in
 from tests.factories.alerts import finds, made, record, set_all
 from tests.factories.portal import Portal
 from tests.factories.rows import count, rows
@@ -205,3 +207,18 @@ def test_somebody_elses_alert_is_none(portal: Portal) -> None:
         assert thief.call(method, f"/alerts/{alert}{path}", body).json["code"] == "not_found"
     assert thief.call("GET", "/alerts/nothing").status_int == 404
     assert rows(portal.house, Alert)[0].name == "jansson"
+
+
+def test_what_the_matching_finds_is_what_the_preview_promised(portal: Portal) -> None:
+    client = portal.signed_in_client()
+    query = {"query": "jansson NOT sommarboken", "filters": {"format": ["BOOK"]}, "language": "sv"}
+    alert = made(client, **query)
+    portal.clock.advance(seconds=5)
+    told = [record(1), record(2, "Sommarboken"), record(3, format="dvd"), record(4, "Höstboken")]
+    take_in(portal.house, told, portal.clock())
+    portal.clock.advance(seconds=5)
+    preview = client.call("POST", "/alerts/preview", query, status=200).json
+    assert preview == {"count": 2, "at_least": False, "days": 30, "newest": ["Höstboken", "Trollvinter"]}
+    run_job(portal.house, "match-alerts")
+    matches = client.call("GET", f"/alerts/{alert}/matches", status=200).json["matches"]
+    assert {one["title"] for one in matches} == set(preview["newest"])

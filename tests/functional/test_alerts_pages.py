@@ -117,6 +117,12 @@ def test_what_was_found_is_listed_and_can_be_added_to_the_favourites(portal: Por
     assert "60 found" in text(reader, "/alerts")
 
 
+def test_a_catalogue_can_lead_here_from_a_search(portal: Portal, reader: Browser) -> None:
+    page = reader.get("/alerts/new?query=author%3Ajansson+%3Cb%3E")
+    assert page.html.select_one("#accounts-query").get_text() == "author:jansson <b>"
+    assert count(portal.house, Alert) == 0
+
+
 def test_help_is_there_for_everybody_in_every_language(portal: Portal) -> None:
     for language in ("en", "fi", "sv", "nb"):
         page = portal.browser(HTTP_ACCEPT_LANGUAGE=language).get("/alerts/help")
