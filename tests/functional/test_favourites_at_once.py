@@ -1,5 +1,4 @@
-"""Two programs of one person at the same moment: no record twice, nothing lost; and what becomes of favourites
-when two accounts join."""
+"""Two programs of one person at the same moment: no record twice, nothing lost."""
 
 import uuid
 from collections import Counter
