@@ -18,7 +18,11 @@ def insert_missing(session: Session, model: type[Base], rows: list[dict[str, Any
     table = model.__table__
     assert isinstance(table, Table)
     if len(rows) == 1:  # the commonest by far; with its values apart the statement is compiled once
-        result = session.execute(dialect.insert(table).on_conflict_do_nothing(), rows[0])
+        result = session.execute(
+            dialect.insert(table).on_conflict_do_nothing(),
+            rows[0],
+            execution_options={"preserve_rowcount": True},  # else it is -1 on PostgreSQL
+        )
     else:
         result = session.execute(dialect.insert(table).values(rows).on_conflict_do_nothing())
     assert isinstance(result, CursorResult)

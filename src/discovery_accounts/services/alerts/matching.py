@@ -20,15 +20,14 @@ from discovery_accounts.services.alerts.index import DayIndex, positions
 from discovery_accounts.services.alerts.match_runs import MatchRuns, OpenRun, Shard
 from discovery_accounts.services.alerts.normal_form import compile_all
 from discovery_accounts.services.house import House
-from discovery_accounts.services.upserts import insert_missing
 
 WHOLE: Shard = (0, 1)
 Progress = Callable[[int, int], None]
 """Told after each bucket how many of how many of the run are done."""
 Row: TypeAlias = dict[str, Any]
 
-_ALERT, _NEWS, _MATCH, _QUERY = (
-    cast(Table, model.__table__) for model in (Alert, AlertNews, QueryMatch, AlertQuery)
+_ALERT, _NEWS, _MATCH, _QUERY, _BUCKET = (
+    cast(Table, model.__table__) for model in (Alert, AlertNews, QueryMatch, AlertQuery, MatchBucket)
 )
 _IN_TIME = _ALERT.c.since <= bindparam("started_at", type_=_ALERT.c.since.type)
 """Of what came before an alert began nothing is told."""
@@ -146,15 +145,16 @@ class Matching:
         """Write what was found in these buckets, except in those that somebody else was quicker with."""
         now = self._house.now()
         with self._house.database.writing() as session:
-            mine = [
-                bucket
-                for bucket in sorted(tried)
-                if insert_missing(
-                    session, MatchBucket, [{"run_id": run.id, "bucket": bucket, "done_at": now}]
-                )
-            ]
+            mine = [bucket for bucket in sorted(tried) if _claim(session, run, bucket, now)]
             rows = [row for bucket in mine for row in tried[bucket]]
             return _write_rows(session.connection(), run, mine, rows, now) if rows else 0
+
+
+def _claim(session: Session, run: OpenRun, bucket: int, now: datetime) -> bool:
+    """Whether the bucket is ours to write: another that is about to write it is waited for."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    claimed = dialect.insert(_BUCKET).values(run_id=run.id, bucket=bucket, done_at=now)
+    return session.scalar(claimed.on_conflict_do_nothing().returning(_BUCKET.c.bucket)) is not None
 
 
 def _try_queries(session: Session, day: _Day, bucket: int) -> list[Row]:
