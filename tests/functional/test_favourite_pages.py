@@ -9,8 +9,9 @@ from sqlalchemy import event
 from webtest import TestResponse
 
 from discovery_accounts.models import FavouriteItem, FavouriteList
+from discovery_accounts.services.favourites.items import Items
 from tests.factories.desks import quiet, silent
-from tests.factories.favourites import any_account, make_list
+from tests.factories.favourites import actor_of, any_account, make_list, new_item
 from tests.factories.portal import Browser, Portal
 from tests.factories.rows import count, rows
 from tests.fixtures.databases import ON_SQLITE
@@ -210,6 +211,29 @@ def test_note_and_tags_are_edited_and_are_no_markup(portal: Portal, reader: Brow
         refused = reader.post(f"{path}/items/{item}", action="save", **fields)
         assert (refused.status_int, words in refused.text) == (422, True)
     assert rows(portal.house, FavouriteItem)[0].note == NASTY
+
+
+def test_nothing_of_a_record_becomes_markup(portal: Portal, reader: Browser) -> None:
+    """W8, on each page that shows it: title, author, format, tag, address, names of lists."""
+    account = any_account(portal.house)
+    list_id = make_list(portal.house, account, name=NASTY, public=True)
+    other = make_list(portal.house, account, name=f"Other {NASTY}")
+    told = {"title": NASTY, "author": NASTY, "format": NASTY, "record_id": "\"'><b>x"}
+    item = new_item(1, NASTY, ('"><b>tag',), **told)
+    added = Items(portal.house).add(actor_of(portal.house, account), list_id, item)
+    [shown] = [one for one in rows(portal.house, FavouriteList) if one.id == list_id]
+    path = f"/favourites/{list_id}"
+    pages = ["", "/settings", "/tags", "/print", f"/items/{added.item.id}"]
+    for address in (
+        "/favourites",
+        f"/lists/{shown.public_id}",
+        f"/favourites/{other}",
+        *(path + one for one in pages),
+    ):
+        answer = page(reader.get(address))
+        assert not answer.select("main b, main script"), address
+    labels = [str(one["aria-label"]) for one in page(reader.get(path)).select("button[name=up]")]
+    assert labels == [f"Move up: {NASTY}"]
 
 
 def test_a_list_is_renamed_ordered_deleted_and_brought_back(portal: Portal, reader: Browser) -> None:
