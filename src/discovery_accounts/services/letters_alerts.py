@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.letters import Words, write_words
+from discovery_accounts.services.mail_form import one_line
 
 _ASKED_SUBJECT = _("Do you still want these new-item alerts?")
 _ASKED_TEXT = _(
@@ -36,12 +37,7 @@ def asked(language: str, alerts: Sequence[AskedAbout], link: str) -> Words:
     """To the owner of alerts. ``link`` is the page of all of them."""
     say = translations(language).gettext
     lines = [
-        f"* {_one_line(one.name)}\n  {say(_KEEP) % {'link': one.keep}}\n  {say(_STOP) % {'link': one.stop}}"
+        f"* {one_line(one.name)}\n  {say(_KEEP) % {'link': one.keep}}\n  {say(_STOP) % {'link': one.stop}}"
         for one in alerts
     ]
     return write_words(language, _ASKED_SUBJECT, _ASKED_TEXT, alerts="\n\n".join(lines), link=link)
-
-
-def _one_line(text: str) -> str:
-    """What a person wrote, without breaks that would look like a part of our text."""
-    return " ".join(text.split())
