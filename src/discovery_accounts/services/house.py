@@ -39,8 +39,8 @@ class House:
     logins: Mapping[str, object] = field(default_factory=dict)
     texts: Texts | None = None
     hurry: Hurry = field(default_factory=Hurry)
-    recent: RecentRecords = field(default_factory=RecentRecords)
     sources: Sources = field(default_factory=Sources)
+    recent: RecentRecords = field(default_factory=RecentRecords)
     clock: Clock = system_clock
 
     def now(self) -> datetime:
