@@ -26,8 +26,8 @@ from discovery_accounts.services.house import House
 from discovery_accounts.web.application import make_app
 from discovery_accounts.web.pages import favourite_list
 
-ROUNDS = 150
-HELLOS = 50
+ROUNDS = 60
+HELLOS, PAGES = 50, 5  # in a row, so that samples are about as likely to be disturbed, and as warm
 ITEMS, RECORDS, PAGE = 1000, 20_000, 50
 
 App = Callable[..., Any]
@@ -149,9 +149,9 @@ def measure(house: House, app: App, path: str, headers: dict[str, str]) -> list[
     took: dict[str, list[float]] = {"hello": [], "page": [], "lazy": []}
     for _ in range(ROUNDS):
         took["hello"].append(_cpu(hello, "/", {}, HELLOS))
-        took["page"].append(_cpu(app, path, headers))
+        took["page"].append(_cpu(app, path, headers, PAGES))
         with lazily():
-            took["lazy"].append(_cpu(app, path, headers))
+            took["lazy"].append(_cpu(app, path, headers, PAGES))
     base, page, lazy = (percentile(each, 10) for each in took.values())
     return [
         below("statements of a page, the session's included", ours, 5, "", f"{theirs} lazily"),
