@@ -12,7 +12,7 @@ from discovery_accounts.services.favourites.acts import Acts
 from discovery_accounts.services.favourites.items import Items
 from discovery_accounts.services.favourites.shapes import ItemChange, NewItem, Snapshot
 from discovery_accounts.services.problems import Code
-from discovery_accounts.web.api.answers import answer
+from discovery_accounts.web.api.answers import answer, nothing
 from discovery_accounts.web.api.favourite_parts import item_json, read_wish, thing_id
 from discovery_accounts.web.api.favourites import act_json
 from discovery_accounts.web.favourite_words import first_list_name
@@ -57,9 +57,10 @@ def change(visit: Visit) -> Response:
 
 
 def remove(visit: Visit) -> Response:
-    """With the act, by which it is brought back."""
+    """The first of ``list_acts`` brings it back."""
     list_id, item_id = visit.path_id("list", Code.NOT_FOUND), visit.path_id("item", Code.NOT_FOUND)
-    return answer(act_json(Acts(visit.house).remove(visit.signed_in, list_id, [item_id])))
+    Acts(visit.house).remove(visit.signed_in, list_id, [item_id])
+    return nothing()
 
 
 def act(visit: Visit) -> Response:

@@ -10,7 +10,7 @@ from discovery_accounts.services.favourites.lists import Favourites
 from discovery_accounts.services.favourites.public import PublicLists
 from discovery_accounts.services.favourites.shapes import Act, Change, ListInfo
 from discovery_accounts.services.problems import Code
-from discovery_accounts.web.api.answers import answer, utc
+from discovery_accounts.web.api.answers import answer, nothing, utc
 from discovery_accounts.web.api.favourite_parts import item_json, read_wish
 from discovery_accounts.web.visit import Visit
 
@@ -43,9 +43,9 @@ def change(visit: Visit) -> Response:
 
 
 def remove(visit: Visit) -> Response:
-    """With the act, by which it is brought back."""
-    list_id = visit.path_id("list", Code.NOT_FOUND)
-    return answer(act_json(Favourites(visit.house).remove(visit.signed_in, list_id)))
+    """The first of ``list_acts`` brings it back."""
+    Favourites(visit.house).remove(visit.signed_in, visit.path_id("list", Code.NOT_FOUND))
+    return nothing()
 
 
 def list_acts(visit: Visit) -> Response:
