@@ -2,12 +2,14 @@
 
 import logging
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
 from pymarc import Field, Indicators, Leader, PymarcException, Record, Subfield
+from pymarc.exceptions import BadSubfieldCodeWarning
 
 from discovery_accounts.domain.new_record import BrokenRecord, NewRecord, read_record
 from discovery_accounts.sources.audiences import audience_of_marc
@@ -15,7 +17,9 @@ from discovery_accounts.sources.documents import local_name, text_of
 from discovery_accounts.sources.formats import format_of_marc
 from discovery_accounts.sources.marc_options import MarcOptions, Place
 
-logging.getLogger("pymarc").setLevel(logging.CRITICAL)  # it repeats what is broken in a record
+# both repeat what is broken in a record
+logging.getLogger("pymarc").setLevel(logging.CRITICAL)
+warnings.filterwarnings("ignore", category=BadSubfieldCodeWarning)
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 
@@ -52,7 +56,7 @@ def from_chunk(chunk: bytes) -> Record:
             hide_utf8_warnings=True,
             utf8_handling="replace",
         )
-    except (PymarcException, ValueError, LookupError, TypeError, AttributeError):
+    except (PymarcException, BadSubfieldCodeWarning, ValueError, LookupError, TypeError, AttributeError):
         raise BrokenRecord("no MARC record") from None
 
 
