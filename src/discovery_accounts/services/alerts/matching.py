@@ -5,8 +5,10 @@ buckets are done are written in one short transaction: a run that is killed goes
 the same bucket at once one gives way.
 """
 
+import gc
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias, cast
@@ -131,7 +133,7 @@ class Matching:
         matches = 0
         tried: dict[int, list[Row]] = {}
         for number, bucket in enumerate(buckets[start:] + buckets[:start], start=1):
-            with self._house.database.reading() as session:
+            with self._house.database.reading() as session, _collector_paused():
                 if session.get(MatchBucket, (run.id, bucket)) is None:
                     tried[bucket] = _try_queries(session, day, bucket)
             if number == len(buckets) or sum(map(len, tried.values())) >= _ENOUGH:
@@ -148,6 +150,18 @@ class Matching:
             mine = [bucket for bucket in sorted(tried) if _claim(session, run, bucket, now)]
             rows = [row for bucket in mine for row in tried[bucket]]
             return _write_rows(session.connection(), run, mine, rows, now) if rows else 0
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Hundreds of thousands of lists come and go, none of them in a circle: looking for some each time is in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _claim(session: Session, run: OpenRun, bucket: int, now: datetime) -> bool:
