@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hypothesis import strategies as st
 
-from discovery_accounts.domain.alert_filters import FIELDS, folded_value
+from discovery_accounts.domain.alert_filters import FIELDS, as_compared
 from discovery_accounts.domain.alert_query import And, Node, Not, Or, Phrase, Query, Start, Word
 from discovery_accounts.domain.folding import plain_words, words
 from discovery_accounts.domain.new_record import NewRecord
@@ -61,8 +61,8 @@ def finds(query: Query, filters: Mapping[str, tuple[str, ...]], language: str, r
     for name in FIELDS:
         has = getattr(record, name)
         has = (has,) if isinstance(has, str) else has or ()
-        wanted = {folded_value(one) for one in filters.get(name, ())}
-        if wanted and not wanted & {folded_value(one) for one in has}:
+        wanted = {as_compared(name, one) for one in filters.get(name, ())}
+        if wanted and not wanted & {as_compared(name, one) for one in has}:
             return False
     return _holds(query.root, language, record, wanted=True)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.folding import fold
+from discovery_accounts.domain.language_code import language_code
 from discovery_accounts.domain.new_record import NewRecord, clean_text
 
 FIELDS = ("format", "languages", "libraries", "branches", "audience")
@@ -25,7 +26,7 @@ class Filters:
     def folded(self) -> Mapping[str, tuple[str, ...]]:
         """By field in the order of ``FIELDS``, each value once, as they are compared."""
         return {
-            name: tuple(sorted({folded_value(one) for one in self.values[name]}))
+            name: tuple(sorted({as_compared(name, one) for one in self.values[name]}))
             for name in FIELDS
             if self.values.get(name)
         }
@@ -48,7 +49,10 @@ def read_filters(given: Any) -> Filters:
     return Filters({name: values for name, values in read.items() if values})
 
 
-def folded_value(value: str) -> str:
+def as_compared(name: str, value: str) -> str:
+    """A value of the field ``name``, folded; a language by one code, whichever of its codes or names is written."""
+    if name == "languages":
+        value = language_code(value) or value
     return " ".join(fold(value).split())
 
 
@@ -57,7 +61,7 @@ def values_of(record: NewRecord, name: str) -> tuple[str, ...]:
     has = getattr(record, name)
     if has is None:
         return ()
-    return tuple(map(folded_value, (has,) if isinstance(has, str) else has))
+    return tuple(as_compared(name, one) for one in ((has,) if isinstance(has, str) else has))
 
 
 def _values(where: str, given: Any) -> tuple[str, ...]:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from discovery_accounts.domain.language_code import language_codes
 from discovery_accounts.domain.new_record import NewRecord, read_record
 from discovery_accounts.sources.documents import local_name, text_of
 from discovery_accounts.sources.formats import format_by_name
-from discovery_accounts.sources.languages import language_codes
 
 NAMESPACE = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 _ISBN = re.compile(r"(?i)(?:urn:)?isbn[:\s]*([0-9Xx][0-9Xx\- ]{8,20})")

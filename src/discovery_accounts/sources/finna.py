@@ -13,12 +13,12 @@ from typing import Any
 from discovery_accounts.config import addresses, parsers
 from discovery_accounts.config.keys import Key
 from discovery_accounts.config.settings import SourceSettings
+from discovery_accounts.domain.language_code import language_codes
 from discovery_accounts.domain.new_record import BrokenRecord, NewRecord, read_moment, read_record
 from discovery_accounts.sources.api import Batch, SoFar, Source, SourceFailed, SourceKind
 from discovery_accounts.sources.door import Door, Parameters
 from discovery_accounts.sources.formats import format_by_name
 from discovery_accounts.sources.index_answers import buildings, first_text, read_answer, texts_in
-from discovery_accounts.sources.languages import language_codes
 from discovery_accounts.sources.marc_options import ID_PREFIX_KEY, LIBRARIES_KEY
 
 _PAGE = 100

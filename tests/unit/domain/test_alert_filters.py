@@ -49,3 +49,10 @@ def test_every_field_is_one_of_the_record() -> None:
         "branches": (),
         "audience": (),
     }
+
+
+@pytest.mark.parametrize("written", ["fi", "fin", "FIN", "fi-FI", "Finnish"])
+def test_a_language_is_the_same_by_whichever_of_its_codes(written: str) -> None:
+    record = NewRecord("1", "lumme", "Taikatalvi", languages=(written,))
+    assert values_of(record, "languages") == ("fin",)
+    assert read_filters({"languages": [written]}).folded() == {"languages": ("fin",)}
