@@ -24,7 +24,8 @@ from discovery_accounts.domain.favourites import (
     write_ordering,
 )
 from discovery_accounts.domain.new_record import clean_text, read_moment
-from discovery_accounts.services.favourites.import_shapes import IMPORTED, ReadItem, ReadList
+from discovery_accounts.domain.record_address import IMPORTED
+from discovery_accounts.services.favourites.import_shapes import ReadItem, ReadList
 from discovery_accounts.services.favourites.shapes import NewItem, Snapshot
 
 MOST_FORMAT = 64

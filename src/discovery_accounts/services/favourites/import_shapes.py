@@ -13,9 +13,6 @@ MOST_SHOWN = 50
 OURS, FINNA, RIS, BIBTEX, CSV = "json", "finna", "ris", "bibtex", "csv"
 """The formats that can be read, by the words that calls and pages have for them."""
 
-IMPORTED = "imported"
-"""The source of a record of which a file tells no source of its own: no catalogue has it under that name."""
-
 
 class BrokenFile(Exception):
     """Nothing of the file can be read. ``reason`` is a code."""

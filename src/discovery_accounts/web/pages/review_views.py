@@ -3,9 +3,9 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 from discovery_accounts.domain.new_record import clean_text
+from discovery_accounts.domain.record_address import record_address
 from discovery_accounts.domain.review import RecordKey, record_key
 from discovery_accounts.services.reviews.shapes import OwnReview, Place, Rating
 from discovery_accounts.services.reviews.titles import title_of
@@ -92,8 +92,4 @@ def write_place(place: Place | None) -> str | None:
 
 
 def _address(visit: Visit, record: RecordKey) -> str:
-    pattern = visit.settings.record_url
-    if not pattern:
-        return ""
-    source, record_id = quote(record.source, safe=""), quote(record.record_id, safe="")
-    return pattern.replace("{source}", source).replace("{record_id}", record_id)
+    return record_address(visit.settings.record_url, record.source, record.record_id)
