@@ -132,13 +132,18 @@ def read_moment(given: Any) -> datetime | None:
         return None
 
 
+def can_be_id(text: str, most: int = MOST_ID) -> bool:
+    """Whether a record that is kept can have this id; what has control characters no database takes."""
+    return 0 < len(text) <= most and not _CONTROL.search(text)
+
+
 def _identifier(given: Any, name: str, most: int) -> str:
     if isinstance(given, int) and not isinstance(given, bool):
         given = str(given)
     if not isinstance(given, str) or not given.strip():
         raise BrokenRecord(f"{name} is missing")
     cleaned = given.strip()
-    if len(cleaned) > most or _CONTROL.search(cleaned):
+    if not can_be_id(cleaned, most):
         raise BrokenRecord(f"{name} is longer than {most} characters or holds control characters")
     return cleaned
 

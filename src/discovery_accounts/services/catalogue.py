@@ -13,7 +13,7 @@ from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from discovery_accounts.domain.new_record import BrokenRecord, NewRecord, from_line
+from discovery_accounts.domain.new_record import BrokenRecord, NewRecord, can_be_id, from_line
 from discovery_accounts.models import CatalogueRecord
 from discovery_accounts.services.house import House
 from discovery_accounts.services.purging import Purged
@@ -95,7 +95,7 @@ def take_in(
 def mark_gone(house: House, source: str, record_ids: Iterable[str], now: datetime) -> int:
     """The catalogue has these no more: they are not shown, and what they said is erased. How many were known."""
     gone = 0
-    for some in _chunks(sorted(set(record_ids))):
+    for some in _chunks(sorted(filter(can_be_id, set(record_ids)))):
         with house.database.writing() as session:
             known = session.execute(_KNOWN, {"of_source": source, "some": some})
             ids = [row.id for row in known if row.gone_at is None]

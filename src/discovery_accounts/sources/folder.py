@@ -25,7 +25,8 @@ _AT_ONCE = 500
 _SETTLES = timedelta(minutes=1)
 
 Seen = dict[str, list[int]]
-"""By a file's name its size in bytes and its time of change in nanoseconds."""
+"""By a file's name its size in bytes and its time of change in nanoseconds. A name that is no UTF-8 can be written in
+the database as JSON in ASCII only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class _Place:
 
     def to_json(self) -> str:
         told = {"read": self.read, "name": self.name, "state": self.state, "entries": self.entries}
-        return json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+        return json.dumps(told, separators=(",", ":"))
 
 
 class FolderSource:
@@ -65,7 +66,7 @@ class FolderSource:
                 else:
                     read[name] = state
                     yield _with(batch, _Place(read).to_json())
-        yield Batch(mark=json.dumps(read, separators=(",", ":"), ensure_ascii=False))
+        yield Batch(mark=json.dumps(read, separators=(",", ":")))
 
     def _present(self, now: datetime) -> Seen:
         """The files that are whole, as far as one can tell."""

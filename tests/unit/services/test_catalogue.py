@@ -88,6 +88,11 @@ def test_what_the_catalogue_took_away_is_shown_no_more_and_says_nothing(house: H
         assert record_titles(session, [row.id]) == {}
 
 
+def test_ids_that_no_database_takes_are_of_no_record_and_hold_nothing_up(house: House) -> None:
+    take_in(house, [MUUMI], house.now())
+    assert mark_gone(house, "lumme", ["a\0b", "\ud800", "", "x" * 300, "1"], house.now()) == 1
+
+
 def test_what_came_back_is_shown_again_but_is_not_new_again(house: House) -> None:
     now = house.now()
     take_in(house, [MUUMI], now)

@@ -132,6 +132,17 @@ def test_what_is_gone_is_told(tmp_path: Path, source: Source) -> None:
     assert {one for batch in read(source) for one in batch.deleted} == {"7", "8"}
 
 
+def test_what_is_written_down_of_a_name_in_another_encoding_can_be_written(
+    tmp_path: Path, source: Source
+) -> None:
+    put(tmp_path, os.fsdecode(b"uudet_\xe4.jsonl"), lines(*range(501)))
+    first, second, last = read(source)
+    for told in (first.place, second.place, last.mark):
+        (told or "").encode()
+    assert ids(read(source, place=first.place)) == ["500"]
+    assert ids(read(source, mark=last.mark)) == []
+
+
 @pytest.mark.parametrize(
     ("name", "content", "good", "broken"),
     [

@@ -1,12 +1,17 @@
 """Files that are broken, enormous in one way or another, or meant to break something: a clear no, or what is sound."""
 
 import json
+import unicodedata
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from discovery_accounts.services.favourites.adding import clean_item
 from discovery_accounts.services.favourites.bibtex import read_bibtex
 from discovery_accounts.services.favourites.csv_file import read_csv
+from discovery_accounts.services.favourites.import_cleaning import cleaned
 from discovery_accounts.services.favourites.import_json import read_json
 from discovery_accounts.services.favourites.import_shapes import (
     Broken,
@@ -20,6 +25,7 @@ from discovery_accounts.services.favourites.import_text import format_of, text_o
 from discovery_accounts.services.favourites.ris import read_ris
 
 MILLION = 1_000_000
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def refused(reading: Callable[[], object]) -> str:
@@ -186,3 +192,20 @@ def test_nothing_of_a_file_comes_into_a_log(
 def test_braces_in_braces_in_what_is_decoded_are_read_or_told() -> None:
     deep = "@book{x, title={\\" + "{" * 90_000 + "}" * 90_000 + "}}"
     assert len(list(read_bibtex(deep))) == 1
+
+
+def test_a_title_of_many_marks_is_cut_before_they_are_put_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order of combining marks is found in a time that grows with the square of them: of a file of 20 MB, days."""
+    lengths = []
+    real = unicodedata.normalize
+
+    def watched(form: Any, text: str) -> str:
+        lengths.append(len(text))
+        return real(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", watched)
+    marks = "\u0301\u0323" * 5000
+    told = cleaned(ReadItem(1, title=f"a{marks}", author=f"b{marks}", note=marks, tags=(marks,)), NOW)
+    assert told.item.snapshot.record_id
+    clean_item(told.item)
+    assert max(lengths) <= 10_000
