@@ -17,14 +17,13 @@ def insert_missing(session: Session, model: type[Base], rows: list[dict[str, Any
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     table = model.__table__
     assert isinstance(table, Table)
+    counted = {"preserve_rowcount": True}  # else the count is -1 on PostgreSQL
     if len(rows) == 1:  # the commonest by far; with its values apart the statement is compiled once
-        result = session.execute(
-            dialect.insert(table).on_conflict_do_nothing(),
-            rows[0],
-            execution_options={"preserve_rowcount": True},  # else it is -1 on PostgreSQL
-        )
+        insert = dialect.insert(table).on_conflict_do_nothing()
+        result = session.execute(insert, rows[0], execution_options=counted)
     else:
-        result = session.execute(dialect.insert(table).values(rows).on_conflict_do_nothing())
+        insert = dialect.insert(table).values(rows).on_conflict_do_nothing()
+        result = session.execute(insert, execution_options=counted)
     assert isinstance(result, CursorResult)
     return result.rowcount
 
