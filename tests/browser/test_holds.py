@@ -93,4 +93,4 @@ def test_the_navigation_fits_a_narrow_screen(
     for path in ("/", "/holds", "/fees"):
         person.go(path)
         assert person.overflow() == 0
-        assert person.page.locator(".accounts-nav a").count() == 6
+        assert person.page.locator(".accounts-nav a").count() == 8

@@ -24,10 +24,11 @@
   const wrong = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();
 
-  // In a strip that scrolls, the chosen card is in sight.
-  for (const chosen of document.querySelectorAll(".accounts-filter [aria-current]")) {
-    const strip = chosen.closest(".accounts-filter");
-    const beyond = chosen.getBoundingClientRect().right - strip.getBoundingClientRect().right;
+  // In a strip that scrolls, the chosen card and the page one is on are in sight.
+  for (const chosen of document.querySelectorAll(".accounts-filter [aria-current], .accounts-nav [aria-current]")) {
+    const strip = chosen.closest("ul");
+    const covered = strip.closest(".accounts-nav") ? 48 : 0;
+    const beyond = chosen.getBoundingClientRect().right - strip.getBoundingClientRect().right + covered;
     if (beyond > 0) strip.scrollLeft += beyond + 24;
   }
 
