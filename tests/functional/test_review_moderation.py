@@ -1,10 +1,12 @@
 """Readers report, staff look: what is hidden, what comes back, and what nobody learns."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from webtest import TestResponse
 
+from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import Event, Review, ReviewReport
 from discovery_accounts.services import events
 from tests.factories.portal import Browser, Client, Portal
@@ -115,6 +117,46 @@ def test_what_staff_have_not_read_is_not_decided_about(portal: Portal, desk: Bro
     answer = desk.post(PATH, action="show", review=review, seen=seen)
     assert (answer.status_int, "changed meanwhile" in answer.text) == (422, True)
     assert open_reports(portal) == 1
+
+
+def test_a_hidden_text_does_not_come_back_by_being_deleted_and_written_again(
+    portal: Portal, desk: Browser
+) -> None:
+    ada, bob = people(portal, 2)
+    review = write(ada, "Rude.", stars=1)["id"]
+    report(bob, review)
+    act(desk, "hide", reason="offensive")
+    browser = portal.browser(HTTP_ACCEPT_LANGUAGE="en")
+    browser.sign_in("lumme", portal.patron("lumme"))
+    record = {"source": "lumme", "record_id": "lumme.336"}
+    assert browser.post("/reviews/remove", **record).status_int == 303
+    assert browser.post("/reviews/remove", **record, expect_errors=True).status_int == 404
+    assert ada.call("GET", "/reviews", status=200).json["reviews"] == []
+    assert ada.call("GET", f"{RECORD}/reviews", status=200).json["own"] is None
+    assert rating(ada)["count"] == 0
+    [row] = rows(portal.house, Review)
+    assert (row.stars, row.text, row.title, row.signed) == (None, None, None, False), "nothing is kept of it"
+    assert write(ada, "Rude.")["state"] == "waiting"
+    assert (texts(bob), looked_at(desk)) == ([], ["Rude."])
+    ada.call("DELETE", f"{RECORD}/reviews", status=204)
+    assert run_job(portal.house, "purge-sessions").done.did["reviews"] == 0
+    later = portal.clock() + timedelta(days=366)
+    assert run_job(portal.house, "purge-sessions", now=later).done.did["reviews"] == 1
+    assert count(portal.house, Review) == 0
+
+
+@ON_SQLITE
+def test_of_two_who_look_at_once_the_second_sees_what_the_first_decided(
+    portal: Portal, desk: Browser
+) -> None:
+    ada, bob = people(portal, 2)
+    review = write(ada, "Rude.")["id"]
+    report(bob, review)
+    form = desk.get(PATH).html.select("form[action$='/admin/reviews']")[0]
+    seen = form.select("[name=seen]")[0]["value"]
+    act(desk, "hide", reason="offensive")
+    late = desk.post(PATH, action="show", review=review, seen=seen)
+    assert (late.status_int, texts(bob)) == (422, [])
 
 
 @ON_SQLITE

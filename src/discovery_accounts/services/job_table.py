@@ -34,6 +34,7 @@ from discovery_accounts.services.pin_recovery import PinRecoveries
 from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
 from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.services.replays import purge_replays
+from discovery_accounts.services.reviews.ending import purge_empty
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.staff import Staff
 from discovery_accounts.services.step_up import StepUps
@@ -178,6 +179,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "staff": Staff(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "library_checks": LibraryChecks(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "reminders": purge_reminders(house, order.now, order.limit, dry_run=order.dry_run),
+        "reviews": purge_empty(house, order.now, order.limit, dry_run=order.dry_run),
         "favourites": purge_favourites(house, order.now, order.limit, dry_run=order.dry_run),
         "pins": credentials.purge_unwanted(house, order.limit, dry_run=order.dry_run),
         "records": catalogue.purge(house, order.now, order.limit, dry_run=order.dry_run),

@@ -121,15 +121,17 @@ def _check_size(visit: Visit, most: int) -> None:
 
 
 def _check_encoding(visit: Visit) -> None:
-    """An address or a form that is no UTF-8, or says so, is no request of ours; WebOb would fail on it later."""
+    """An address or a form that is no UTF-8, or says so, is no request of ours; WebOb would fail on it later, and a
+    database on a NUL."""
     environ = visit.request.environ
     try:
         _ = visit.request.POST
         # no text of ours has it, and PostgreSQL takes none that does
-        if "\0" in environ["PATH_INFO"] or "\0" in "".join(map("".join, visit.request.GET.items())):
-            raise ValueError
+        odd = "\0" in environ["PATH_INFO"] or "\0" in "".join(map("".join, visit.request.GET.items()))
     except (ValueError, LookupError, DeprecationWarning):
         # WebOb raises the warning for another charset of a form, LookupError for one of its parts
+        odd = True
+    if odd:
         # the page that says so must not stumble over it again
         environ["QUERY_STRING"] = environ["CONTENT_TYPE"] = ""
         raise Refusal(400, "invalid_request") from None

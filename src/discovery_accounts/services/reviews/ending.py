@@ -1,11 +1,24 @@
 """What becomes of a person's reviews when their account ends, or is joined to another one (rules 1.6)."""
 
 import uuid
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from discovery_accounts.models import Review, ReviewReport
+from discovery_accounts.services.house import House
+from discovery_accounts.services.purging import Purged, purge
+
+
+IS_EMPTY = and_(Review.stars.is_(None), Review.text.is_(None))
+"""Deleted by its writer: that its text was not shown is known for a while."""
+EMPTY_LASTS = timedelta(days=365)
+
+
+def purge_empty(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
+    """Forget of deleted texts that they were not shown."""
+    return purge(house, Review.id, IS_EMPTY & (Review.changed_at < now - EMPTY_LASTS), limit, dry_run)
 
 
 def at_account_end(session: Session, account_id: uuid.UUID, keep: bool) -> None:
@@ -14,6 +27,7 @@ def at_account_end(session: Session, account_id: uuid.UUID, keep: bool) -> None:
     session.execute(delete(ReviewReport).where(ReviewReport.account_id == account_id))
     mine = Review.account_id == account_id
     if keep:
+        session.execute(delete(Review).where(mine, IS_EMPTY))
         session.execute(update(Review).where(mine).values(account_id=None, signed=False))
     else:
         session.execute(delete(Review).where(mine))
@@ -22,9 +36,12 @@ def at_account_end(session: Session, account_id: uuid.UUID, keep: bool) -> None:
 def at_merge(session: Session, mine: uuid.UUID, other: uuid.UUID) -> None:
     """The ``other`` account's reviews and reports become ``mine``; where both have one, what is mine stays."""
     rival = aliased(Review)
-    both = exists().where(
-        rival.account_id == mine, rival.source == Review.source, rival.record_id == Review.record_id
+    same = and_(rival.source == Review.source, rival.record_id == Review.record_id)
+    emptied = delete(Review).where(
+        Review.account_id == mine, IS_EMPTY, exists().where(rival.account_id == other, same)
     )
+    session.execute(emptied, execution_options=_AS_IT_IS)
+    both = exists().where(rival.account_id == mine, same)
     session.execute(delete(Review).where(Review.account_id == other, both), execution_options=_AS_IT_IS)
     moved = update(Review).where(Review.account_id == other).values(account_id=mine)
     session.execute(moved, execution_options=_AS_IT_IS)

@@ -52,7 +52,7 @@ class Moderation:
 
     def show(self, member_id: uuid.UUID, review_id: uuid.UUID, seen: str) -> None:
         """Let everybody read it; its reports are closed. Raises ``Problem`` ``not_found``, ``BadShape`` about
-        ``review`` (``changed``) where the text is another one by now."""
+        ``review`` (``changed``) where the text is another one by now, or somebody else decided meanwhile."""
         self._decide(member_id, review_id, seen, None)
 
     def hide(self, member_id: uuid.UUID, review_id: uuid.UUID, seen: str, reason: str) -> None:
@@ -73,7 +73,7 @@ class Moderation:
             row = session.scalars(query).one_or_none()
             if row is None:
                 raise Problem(Code.NOT_FOUND)
-            if _version(row.changed_at) != seen:
+            if _version(row.changed_at, row.moderated_at) != seen:
                 raise BadShape("review", "changed")
             row.state = (ReviewState.HIDDEN if because else ReviewState.SHOWN).value
             row.moderated_at, row.moderated_because = now, because.value if because else None
@@ -104,6 +104,7 @@ def _asked(show: Show, after: Place | None) -> Select[*tuple[Any, ...]]:
             Review.state,
             Review.moderated_because,
             Review.changed_at,
+            Review.moderated_at,
             Account.name,
         )
         .outerjoin(Account, signer)
@@ -150,10 +151,11 @@ def _judged(row: Row[Any], reports: list[Report]) -> Judged:
         ReviewState(row.state),
         row.moderated_because,
         row.changed_at,
-        _version(row.changed_at),
+        _version(row.changed_at, row.moderated_at),
         tuple(reports),
     )
 
 
-def _version(changed_at: datetime) -> str:
-    return changed_at.isoformat()
+def _version(changed_at: datetime, moderated_at: datetime | None) -> str:
+    """Of the text and of what was decided about it: two who look at once do not undo what the other did."""
+    return f"{changed_at.isoformat()} {moderated_at.isoformat() if moderated_at else ''}"

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
@@ -28,6 +28,9 @@ from discovery_accounts.services.reviews.switch import RATING, WRITING, count_ch
 from discovery_accounts.services.upserts import insert_missing
 
 
+HAS_SOMETHING = or_(Review.stars.is_not(None), Review.text.is_not(None))
+
+
 class OwnReviews:
     """All of it raises ``Problem`` ``not_found`` where the portal has no reviews."""
 
@@ -37,7 +40,7 @@ class OwnReviews:
     def page(self, actor: Actor, after: Place | None = None) -> OwnPage:
         """Those changed last first."""
         mode_of(self._house)
-        query = select(Review).where(Review.account_id == actor.account_id)
+        query = select(Review).where(Review.account_id == actor.account_id, HAS_SOMETHING)
         if after is not None:
             query = query.where(before(after))
         with self._house.database.reading() as session:
@@ -49,13 +52,13 @@ class OwnReviews:
     def find(self, actor: Actor, record: RecordKey) -> OwnReview | None:
         mode_of(self._house)
         with self._house.database.reading() as session:
-            row = session.scalars(_mine(actor, record)).one_or_none()
+            row = session.scalars(_mine(actor, record).where(HAS_SOMETHING)).one_or_none()
         return _own(row) if row is not None else None
 
     def rate(self, actor: Actor, record: RecordKey, stars: int | None, title: str = "") -> None:
         """Give stars, or take them back by ``None``; the text stays. Raises ``BadShape`` about ``stars``,
         ``Problem`` ``too_many_attempts``."""
-        mode_of(self._house)
+        mode = mode_of(self._house)
         if stars is not None:
             check_stars(stars)
         count_change(self._house, "review_stars", RATING, actor.account_id)
@@ -67,7 +70,7 @@ class OwnReviews:
             if row.stars != stars:
                 row.stars, row.changed_at = stars, now
             row.title = clean_text(title) or row.title
-            _drop_empty(session, row)
+            _drop_empty(session, row, mode)
 
     def write(self, actor: Actor, record: RecordKey, draft: Draft) -> OwnReview | None:
         """Say it; ``None`` when nothing was said and nothing is left. A text that was changed is shown as
@@ -86,7 +89,7 @@ class OwnReviews:
             if row is None:
                 return None
             _put(row, replace(draft, text=text), mode, now)
-            return None if _drop_empty(session, row) else _own(row)
+            return None if _drop_empty(session, row, mode) else _own(row)
 
     def remove_text(self, actor: Actor, record: RecordKey) -> None:
         """The stars stay."""
@@ -96,16 +99,18 @@ class OwnReviews:
             row = _row(session, actor, record, now, make=False)
             if row is not None:
                 _put(row, Draft(keep_stars=True), mode, now)
-                _drop_empty(session, row)
+                _drop_empty(session, row, mode)
 
     def remove(self, actor: Actor, record: RecordKey) -> bool:
         """Stars and text; whether there were any."""
-        mode_of(self._house)
+        mode = mode_of(self._house)
         with self._house.database.writing() as session:
-            row = _row(session, actor, record, self._house.now(), make=False)
-            if row is None:
+            now = self._house.now()
+            row = _row(session, actor, record, now, make=False)
+            if row is None or (row.stars is None and row.text is None):
                 return False
-            session.delete(row)
+            _put(row, Draft(), mode, now)
+            _drop_empty(session, row, mode)
         return True
 
     def _check_name(self, actor: Actor, record: RecordKey, draft: Draft, text: str) -> None:
@@ -158,10 +163,15 @@ def _put(row: Review, draft: Draft, mode: Mode, now: datetime) -> None:
     row.title = clean_text(draft.title) or row.title
 
 
-def _drop_empty(session: Session, row: Review) -> bool:
+def _drop_empty(session: Session, row: Review, mode: Mode) -> bool:
+    """Whether nothing is left. Of a text that was not shown it stays known for a while that it was not: whoever
+    deletes it and writes another has that one looked at, too."""
     if row.stars is not None or row.text is not None:
         return False
-    session.delete(row)
+    if mode is Mode.SHOWN and row.state != ReviewState.SHOWN.value:
+        row.title = None
+    else:
+        session.delete(row)
     return True
 
 

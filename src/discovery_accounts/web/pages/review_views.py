@@ -41,14 +41,16 @@ class Bar:
 
 def asked_record(visit: Visit) -> RecordKey:
     """The record that the address, or a posted form, names. Raises ``BadShape``."""
-    given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
-    return record_key(given.get("source", ""), given.get("record_id", ""))
+    return record_key(_given(visit, "source"), _given(visit, "record_id"))
 
 
 def asked_title(visit: Visit) -> str:
     """What the page that leads here calls the record: shown, and kept for its reader; nothing to rely on."""
-    given = visit.request.POST if visit.request.method == "POST" else visit.request.GET
-    return clean_text(given.get("title", ""))[:300]
+    return clean_text(_given(visit, "title"))[:300]
+
+
+def _given(visit: Visit, name: str) -> str:
+    return visit.form(name) if visit.request.method == "POST" else visit.request.GET.get(name, "")
 
 
 def record_view(visit: Visit, record: RecordKey, title: str | None = None) -> ReviewedRecord:
