@@ -10,7 +10,6 @@ from discovery_accounts.models import Review, ReviewReport
 from discovery_accounts.services.house import House
 from discovery_accounts.services.purging import Purged, purge
 
-
 IS_EMPTY = and_(Review.stars.is_(None), Review.text.is_(None))
 """Deleted by its writer: that its text was not shown is known for a while."""
 EMPTY_LASTS = timedelta(days=365)

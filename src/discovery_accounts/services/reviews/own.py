@@ -27,7 +27,6 @@ from discovery_accounts.services.reviews.shapes import Draft, OwnPage, OwnReview
 from discovery_accounts.services.reviews.switch import RATING, WRITING, count_change, mode_of
 from discovery_accounts.services.upserts import insert_missing
 
-
 HAS_SOMETHING = or_(Review.stars.is_not(None), Review.text.is_not(None))
 
 
