@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
+from itertools import islice
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.favourites import (
@@ -29,6 +30,7 @@ from discovery_accounts.services.favourites.import_shapes import ReadItem, ReadL
 from discovery_accounts.services.favourites.shapes import NewItem, Snapshot
 
 MOST_FORMAT = 64
+_TAGS_READ = 10 * MOST_TAGS
 
 
 class NoItem(Exception):
@@ -107,8 +109,9 @@ def _lines(given: str, name: str, most: int) -> tuple[str, bool]:
 
 def _tags(given: Iterable[str]) -> tuple[tuple[str, ...], bool]:
     found: dict[str, str] = {}
-    cut = False
-    for one in given:
+    some = tuple(islice(given, _TAGS_READ))
+    cut = len(some) == _TAGS_READ
+    for one in some:
         try:
             tags = clean_tags([_label(one.strip().lstrip("#"), MOST_TAG)])
         except BadShape:

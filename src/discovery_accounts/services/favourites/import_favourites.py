@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, select
 
+from discovery_accounts.config.settings import RateLimit
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.models import FavouriteItem
@@ -34,9 +35,12 @@ from discovery_accounts.services.favourites.lists import lock, own_list
 from discovery_accounts.services.favourites.ris import read_ris
 from discovery_accounts.services.favourites.shapes import NewItem
 from discovery_accounts.services.house import House
+from discovery_accounts.services.throttles import Throttles
 
 CHUNK = 500
 """Items of one transaction."""
+IMPORTS = RateLimit(30, 3600)
+"""Files that one account may have read: each may take minutes of a processor."""
 
 _READERS = {"json": read_json, "ris": read_ris, "bibtex": read_bibtex, "csv": read_csv}
 _THERE = select(FavouriteItem.source, FavouriteItem.record_id).where(
@@ -85,9 +89,10 @@ class Imports:
 
     def take(self, actor: Actor, data: bytes, wish: Wish) -> Imported:
         """Raises ``BrokenFile`` before anything is added, ``Problem`` ``not_found`` where the list is not the
-        account's, or was removed while the file was taken in."""
+        account's, or was removed while the file was taken in; ``too_many_attempts``."""
         text = text_of(data)
         format_ = format_of(text)
+        Throttles(self._house).count_asking("import", IMPORTS, str(actor.account_id))
         done = Imported(format_)
         lists = ImportLists(self._house, actor, wish, done.lists)
         _Import(self._house, actor, wish, done, lists).take(_READERS[format_](text))

@@ -17,11 +17,12 @@ from discovery_accounts.domain.actor import Actor
 from discovery_accounts.services.favourites.export import Exports
 from discovery_accounts.services.favourites.export import Wish as ExportWish
 from discovery_accounts.services.favourites.export_json import JsonWriter
-from discovery_accounts.services.favourites.import_favourites import CHUNK, Imported, Imports
+from discovery_accounts.services.favourites.import_favourites import CHUNK, IMPORTS, Imported, Imports
 from discovery_accounts.services.favourites.import_lists import MOST_LISTS, Wish
 from discovery_accounts.services.favourites.lists import Favourites
 from discovery_accounts.services.favourites.shapes import ItemRow
 from discovery_accounts.services.house import House
+from discovery_accounts.services.problems import Code, Problem
 
 TOLD_LISTS = st.lists(
     st.tuples(
@@ -64,6 +65,16 @@ def told(house: House, actor: Actor) -> list[Any]:
             del item["position"]
     lists: list[Any] = file["lists"]
     return lists
+
+
+@ON_SQLITE
+def test_nobody_has_files_read_without_end(house: House, ada: Actor) -> None:
+    for _ in range(IMPORTS.count):
+        take(house, ada, file_of(), check_only=True)
+    with pytest.raises(Problem) as refused:
+        take(house, ada, file_of(), check_only=True)
+    assert refused.value.code is Code.TOO_MANY_ATTEMPTS
+    take(house, actor_of(house, make_account(house)), file_of())
 
 
 @ON_SQLITE
