@@ -90,7 +90,11 @@ def test_it_is_followed_as_rss(portal: Portal, owner: Browser) -> None:
     portal.clock.advance(minutes=1)
     items = Items(portal.house)
     actor = actor_of(portal.house, any_account(portal.house))
-    items.add(actor, list_id, new_item(1, title="A <b>bold</b> & old book", record_id="a/b?c"))
+    items.add(
+        actor,
+        list_id,
+        new_item(1, title="A <b>bold</b> & old book", author="<img src=x>\uffff", record_id="a/b?c"),
+    )
     portal.clock.advance(minutes=1)
     items.add(actor, list_id, new_item(2, note="secret </description>"))
     answer = stranger(portal).get(f"{public}/feed")
@@ -105,6 +109,7 @@ def test_it_is_followed_as_rss(portal: Portal, owner: Browser) -> None:
         "A <b>bold</b> & old book",
         "https://catalogue.example/a%2Fb%3Fc",
     )
+    assert str(older.findtext("description")).startswith("&lt;img src=x&gt; · "), "readers take it for HTML"
     assert str(newest.findtext("title")).startswith("Book")
     assert newest.find("guid").get("isPermaLink") == "false"  # type: ignore[union-attr]
     again = stranger(portal).get(f"{public}/feed", headers={"If-None-Match": answer.headers["ETag"]})

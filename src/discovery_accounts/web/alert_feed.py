@@ -18,6 +18,7 @@ from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.alerts.feeds import AlertFeed, AlertFeeds
 from discovery_accounts.services.alerts.shapes import Match
 from discovery_accounts.telemetry.redaction import confidential
+from discovery_accounts.web.list_feed import xml_text
 from discovery_accounts.web.visit import Visit
 
 _TITLE = _("New items: %(name)s")
@@ -58,7 +59,7 @@ def _written(visit: Visit, told: AlertFeed, token: str) -> bytes:
     say = translations(told.language).gettext
     page = _absolute(visit, visit.url("alert_found", alert=told.alert_id))
     feed = _Atom(
-        title=say(_TITLE) % {"name": told.name},
+        title=say(_TITLE) % {"name": xml_text(told.name)},
         link=page,
         description=None,
         language=told.language,
@@ -76,9 +77,9 @@ def _written(visit: Visit, told: AlertFeed, token: str) -> bytes:
 def _entry(visit: Visit, told: AlertFeed, match: Match, page: str, untitled: str) -> dict[str, Any]:
     facts = [*match.authors[:3], str(match.year or "")]
     return {
-        "title": match.title or untitled,
+        "title": xml_text(match.title) or untitled,
         "link": record_address(visit.settings.record_url, match.source, match.record_id) or page,
-        "description": escape(", ".join(fact for fact in facts if fact)) or None,
+        "description": xml_text(escape(", ".join(fact for fact in facts if fact))) or None,
         "unique_id": f"urn:uuid:{uuid.uuid5(told.alert_id, f'{match.source}/{match.record_id}')}",
         "pubdate": match.matched_at,
         "updateddate": match.matched_at,

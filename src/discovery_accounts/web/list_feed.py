@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import datetime
+from html import escape
 
 from feedgenerator import Rss201rev2Feed
 from pyramid.response import Response
@@ -31,17 +32,17 @@ def show(visit: Visit) -> Response:
     page = PublicLists(visit.house).page(public, Wish(Order.ADDED, True, count=PAGE))
     address = whole_address(visit, visit.url("public_list", public=public))
     feed = _Feed(
-        title=_clean(page.list.name),
+        title=xml_text(page.list.name),
         link=address,
-        description=_clean(page.list.description) or _clean(page.list.name),
+        description=_as_html(page.list.description) or _as_html(page.list.name),
         feed_url=whole_address(visit, visit.url("public_list_feed", public=public)),
         changed=max([page.list.created_at, *(item.added_at for item in page.items)]),
     )
     for item in page.items:
         feed.add_item(
-            title=_clean(item.title),
+            title=xml_text(item.title),
             link=record_address(visit, item.source, item.record_id) or address,
-            description=_clean(facts_of(item)),
+            description=_as_html(facts_of(item)),
             unique_id=f"urn:uuid:{item.id}",
             unique_id_is_permalink=False,
             pubdate=item.added_at,
@@ -54,5 +55,11 @@ def show(visit: Visit) -> Response:
     return response
 
 
-def _clean(text: str) -> str:
+def _as_html(text: str) -> str:
+    """Readers take a description for HTML, which it is once they have read the XML (checklist W8)."""
+    return escape(xml_text(text))
+
+
+def xml_text(text: str) -> str:
+    """Without what would make a feed no XML, for every item of it."""
     return _NOT_XML.sub("", text)
