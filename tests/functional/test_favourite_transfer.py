@@ -122,6 +122,12 @@ def test_one_list_alone_and_nobody_elses(portal: Portal) -> None:
     answer = portal.client().call("GET", "/lists/export?format=json", status=401)
 
 
+def english(portal: Portal, library: str = "lumme") -> Browser:
+    browser = portal.signed_in_browser(library)
+    browser.post("/language", language="en", return_to="/favourites")
+    return browser
+
+
 def upload(browser: Browser, data: bytes, **fields: str) -> Any:
     token = browser.csrf()
     return browser.app.post(
@@ -134,13 +140,14 @@ def upload(browser: Browser, data: bytes, **fields: str) -> Any:
 @ON_SQLITE
 def test_the_pages_do_the_same_and_show_markup_as_text(portal: Portal) -> None:
     file = exported(with_favourites(portal), "json")
-    browser = portal.signed_in_browser("helka")
+    browser = english(portal, "helka")
     names = b'"name":"<script>alert(1)</script>"'
     file = file.replace(b'"name":"Mosses"', names)
     answer = upload(browser, file, check="yes")
     assert answer.status_int == 200
     assert not answer.html.select("main script")
     assert "What would be added" in answer.text
+    assert not answer.html.select("[name=check][checked]")
     answer = upload(browser, file)
     assert "What was added" in answer.text
     assert "<script>alert(1)</script>" in answer.html.main.get_text()
@@ -156,8 +163,13 @@ def test_the_pages_do_the_same_and_show_markup_as_text(portal: Portal) -> None:
 
 @ON_SQLITE
 def test_a_form_without_a_file_says_so_and_one_from_elsewhere_is_refused(portal: Portal) -> None:
-    browser = portal.signed_in_browser()
+    browser = english(portal)
     answer = browser.post("/favourites/import")
+    assert answer.status_int == 422
+    assert "Choose a file." in answer.text
+    # as a browser sends a file that was not chosen
+    fields = {"csrf_token": browser.csrf(), "file": Upload("", b"", "application/octet-stream")}
+    answer = browser.app.post("/favourites/import", fields, expect_errors=True)
     assert answer.status_int == 422
     assert "Choose a file." in answer.text
     file = Upload("mine.json", b"{}", "application/json")

@@ -35,6 +35,7 @@ def at(path: str, **query: str) -> str:
 def english(portal: Portal, kind: str = "good") -> Browser:
     browser = portal.browser(HTTP_ACCEPT_LANGUAGE="en")
     browser.sign_in("lumme", portal.patron("lumme", kind))
+    browser.post("/language", language="en", return_to="/reviews")
     return browser
 
 

@@ -100,6 +100,8 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
         title=item.title,
         facts=facts_of(item),
         address=record_address(visit, item.source, item.record_id),
+        source=item.source,
+        record_id=item.record_id,
         list_address=_list_address(visit),
         item_address=visit.url("favourite_item", list=list_id, item=item_id),
         note=own_field(visit, "note", item.note, problem, "favourite_note"),

@@ -62,7 +62,8 @@ def take_in(visit: Visit) -> Response:
 
 def _uploaded(visit: Visit) -> bytes:
     upload = visit.request.POST.get("file")
-    if upload is None or isinstance(upload, str) or not upload.filename:
+    # what browsers send for a file that was not chosen is bytes, not a file
+    if upload is None or isinstance(upload, str | bytes) or not upload.filename:
         raise BadShape("file", "missing")
     data: bytes = upload.file.read()
     return data
@@ -79,7 +80,8 @@ def _page(
         lists=Favourites(visit.house).lists(visit.signed_in),
         file=Field(error=f"file.{problem.code}" if problem else None),
         into=visit.form("into"),
-        check=visit.form("check") == "yes" or visit.request.method == "GET",
+        # what was checked is sent next to be added
+        check=(visit.form("check") == "yes" and done is None) or visit.request.method == "GET",
         done=done,
         check_only=check_only,
     )

@@ -32,7 +32,7 @@ def show(visit: Visit) -> Response:
     page = OwnReviews(visit.house).page(visit.signed_in, after)
     return visit.render(
         "reviews.html",
-        section="reviews",
+        section="account",
         reviews=tuple(own_view(visit, one) for one in page.reviews),
         reasons={code: because(visit, code) for code in HIDE_REASONS},
         older=write_place(page.older),
@@ -71,7 +71,7 @@ def show_remove(visit: Visit) -> Response:
     if mine is None:
         raise Problem(Code.NOT_FOUND)
     view = record_view(visit, record, mine.title)
-    return visit.render("review_remove.html", section="reviews", mine=mine, record=view)
+    return visit.render("review_remove.html", section="account", mine=mine, record=view)
 
 
 def remove(visit: Visit) -> Response:
@@ -114,7 +114,7 @@ def _form(visit: Visit, mine: OwnReview | None, problem: Problem | BadShape | No
         visit,
         "review_write.html",
         problem,
-        section="reviews",
+        section="account",
         mine=mine,
         because=because(visit, mine.because) if mine else "",
         record=record_view(visit, asked_record(visit), asked_title(visit) or (mine.title if mine else None)),
