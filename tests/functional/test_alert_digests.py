@@ -204,8 +204,8 @@ def test_a3_runs_side_by_side_write_one_mail_a_person(portal: Portal) -> None:
     assert untold(portal) == 0
 
 
-def test_a3_300_digests_survive_a_killed_worker_without_a_duplicate_or_a_loss(portal: Portal) -> None:
-    many(portal, 300)
+def test_a3_digests_survive_a_killed_worker_without_a_duplicate_or_a_loss(portal: Portal) -> None:
+    many(portal, 100)
     worker = start(portal, "compose")
     ends = time.monotonic() + 30
     while count(portal.house, OutboxMessage) == 0 and time.monotonic() < ends:
@@ -214,10 +214,10 @@ def test_a3_300_digests_survive_a_killed_worker_without_a_duplicate_or_a_loss(po
     worker.communicate(timeout=10)
     before = count(portal.house, OutboxMessage)
     assert before > 0
-    assert before == 300 - untold(portal), "what is told stands in a mail, and the other way round"
+    assert before == 100 - untold(portal), "what is told stands in a mail, and the other way round"
     rest = AlertDigests(portal.house).compose(portal.clock(), 1000, seconds=60)
-    assert before + rest.composed == 300
-    assert len({mail.account_id for mail in rows(portal.house, OutboxMessage)}) == 300
+    assert before + rest.composed == 100
+    assert len({mail.account_id for mail in rows(portal.house, OutboxMessage)}) == 100
 
 
 @ON_SQLITE

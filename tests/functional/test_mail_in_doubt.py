@@ -48,7 +48,16 @@ def state(portal: Portal) -> tuple[str, bool]:
     return row.state, row.sealed is not None
 
 
-@pytest.mark.parametrize("kind", ["email_code", "digest", "alerts"])
+@pytest.mark.parametrize(
+    ("kind", "database_url"),
+    [
+        ("email_code", "sqlite"),
+        pytest.param("email_code", "postgresql", marks=pytest.mark.postgresql),
+        pytest.param("digest", "postgresql", marks=pytest.mark.postgresql),
+        ("alerts", "sqlite"),
+    ],
+    indirect=["database_url"],
+)
 def test_a_worker_killed_after_it_gave_the_mail_sends_digests_once_and_warnings_once_more_under_the_same_id(
     make_portal: MakePortal, kind: str
 ) -> None:

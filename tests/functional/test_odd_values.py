@@ -1,6 +1,7 @@
 """Whatever is typed, pasted or put into an address is refused or kept as text: no odd value is a failure of ours."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -59,7 +60,8 @@ FIELDS = (
     "action", "channel", "return_to", "organisation", "relation", "shown", "factor", "loan", "card", "scope",
     "source", "record_id", "title", "stars", "text", "review", "reason", "message", "seen", "after",
 )  # fmt: skip
-NAMES = ("login", "card", "loan", "session", "token", "identity", "consent", "source", "record_id")
+NAMES = sorted({name for route in (*PAGES, *CALLS) for name in re.findall(r"{(\w+)}", route.path)})
+"""What stands in paths."""
 
 
 @pytest.fixture
