@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from discovery_accounts.models import Account, Review, ReviewReport
 from discovery_accounts.services.reviews.ending import at_account_end, at_merge
@@ -91,6 +91,29 @@ def test_joined_accounts_have_one_review_of_each_record(portal: Portal) -> None:
     reports = rows(portal.house, ReviewReport)
     assert [(str(one.review_id), one.account_id) for one in reports] == [(evas, mine)]
     assert {row.account_id for row in rows(portal.house, Review)} == {mine, account_of(eva)}
+
+
+@ON_SQLITE
+def test_what_was_hidden_and_deleted_stands_in_nobody_s_way_and_ends_with_the_account(portal: Portal) -> None:
+    ada, bob = people(portal, 2)
+    mine, other = account_of(ada), account_of(bob)
+    for client in (ada, bob):
+        write(client, "Rude.", record_path("337"))
+    write(ada, "Rude.")
+    with portal.house.database.writing() as session:
+        session.execute(update(Review).values(state="hidden"))
+    for client, path in ((ada, RECORD), (ada, record_path("337")), (bob, record_path("337"))):
+        client.call("DELETE", f"{path}/reviews", status=204)
+    write(bob, "Bob’s.")
+    with portal.house.database.writing() as session:
+        at_merge(session, mine, other)
+    assert sorted((row.record_id, row.text) for row in rows(portal.house, Review)) == [
+        ("337", None),
+        ("lumme.336", "Bob’s."),
+    ]
+    with portal.house.database.writing() as session:
+        at_account_end(session, mine, keep=True)
+    assert [row.text for row in rows(portal.house, Review)] == ["Bob’s."]
 
 
 @ON_SQLITE
