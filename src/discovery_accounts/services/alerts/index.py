@@ -5,7 +5,8 @@ up in the records that have all their words. Answers are exactly those of readin
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from discovery_accounts.domain.alert_filters import FIELDS, values_of
@@ -19,15 +20,19 @@ from discovery_accounts.services.alerts.normal_form import (
     START,
     STEM,
     Compiled,
+    Part,
 )
-from discovery_accounts.services.alerts.stems import stem
+from discovery_accounts.services.alerts.stems import stems
 
-Places = tuple[int, ...]
-"""Positions of records, ascending: what is kept of a word that few records have."""
+Places = Sequence[int]
+"""Positions of records, in any order and perhaps repeated."""
+ByWord = Mapping[str, Places]
 
-_FEW = 16
-_MOST_REMEMBERED = 1024
-"""Beginnings of words whose records are remembered: the short ones that many ask for cost most."""
+_FEW = 32
+_ROOM = 12000
+"""Bytes for each record that remembered terms may take: queries have the same words again and again."""
+_OF_A_TERM = 150
+"""Bytes that a remembered term takes beside its bits."""
 
 _ANYWHERE = LETTERS[None]
 _LETTERS = ("t", "a", "s")
@@ -36,139 +41,123 @@ _BETWEEN = " \n "
 
 
 class DayIndex:
-    """Positions are those in ``records``. Stems of a language are looked up when a query of it first comes."""
+    """Positions are those in ``records``. What a term finds is made out when a query with it first comes, the stems of
+    a language with the first of them. Not safe between threads."""
 
     def __init__(self, records: Sequence[NewRecord]) -> None:
-        self._texts: list[tuple[str, str, str]] = []
-        self._pieces = _pieces(records, self._texts)
-        self._terms: dict[str, Any] = {}  # to ``Places``, or to bits where many have the word
-        for letter, pieces in self._pieces.items():
-            for piece, places in pieces.items():
-                for word in words_of_piece(piece):
-                    _put(self._terms, letter + word, places)
-                    _put(self._terms, _ANYWHERE + word, places)
+        self._given = [((record.title,), record.authors, record.subjects) for record in records]
+        self._pieces = [_pieces(texts[at] for texts in self._given) for at in range(len(_LETTERS))]
+        self._terms = _by_word(self._pieces, words_of_piece)
         self._sorted = sorted(self._terms)
-        _put_filters(self._terms, records)
-        _widen(self._terms)
-        self._languages: set[str] = {""}
-        self._starts: dict[str, int] = {}
+        self._terms.update(_filters(records))
+        self._plain: dict[str, Places] = {}
+        self._stems: dict[str, Mapping[str, Sequence[str]]] = {}
+        self._known: dict[str, int] = {}
+        self._room = 0
 
     def match(self, compiled: Compiled) -> list[int]:
         """The positions of the records that the query finds, ascending."""
-        return positions(self.bits(compiled))
+        return positions(self.bits(compiled.parts))
 
-    def bits(self, compiled: Compiled) -> int:
-        """The same with bit n set for the record at position n."""
-        if compiled.language not in self._languages:
-            self._add_stems(compiled.language)
+    def bits(self, parts: Sequence[Part]) -> int:
+        """Of a compiled query's parts: bit n is set for the record at position n."""
+        found = self._all_of(parts)
+        return found if found >= 0 else found & ((1 << len(self._given)) - 1)
+
+    def _all_of(self, parts: Iterable[Part]) -> int:
         found = -1
-        get = self._terms.get
-        for part in compiled.parts:
+        get = self._known.get
+        for part in parts:
             if part.__class__ is str:
-                places = get(part)
-                if places is None:
-                    found = self._special(part, found) if part[0] in _SPECIAL else 0
-                else:
-                    found &= places if places.__class__ is int else _bits(places)
-            elif part[0] == "|":
-                found &= self._any_of(part, found)
+                one = get(part)
+                found &= self._learn(part) if one is None else one
             else:
-                found &= self._group(part, found)
+                found &= self._group(part)
             if not found:
                 return 0
         return found
 
-    def _any_of(self, part: list[Any], within: int) -> int:
+    def _group(self, part: Any) -> int:
+        if part[0] == "&":
+            return self._all_of(part[1:])
+        if part[0] == "!":
+            return ~self._all_of(part[1:])
         found = 0
-        get = self._terms.get
-        for number in range(1, len(part)):
-            one = part[number]
-            if one.__class__ is not str:
-                found |= self._group(one, within)
-                continue
-            places = get(one)
-            if places is not None:
-                found |= places if places.__class__ is int else _bits(places)
-            elif one[0] in _SPECIAL:
-                found |= self._special(one, within)
-        return found
-
-    def _group(self, part: list[Any], within: int) -> int:
-        """Of the records ``within`` at least, those of which a nested part is true. It may have others beside."""
-        sign = part[0]
-        if sign == "!":
-            return ~self._one(part[1], within)
-        if sign == "|":
-            return self._any_of(part, within)
-        found = within
+        get = self._known.get
         for one in part[1:]:
-            found &= self._one(one, found)
-            if not found:
-                return 0
+            if one.__class__ is str:
+                bits = get(one)
+                found |= self._learn(one) if bits is None else bits
+            else:
+                found |= self._group(one)
         return found
 
-    def _one(self, part: Any, within: int) -> int:
-        if part.__class__ is not str:
-            return self._group(part, within)
-        places = self._terms.get(part)
-        if places is not None:
-            return places if places.__class__ is int else _bits(places)
-        return self._special(part, within) if part[0] in _SPECIAL else 0
+    def _learn(self, term: Any) -> int:
+        """What a term finds, remembered while there is room."""
+        sign = term[0]
+        if sign in (PHRASE, OPEN_PHRASE):
+            return self._phrase(term[1], term[2:].split(" "), is_start=sign == OPEN_PHRASE)
+        if sign == STEM:
+            found = self._stemmed(term[1:3], *term[3:].split(" ", 1))
+        elif sign == START:
+            found = _bits(self._of_start(term[1:]))
+        else:
+            found = _bits(self._terms.get(term, ()))
+        self._room -= _OF_A_TERM + (found.bit_length() >> 3)
+        if self._room < 0:
+            self._known.clear()
+            self._room = _ROOM * len(self._given)
+        self._known[term] = found
+        return found
 
-    def _special(self, part: str, within: int) -> int:
-        if part[0] == START:
-            return within & self._start(part[1:])
-        return self._phrase(part[1], part[2:].split(" "), within, is_start=part[0] == OPEN_PHRASE)
+    def _stemmed(self, language: str, word: str, stemmed: str) -> int:
+        """Records with ``word``, which has its letter before it, or with another of the stem."""
+        known = self._stems.get(language)
+        if known is None:
+            known = self._stems[language] = self._stems_of(language)
+        found = self._all_of((word,)) if word in self._terms else 0
+        others = known.get(stemmed, ())
+        if others and tuple(others) != (word[1:],):
+            letter = word[0]
+            found |= _bits([place for one in others for place in self._plain.get(letter + one, ())])
+        return found
 
-    def _start(self, key: str) -> int:
-        """Records with a word that begins so; ``key`` has its letter before it."""
-        known = self._starts.get(key)
-        if known is not None:
-            return known
-        found = 0
-        for at in range(bisect_left(self._sorted, key), len(self._sorted)):
+    def _stems_of(self, language: str) -> Mapping[str, Sequence[str]]:
+        """Words with their marks, by their stems."""
+        if not self._plain:
+            self._plain = _by_word(self._pieces, plain_words)
+            self._pieces.clear()
+        words = [term[1:] for term in self._plain if term[0] == _ANYWHERE]
+        found: dict[str, list[str]] = {}
+        for stemmed, word in zip(stems(language, words), words, strict=True):
+            found.setdefault(stemmed, []).append(word)
+        return found
+
+    def _of_start(self, beginning: str) -> Places:
+        """Records with a word that begins so; it has its letter before it."""
+        places: list[int] = []
+        for at in range(bisect_left(self._sorted, beginning), len(self._sorted)):
             term = self._sorted[at]
-            if not term.startswith(key):
+            if not term.startswith(beginning):
                 break
-            places = self._terms[term]
-            found |= places if places.__class__ is int else _bits(places)
-        if len(self._starts) >= _MOST_REMEMBERED:
-            self._starts.clear()
-        self._starts[key] = found
-        return found
+            places += self._terms[term]
+        return places
 
-    def _phrase(self, letter: str, words: list[str], within: int, *, is_start: bool) -> int:
-        whole = words[:-1] if is_start else words
-        for word in whole:
-            within &= self._one(letter + word, within)
-            if not within:
-                return 0
+    def _phrase(self, letter: str, words: list[str], *, is_start: bool) -> int:
+        terms = [letter + word for word in words]
         if is_start:
-            within &= self._start(letter + words[-1])
+            terms[-1] = START + terms[-1]
+        having = self._all_of(terms)
+        if not having:
+            return 0
         looked_for = f" {' '.join(words)}" if is_start else f" {' '.join(words)} "
-        in_fields = range(3) if letter == _ANYWHERE else (_LETTERS.index(letter),)
-        found = 0
-        for place in positions(within):
-            texts = self._texts[place]
-            if any(looked_for in texts[number] for number in in_fields):
-                found |= 1 << place
-        return found
-
-    def _add_stems(self, language: str) -> None:
-        added: dict[str, Any] = {}
-        for letter, pieces in self._pieces.items():
-            own, anywhere = f"{STEM}{language}{letter}", f"{STEM}{language}{_ANYWHERE}"
-            for piece, places in pieces.items():
-                for word in plain_words(piece):
-                    stemmed = stem(language, word)
-                    _put(added, own + stemmed, places)
-                    _put(added, anywhere + stemmed, places)
-        _widen(added)
-        self._terms.update(added)
-        self._languages.add(language)
-
-
-_SPECIAL = (START, PHRASE, OPEN_PHRASE)
+        fields = range(len(_LETTERS)) if letter == _ANYWHERE else (_LETTERS.index(letter),)
+        found = []
+        for place in positions(having):
+            texts = self._given[place]
+            if any(looked_for in _folded(texts[at]) for at in fields):
+                found.append(place)
+        return _bits(found)
 
 
 def positions(bits: int) -> list[int]:
@@ -176,12 +165,12 @@ def positions(bits: int) -> list[int]:
     if bits.bit_count() <= _FEW:
         few = []
         while bits:
-            low = bits & -bits
-            few.append(low.bit_length() - 1)
-            bits ^= low
+            last = bits.bit_length() - 1
+            few.append(last)
+            bits ^= 1 << last
+        few.reverse()
         return few
-    digits = bin(bits)[:1:-1]
-    return list(_places_of_ones(digits))
+    return list(_places_of_ones(bin(bits)[:1:-1]))
 
 
 def _places_of_ones(digits: str) -> Iterator[int]:
@@ -191,70 +180,51 @@ def _places_of_ones(digits: str) -> Iterator[int]:
         at = digits.find("1", at + 1)
 
 
-def _pieces(records: Iterable[NewRecord], texts: list[tuple[str, str, str]]) -> dict[str, dict[str, Places]]:
-    """For each field and each run without blanks in it the records that have it. Adds the records' folded texts
-    to ``texts``."""
-    found: dict[str, dict[str, list[int]]] = {letter: {} for letter in _LETTERS}
-    for place, record in enumerate(records):
-        folded = []
-        for letter, given in zip(_LETTERS, ((record.title,), record.authors, record.subjects), strict=True):
-            pieces = found[letter]
-            lines = []
-            for text in given:
-                split = text.split()
-                for piece in split:
-                    places = pieces.setdefault(piece, [])
-                    if not places or places[-1] != place:
-                        places.append(place)
-                lines.append(" ".join([word for piece in split for word in words_of_piece(piece)]))
-            folded.append(f" {_BETWEEN.join(lines)} ")
-        texts.append((folded[0], folded[1], folded[2]))
-    return {letter: {piece: tuple(places) for piece, places in found[letter].items()} for letter in _LETTERS}
+def _pieces(of_records: Iterable[Sequence[str]]) -> ByWord:
+    """For each run without blanks in a field the records that have it."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for place, texts in enumerate(of_records):
+        for text in texts:
+            for piece in text.split():
+                found[piece].append(place)
+    return found
 
 
-def _put_filters(terms: dict[str, Any], records: Iterable[NewRecord]) -> None:
-    having: dict[str, list[int]] = {}
+def _by_word(pieces: Sequence[ByWord], words: Callable[[str], Iterable[str]]) -> dict[str, Places]:
+    """The same for words, a letter for the field before each, and one for any field. Most words come of one piece
+    only, and share what is kept of it."""
+    found: dict[str, Places] = {}
+    for letter, of_field in zip(_LETTERS, pieces, strict=True):
+        for piece, places in of_field.items():
+            for word in words(piece):
+                for term in (letter + word, _ANYWHERE + word):
+                    has = found.get(term)
+                    found[term] = places if has is None else [*has, *places]
+    return found
+
+
+def _filters(records: Iterable[NewRecord]) -> ByWord:
+    found: defaultdict[str, list[int]] = defaultdict(list)
     for place, record in enumerate(records):
         for name in FIELDS:
-            for value in set(values_of(record, name)):
-                having.setdefault(f"{name}{FILTER}{value}", []).append(place)
-    terms.update({key: tuple(places) for key, places in having.items()})
+            for value in values_of(record, name):
+                found[f"{name}{FILTER}{value}"].append(place)
+    return dict(found)
 
 
-def _put(terms: dict[str, Any], key: str, places: Places) -> None:
-    """Add records to those of a term. Most terms come of one piece only, and share what is kept of it."""
-    has = terms.get(key)
-    if has is None:
-        terms[key] = places
-    elif has is not places:
-        terms[key] = (has if has.__class__ is int else _bits(has)) | _bits(places)
-
-
-def _widen(terms: dict[str, Any]) -> None:
-    """Of a term that many records have the bits themselves are kept, of others the positions: bits of one late record
-    take as much room as those of all."""
-    bits: Callable[[Places], int] = _bits
-    shared: dict[int, int] = {}
-    for key, places in terms.items():
-        if places.__class__ is int:
-            if places.bit_count() <= _FEW:
-                terms[key] = tuple(positions(places))
-        elif len(places) > _FEW:
-            known = shared.get(id(places))
-            if known is None:
-                known = shared[id(places)] = bits(places)
-            terms[key] = known
+def _folded(texts: Sequence[str]) -> str:
+    """The words of a field's texts, a blank before and after each."""
+    lines = (" ".join([word for piece in text.split() for word in words_of_piece(piece)]) for text in texts)
+    return f" {_BETWEEN.join(lines)} "
 
 
 def _bits(places: Places) -> int:
-    if len(places) == 1:
-        return 1 << places[0]
     if len(places) <= _FEW:
         found = 0
         for place in places:
             found |= 1 << place
         return found
-    row = bytearray((places[-1] >> 3) + 1)
+    row = bytearray((max(places) >> 3) + 1)
     for place in places:
         row[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(row, "little")

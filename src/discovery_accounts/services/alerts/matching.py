@@ -178,8 +178,8 @@ def _try_queries(session: Session, day: _Day, bucket: int) -> list[Row]:
     queries = session.connection().execute(_QUERIES, {"of_bucket": bucket})
     while some := queries.fetchmany(_AT_ONCE):
         compiled = compile_all([row[1] for row in some])
-        for (query_id, _), one in zip(some, compiled, strict=True):
-            bits = find(one)
+        for (query_id, _), parts in zip(some, compiled, strict=True):
+            bits = find(parts)
             if bits:
                 found = [ids[place] for place in positions(bits)]
                 records = f"[{','.join(found)}]"

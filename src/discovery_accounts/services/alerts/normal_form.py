@@ -1,9 +1,10 @@
 """The normal form of a query with its filters and language: what the database keeps and the matching reads.
 
-A JSON list of the language of its stems (``""`` without any) and of parts that must all be true. A part is
+A JSON list of parts that must all be true. A part is
 
 * a term, ``"wmoomin"``: a letter for where (``w`` anywhere, ``t`` title, ``a`` author, ``s`` subject) and the folded
-  word; ``"=enwmoomin"`` is a stem of that language, ``"format=book"`` a filter;
+  word; ``"=enwmoomins moomin"`` is a word or another of the stem behind it, a stem of that language;
+  ``"format=book"`` is a filter;
 * ``"*willustr"``, the beginning of a word; ``"\\"wthe moomins"``, a phrase, and ``"'wthe moom"`` one that may go on;
 * ``["|", part…]``, any of them; ``["&", part…]``, all; ``["!", part]``, not.
 
@@ -12,7 +13,7 @@ Case, marks, blanks, order and repetition make no difference, nor does where a N
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -35,7 +36,6 @@ Part: TypeAlias = str | list[Any]
 class Compiled:
     """A normal form, ready for an index: ``parts`` must all be true."""
 
-    language: str
     parts: list[Any] = field(repr=False)
 
 
@@ -48,8 +48,7 @@ def written(query: Query | None, filters: Filters, language: str | None) -> str:
     parts = sorted(parts, key=_place)
     if not parts:
         raise ValueError("neither query nor filters")
-    text = _text(parts)
-    return f'["{stems if stems and _has_stems(parts) else ""}",{text[1:]}'
+    return _text(parts)
 
 
 def hash_of(written: str) -> str:
@@ -62,14 +61,13 @@ def bucket_of(hash_: str) -> int:
 
 
 def compile(written: str) -> Compiled:  # noqa: A001 (what it does; called by its module's name)
-    language, *parts = json.loads(written)
-    return Compiled(language, parts)
+    return Compiled(json.loads(written))
 
 
-def compile_all(texts: Sequence[str]) -> Iterator[Compiled]:
-    """The same of many, in their order, for less."""
-    for language, *parts in json.loads(f"[{','.join(texts)}]"):
-        yield Compiled(language, parts)
+def compile_all(texts: Iterable[str]) -> list[list[Any]]:
+    """The parts of many, in their order, for much less."""
+    compiled: list[list[Any]] = json.loads(f"[{','.join(texts)}]")
+    return compiled
 
 
 def _part(node: Node, stems: str | None, *, wanted: bool) -> Part:
@@ -82,8 +80,7 @@ def _part(node: Node, stems: str | None, *, wanted: bool) -> Part:
     if not wanted:
         return ["!", _term(node)]
     if isinstance(node, Word) and stems is not None:
-        letter = LETTERS[node.field]
-        return _joined("|", [_term(node), f"{STEM}{stems}{letter}{stem(stems, node.plain)}"])
+        return f"{STEM}{stems}{_term(node)} {stem(stems, node.plain)}"
     return _term(node)
 
 
@@ -122,10 +119,6 @@ def _place(part: Part) -> tuple[int, str]:
     else:
         rank = 4 if FILTER in part[1:] else 0
     return rank, text
-
-
-def _has_stems(parts: list[Part]) -> bool:
-    return any(part.startswith(STEM) if isinstance(part, str) else _has_stems(part[1:]) for part in parts)
 
 
 def _text(part: Any) -> str:

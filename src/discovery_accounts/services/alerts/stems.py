@@ -3,6 +3,7 @@
 A stemmer knows words with their marks, so the stem is folded after it was taken.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import Stemmer
@@ -27,6 +28,11 @@ def language_of(code: str | None) -> str | None:
 def stem(language: str, plain: str) -> str:
     """The folded stem of a word in small letters with its marks."""
     return fold(_stemmer(language).stemWord(plain))
+
+
+def stems(language: str, plain: Sequence[str]) -> list[str]:
+    """The same of many, in their order, for less."""
+    return list(map(fold, _stemmer(language).stemWords(plain)))
 
 
 @lru_cache
