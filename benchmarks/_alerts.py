@@ -146,11 +146,11 @@ def saved_queries(count: int, pool: Sequence[Made], seed: int = 5) -> list[Saved
     """As many different ones: 38 % words, 10 % a title, 27 % an author, 16 % a subject, 6 % OR, 3 % NOT."""
     dice = random.Random(seed)
     common = {word(number, "") for number in range(_COMMON)}
-    found: dict[tuple[str, str, str], Saved] = {}
+    found: dict[tuple[str, str], Saved] = {}
     while len(found) < count:
         query = _query(dice, pool, common)
         if query is not None:
-            found[query.text, str(query.filters), query.language] = query
+            found.setdefault((query.text, str(query.filters)), query)
     return list(found.values())
 
 
