@@ -3,7 +3,6 @@
 The secret in the address is the only proof, as of calendars; see decision 23.
 """
 
-import hashlib
 import uuid
 from datetime import UTC, datetime
 from html import escape
@@ -18,8 +17,9 @@ from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.alerts.feeds import AlertFeed, AlertFeeds
 from discovery_accounts.services.alerts.shapes import Match
 from discovery_accounts.telemetry.redaction import confidential
-from discovery_accounts.web.list_feed import xml_text
+from discovery_accounts.web.feed_answers import feed_answer, xml_text
 from discovery_accounts.web.visit import Visit
+from discovery_accounts.web.whole_address import whole_address
 
 _TITLE = _("New items: %(name)s")
 _UNTITLED = _("A record that is no longer known")
@@ -29,21 +29,11 @@ def show(visit: Visit) -> Response:
     token = visit.request.matchdict["token"]
     with confidential(token):
         told = AlertFeeds(visit.house).read(token, visit.address)
-        response = Response(
-            _written(visit, told, token),
-            content_type="application/atom+xml",
-            charset="utf-8",
-            conditional_response=True,
-        )
-        response.etag = hashlib.sha256(response.body).hexdigest()[:32]
-        response.cache_control = "private, no-cache"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return feed_answer(_written(visit, told, token), "application/atom+xml")
 
 
 def feed_address(visit: Visit, token: str) -> str:
-    """The address of a feed: from the settings, never from the request's Host header."""
-    return _absolute(visit, visit.url("alert_feed", token=token))
+    return whole_address(visit, visit.url("alert_feed", token=token))
 
 
 class _Atom(Atom1Feed):  # type: ignore[misc]  # the library has no types
@@ -57,7 +47,7 @@ class _Atom(Atom1Feed):  # type: ignore[misc]  # the library has no types
 
 def _written(visit: Visit, told: AlertFeed, token: str) -> bytes:
     say = translations(told.language).gettext
-    page = _absolute(visit, visit.url("alert_found", alert=told.alert_id))
+    page = whole_address(visit, visit.url("alert_found", alert=told.alert_id))
     feed = _Atom(
         title=say(_TITLE) % {"name": xml_text(told.name)},
         link=page,
@@ -84,7 +74,3 @@ def _entry(visit: Visit, told: AlertFeed, match: Match, page: str, untitled: str
         "pubdate": match.matched_at,
         "updateddate": match.matched_at,
     }
-
-
-def _absolute(visit: Visit, path: str) -> str:
-    return visit.settings.public_url + path[len(visit.root) :]

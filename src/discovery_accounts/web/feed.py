@@ -3,7 +3,6 @@
 The secret in the address is the only proof; see decision 23 for what that asks of everything around it.
 """
 
-import hashlib
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,9 @@ from discovery_accounts.locale.formats import Formats
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.feed_reading import FeedAnswer, FeedLoan, FeedReading
 from discovery_accounts.telemetry.redaction import confidential
+from discovery_accounts.web.feed_answers import feed_answer
 from discovery_accounts.web.visit import Visit
+from discovery_accounts.web.whole_address import whole_address
 
 REFRESH = timedelta(hours=1)
 SHORT = timedelta(days=1)
@@ -32,23 +33,13 @@ def show(visit: Visit) -> Response:
     token = visit.request.GET.get("token", "")
     with confidential(token):
         told = FeedReading(visit.house).read(token, visit.address)
-        response = Response(
-            _Calendar(visit, told).text(),
-            content_type="text/calendar",
-            charset="utf-8",
-            conditional_response=True,
-        )
-        response.etag = hashlib.sha256(response.body).hexdigest()[:32]
-        response.cache_control = "private, no-cache"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response = feed_answer(_Calendar(visit, told).text(), "text/calendar")
         response.content_disposition = 'inline; filename="loans.ics"'
         return response
 
 
 def address_of(visit: Visit, token: str) -> str:
-    """The address of a feed: from the settings, never from the request's Host header."""
-    path = visit.url("api_loans_calendar", _query={"token": token})
-    return visit.settings.public_url + path[len(visit.root) :]
+    return whole_address(visit, visit.url("api_loans_calendar", _query={"token": token}))
 
 
 class _Calendar:

@@ -1,7 +1,5 @@
 """``/lists/{public}/feed``: what was added to a public list last, as RSS 2.0."""
 
-import hashlib
-import re
 from datetime import datetime
 from html import escape
 
@@ -11,11 +9,10 @@ from pyramid.response import Response
 from discovery_accounts.domain.favourites import Order
 from discovery_accounts.services.favourites.public import PublicLists
 from discovery_accounts.services.favourites.shapes import PAGE, Wish
-from discovery_accounts.web.pages.favourite_views import facts_of, record_address, whole_address
+from discovery_accounts.web.feed_answers import feed_answer, xml_text
+from discovery_accounts.web.pages.favourite_views import facts_of, record_address
 from discovery_accounts.web.visit import Visit
-
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no place for (production 2, Char)."""
+from discovery_accounts.web.whole_address import whole_address
 
 
 class _Feed(Rss201rev2Feed):  # type: ignore[misc]  # it comes without types
@@ -47,10 +44,7 @@ def show(visit: Visit) -> Response:
             unique_id_is_permalink=False,
             pubdate=item.added_at,
         )
-    text = feed.writeString("utf-8")
-    response = Response(text, content_type="application/rss+xml", charset="utf-8", conditional_response=True)
-    response.etag = hashlib.sha256(response.body).hexdigest()[:32]
-    response.cache_control = "public, no-cache"
+    response = feed_answer(feed.writeString("utf-8").encode(), "application/rss+xml")
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -58,8 +52,3 @@ def show(visit: Visit) -> Response:
 def _as_html(text: str) -> str:
     """Readers take a description for HTML, which it is once they have read the XML (checklist W8)."""
     return escape(xml_text(text))
-
-
-def xml_text(text: str) -> str:
-    """Without what would make a feed no XML, for every item of it."""
-    return _NOT_XML.sub("", text)

@@ -13,11 +13,11 @@ from discovery_accounts.web.pages.favourite_views import (
     own_field,
     public_path,
     shown_order,
-    whole_address,
 )
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.visit import Visit
+from discovery_accounts.web.whole_address import whole_address
 
 
 def show(visit: Visit) -> Response:
