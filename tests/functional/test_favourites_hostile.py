@@ -1,7 +1,12 @@
-"""Addresses of favourites with what no address of ours has in it, on both databases."""
+"""What no page of ours sends to favourites: odd signs in addresses, files that are none."""
+
+import pytest
+from webob import Request
+from webob.multidict import NoVars
 
 from tests.factories.favourites import any_account, make_list
 from tests.factories.portal import API, Portal
+from tests.fixtures.databases import ON_SQLITE
 
 
 def test_a_sign_that_no_text_can_have_finds_nothing_and_breaks_nothing(portal: Portal) -> None:
@@ -17,3 +22,21 @@ def test_a_sign_that_no_text_can_have_finds_nothing_and_breaks_nothing(portal: P
     )
     found = {path: browser.get(path, expect_errors=True).status_int for path in asked}
     assert {status for status in found.values() if status >= 500} == set(), found
+
+
+@ON_SQLITE
+def test_a_file_s_room_is_not_for_millions_of_fields(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each field takes a hundred times its room in memory: of 20 MB of them, gigabytes."""
+    browser = portal.signed_in_browser()
+    part = '--{0}\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    asked = (
+        ("application/x-www-form-urlencoded", "a&" * 600_000),
+        ("multipart/form-data; boundary=x", part.format("x") * 30_000),
+        ('multipart/form-data; boundary=no; Boundary ="x"', part.format("x") * 30_000),
+    )
+    monkeypatch.setattr(Request, "POST", property(lambda _: NoVars()))
+    for kind, body in asked:
+        for path in ("/favourites/import", f"{API}/lists/import"):
+            headers = {"Content-Type": kind}
+            answer = browser.app.post(path, body, headers=headers, expect_errors=True)
+            assert answer.status_int == 413, (kind, path)
