@@ -19,7 +19,7 @@ from discovery_accounts.sources.api import Batch, SoFar, Source, SourceFailed, S
 from discovery_accounts.sources.door import Door, Parameters
 from discovery_accounts.sources.formats import format_by_name
 from discovery_accounts.sources.index_answers import buildings, first_text, read_answer, texts_in
-from discovery_accounts.sources.marc_options import ID_PREFIX_KEY, LIBRARIES_KEY
+from discovery_accounts.sources.shared_keys import ID_PREFIX_KEY, LIBRARIES_KEY, overlap_key, timeout_key
 
 _PAGE = 100
 _MOST = 100_000
@@ -188,20 +188,8 @@ KEYS = (
     ),
     ID_PREFIX_KEY,
     LIBRARIES_KEY,
-    Key(
-        "overlap_minutes",
-        parsers.integer(0, 10080),
-        default="1440",
-        example="1440",
-        help="How far before the last reading the next one begins: the index shows what is new late.",
-    ),
-    Key(
-        "timeout",
-        parsers.seconds(1, 600),
-        default="30",
-        example="30",
-        help="Seconds for a connection and for each piece of an answer.",
-    ),
+    overlap_key(1440, "the index shows what is new late"),
+    timeout_key(30),
 )
 
 

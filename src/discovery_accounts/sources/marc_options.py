@@ -7,6 +7,7 @@ from typing import Any
 
 from discovery_accounts.config import parsers
 from discovery_accounts.config.keys import BadValue, Key, ReadContext
+from discovery_accounts.sources.shared_keys import ID_PREFIX_KEY, LIBRARIES_KEY
 
 Place = tuple[str, str]
 """Tag and subfield code."""
@@ -32,22 +33,6 @@ def places(given: str, context: ReadContext) -> tuple[Place, ...]:
     if not all(found):
         raise BadValue("must be tags of three characters, each with a subfield code behind it, such as 852b")
     return tuple((match[1], match[2]) for match in found if match)
-
-
-ID_PREFIX_KEY = Key(
-    "id_prefix",
-    parsers.text,
-    default="",
-    example="lumme.",
-    help="Put before the ids of its records, as the discovery portal does.",
-)
-LIBRARIES_KEY = Key(
-    "libraries",
-    parsers.words,
-    default="",
-    example="lumme",
-    help="Libraries that have everything in it, as alerts name them; added to what the records say.",
-)
 
 
 def marc_keys(library_fields: str, branch_fields: str) -> tuple[Key, ...]:

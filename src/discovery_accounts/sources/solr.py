@@ -19,7 +19,7 @@ from discovery_accounts.sources.circles import START, Watch, read_watch, stepped
 from discovery_accounts.sources.door import Door
 from discovery_accounts.sources.formats import format_by_name
 from discovery_accounts.sources.index_answers import buildings, first_text, read_answer, texts_in
-from discovery_accounts.sources.marc_options import ID_PREFIX_KEY, LIBRARIES_KEY
+from discovery_accounts.sources.shared_keys import ID_PREFIX_KEY, LIBRARIES_KEY, overlap_key, timeout_key
 
 _ROWS = 500
 _FIELDS = {
@@ -167,13 +167,6 @@ def _name(given: str, context: ReadContext) -> tuple[str, ...]:
     return found
 
 
-OVERLAP_KEY = Key(
-    "overlap_minutes",
-    parsers.integer(0, 10080),
-    default="60",
-    example="60",
-    help="How far before the last record the next reading begins: an index shows what is new late.",
-)
 KEYS = (
     Key(
         "url",
@@ -195,14 +188,8 @@ KEYS = (
     ),
     ID_PREFIX_KEY,
     LIBRARIES_KEY,
-    OVERLAP_KEY,
-    Key(
-        "timeout",
-        parsers.seconds(1, 600),
-        default="30",
-        example="30",
-        help="Seconds for a connection and for each piece of an answer.",
-    ),
+    overlap_key(60, "an index shows what is new late"),
+    timeout_key(30),
 )
 
 

@@ -11,14 +11,7 @@ from discovery_accounts.sources.door import Door
 from discovery_accounts.sources.marc_options import marc_options
 from discovery_accounts.sources.oai.client import OaiClient
 from discovery_accounts.sources.oai.reading import OaiOptions, OaiSource, after_last_colon
-
-TIMEOUT_KEY = Key(
-    "timeout",
-    parsers.seconds(1, 600),
-    default="60",
-    example="60",
-    help="Seconds for a connection and for each piece of an answer; a whole answer may take three times as long.",
-)
+from discovery_accounts.sources.shared_keys import overlap_key, timeout_key
 
 
 def oai_keys(prefix: str, *, needs_sets: bool = False) -> tuple[Key, ...]:
@@ -39,14 +32,8 @@ def oai_keys(prefix: str, *, needs_sets: bool = False) -> tuple[Key, ...]:
             example="new_items",
             help="Sets to read, one after the other." + ("" if needs_sets else " Left out: everything."),
         ),
-        Key(
-            "overlap_minutes",
-            parsers.integer(0, 10080),
-            default="60",
-            example="60",
-            help="How far before the last reading the next one begins: servers list a change late.",
-        ),
-        TIMEOUT_KEY,
+        overlap_key(60, "servers list a change late"),
+        timeout_key(60),
     )
 
 
