@@ -64,6 +64,8 @@ def test_values_of_new_records_are_there_to_choose_from(portal: Portal, reader: 
     page = reader.get("/alerts/new").html
     assert {box["value"] for box in page.select("input[name=format]")} == {"book", "dvd"}
     assert "LUMME-kirjastot" in page.select_one("input[name=libraries]").parent.get_text()
+    titles = {box["value"]: box.parent.get_text() for box in page.select("input[name=format]")}
+    assert titles == {"book": "Book", "dvd": "dvd"}
     alert = made(portal, reader, format="dvd", format_more="blu-ray, vhs")
     assert alert.filters == {"format": ["dvd", "blu-ray", "vhs"]}
     again = reader.get(f"/alerts/{alert.id}").html
@@ -78,6 +80,9 @@ def test_what_is_wrong_is_told_at_its_place(portal: Portal, reader: Browser) -> 
         assert page.html.select_one(".accounts-alert-place mark").get_text() == '"'
         assert "A quotation mark has no second one." in page.text
         assert "<b>" not in page.text
+    page = reader.post("/alerts/new", **{**FORM, "query": " "})
+    assert "Type at least one word to look for." in page.text
+    assert page.html.select_one(".accounts-alert-place") is None
     page = reader.post("/alerts/new", **{**FORM, "frequency": "hourly"})
     assert (page.status_int, "Choose how often." in page.text) == (422, True)
     set_all(portal, Account, email=None)

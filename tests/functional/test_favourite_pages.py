@@ -288,3 +288,23 @@ def test_odd_addresses_are_answered(portal: Portal, reader: Browser) -> None:
     for query in ("after=x", f"after={UUID(int=0)}", long, "order=", "tag=%00", "done=%00&did=%00"):
         answer = reader.get(f"{path}?{query}", expect_errors=True)
         assert answer.status_int in {200, 303, 404}, query
+
+
+def test_an_item_leads_to_a_review_and_the_catalogue_unless_it_came_from_nowhere(
+    portal: Portal, reader: Browser
+) -> None:
+    path = shelf(portal)
+    account = any_account(portal.house)
+    items = Items(portal.house)
+    own, other = (
+        items.add(actor_of(portal.house, account), UUID(path.rpartition("/")[2]), new_item(1, source=source))
+        for source in ("lumme", "imported")
+    )
+    known = page(reader.get(f"{path}/items/{own.item.id}"))
+    link = known.select_one(".accounts-review-link")
+    assert link is not None
+    assert reader.get(str(link["href"])).status_int == 200
+    assert known.select("main a[href='https://catalogue.example/Record/lumme.r1']")
+    lonely = page(reader.get(f"{path}/items/{other.item.id}"))
+    assert not lonely.select(".accounts-review-link, main a[href^='https://catalogue.example']")
+    assert len(page(reader.get(path)).select("main a[href^='https://catalogue.example']")) == 1

@@ -25,7 +25,7 @@
   if (wrong) wrong.focus();
 
   // In a strip that scrolls, the chosen card and the page one is on are in sight.
-  for (const chosen of document.querySelectorAll(".accounts-filter [aria-current], .accounts-nav [aria-current]")) {
+  for (const chosen of document.querySelectorAll(":is(.accounts-filter, .accounts-nav, .accounts-staff-nav) [aria-current]")) {
     const strip = chosen.closest("ul");
     const covered = strip.closest(".accounts-nav") ? 48 : 0;
     const beyond = chosen.getBoundingClientRect().right - strip.getBoundingClientRect().right + covered;

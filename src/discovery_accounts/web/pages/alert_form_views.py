@@ -62,6 +62,8 @@ def _filter(
 def _place(query: str, problem: BadShape | Problem | None) -> Place | None:
     if not isinstance(problem, BadShape) or problem.field != "query" or problem.at is None:
         return None
+    if not query.strip():
+        return None
     at = min(problem.at, len(query))
     start, end = max(0, at - _AROUND), at + 1 + _AROUND
     before = ("…" if start else "") + query[start:at]

@@ -10,6 +10,7 @@ from discovery_accounts.services.alerts.shapes import Match
 from discovery_accounts.services.problems import Code
 from discovery_accounts.web.pages.alert_shapes import MatchView
 from discovery_accounts.web.pages.alerts import alert_view
+from discovery_accounts.web.record_words import format_in_words
 from discovery_accounts.web.visit import Visit
 
 
@@ -31,7 +32,7 @@ def show(visit: Visit) -> Response:
 
 
 def _view(visit: Visit, match: Match) -> MatchView:
-    facts = (", ".join(match.authors[:3]), match.year, match.format)
+    facts = (", ".join(match.authors[:3]), match.year, format_in_words(match.format, visit.language))
     return MatchView(
         title=match.title,
         facts=" · ".join(str(one) for one in facts if one),

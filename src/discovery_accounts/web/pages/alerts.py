@@ -9,6 +9,7 @@ from discovery_accounts.services.alerts.alerts import Alerts
 from discovery_accounts.services.alerts.shapes import AlertInfo
 from discovery_accounts.web.alert_feed import feed_address
 from discovery_accounts.web.pages.alert_shapes import AlertView
+from discovery_accounts.web.record_words import audience_in_words, format_in_words
 from discovery_accounts.web.visit import Visit
 
 
@@ -54,7 +55,12 @@ def named(visit: Visit, filter_name: str, values: tuple[str, ...]) -> tuple[str,
 
 
 def title_of(visit: Visit, filter_name: str, value: str) -> str:
-    """A library of ours by its name, a language by its name with its code; everything else as catalogues write it."""
+    """A library of ours by its name, a language by its name with its code, formats and audiences in words;
+    everything else as catalogues write it."""
+    if filter_name == "format":
+        return format_in_words(value, visit.language)
+    if filter_name == "audience":
+        return audience_in_words(value, visit.language)
     if filter_name == "languages" and (name := language_name(value, visit.language)):
         return f"{name} ({value})"
     library = visit.house.libraries.get(value) if filter_name == "libraries" else None

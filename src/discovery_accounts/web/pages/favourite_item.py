@@ -6,6 +6,7 @@ from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.favourites import Order
+from discovery_accounts.domain.record_address import IMPORTED
 from discovery_accounts.services.favourites.acts import Acts
 from discovery_accounts.services.favourites.items import Items
 from discovery_accounts.services.favourites.lists import Favourites
@@ -100,7 +101,8 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
         title=item.title,
         facts=facts_of(item),
         address=record_address(visit, item.source, item.record_id),
-        source=item.source,
+        # of what came without a source nobody else could find a review
+        source="" if item.source == IMPORTED else item.source,
         record_id=item.record_id,
         list_address=_list_address(visit),
         item_address=visit.url("favourite_item", list=list_id, item=item_id),
