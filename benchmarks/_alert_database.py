@@ -48,7 +48,9 @@ def fill(
     database.close()
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -400000")
     connection.execute("BEGIN")
+    indexes = _dropped(connection)
     account = uuid.uuid4().hex
     connection.execute(
         "INSERT INTO account (id, created_at, last_sign_in_at) VALUES (?, ?, ?)", (account, _AT, _AT)
@@ -73,25 +75,38 @@ def fill(
         "INSERT INTO catalogue_record (source, record_id, seen_at, new_at, content) VALUES (?, ?, ?, ?, ?)",
         ((one.source, one.record_id, seen, seen, one.to_json()) for one in day),
     )
+    for sql in indexes:
+        connection.execute(sql)
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return len(ids)
 
 
+def _dropped(connection: sqlite3.Connection) -> list[str]:
+    """How to make the indexes of alerts, which are gone: at the end they are made in a fraction of the time."""
+    indexes = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'alert' AND sql IS NOT NULL"
+    ).fetchall()
+    for name, _sql in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    return [sql for _name, sql in indexes]
+
+
 def _alerts(
-    saved: Sequence[Saved], forms: Sequence[str], shared: Sequence[int], ids: dict[str, int], account: str
+    saved: Sequence[Saved], forms: Sequence[str], shared: Sequence[int], queries: dict[str, int], account: str
 ) -> Iterator[tuple[str | int, ...]]:
-    """In the order in which people made them, not in that of their queries."""
+    """In the order of their ids, which is not that of their queries."""
     dice = Random(11)
     which = [number for number, count in enumerate(shared) for _ in range(count)]
     dice.shuffle(which)
-    for number in which:
+    ids = sorted(f"{dice.getrandbits(128):032x}" for _ in which)
+    for id_, number in zip(ids, which, strict=True):
         one = saved[number]
         yield (
-            f"{dice.getrandbits(128):032x}",
+            id_,
             account,
-            ids[forms[number]],
+            queries[forms[number]],
             one.text[:200],
             one.text,
             one.language,

@@ -29,7 +29,7 @@ Places = Sequence[int]
 ByWord = Mapping[str, Places]
 
 _FEW = 32
-_ROOM = 12000
+_ROOM = 6000
 """Bytes for each record that remembered terms may take: queries have the same words again and again."""
 _OF_A_TERM = 150
 """Bytes that a remembered term takes beside its bits."""
@@ -51,9 +51,9 @@ class DayIndex:
         self._sorted = sorted(self._terms)
         self._terms.update(_filters(records))
         self._plain: dict[str, Places] = {}
-        self._stems: dict[str, Mapping[str, Sequence[str]]] = {}
+        self._stems: dict[str, Mapping[str, list[str]]] = {}
         self._known: dict[str, int] = {}
-        self._room = 0
+        self._room = _ROOM * len(records)
 
     def match(self, compiled: Compiled) -> list[int]:
         """The positions of the records that the query finds, ascending."""
@@ -70,9 +70,11 @@ class DayIndex:
         for part in parts:
             if part.__class__ is str:
                 one = get(part)
-                found &= self._learn(part) if one is None else one
+                if one is None:
+                    one = self._learn(part)
             else:
-                found &= self._group(part)
+                one = self._group(part)
+            found = one if found == -1 else found & one  # & with a negative number makes copies
             if not found:
                 return 0
         return found
@@ -103,11 +105,9 @@ class DayIndex:
             found = _bits(self._of_start(term[1:]))
         else:
             found = _bits(self._terms.get(term, ()))
-        self._room -= _OF_A_TERM + (found.bit_length() >> 3)
-        if self._room < 0:
-            self._known.clear()
-            self._room = _ROOM * len(self._given)
-        self._known[term] = found
+        if self._room > 0:  # what many ask for comes early: that stays
+            self._room -= _OF_A_TERM + (found.bit_length() >> 3)
+            self._known[term] = found
         return found
 
     def _stemmed(self, language: str, word: str, stemmed: str) -> int:
@@ -115,14 +115,16 @@ class DayIndex:
         known = self._stems.get(language)
         if known is None:
             known = self._stems[language] = self._stems_of(language)
-        found = self._all_of((word,)) if word in self._terms else 0
-        others = known.get(stemmed, ())
-        if others and tuple(others) != (word[1:],):
+        found = 0
+        if word in self._terms:
+            found = self._known.get(word) or self._learn(word)
+        others = known.get(stemmed)
+        if others is not None and others != [word[1:]]:
             letter = word[0]
             found |= _bits([place for one in others for place in self._plain.get(letter + one, ())])
         return found
 
-    def _stems_of(self, language: str) -> Mapping[str, Sequence[str]]:
+    def _stems_of(self, language: str) -> Mapping[str, list[str]]:
         """Words with their marks, by their stems."""
         if not self._plain:
             self._plain = _by_word(self._pieces, plain_words)
