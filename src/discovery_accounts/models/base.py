@@ -1,6 +1,7 @@
 """The declarative base, names of constraints, and column types of the house."""
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -34,6 +35,14 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         aware: datetime = value if value.tzinfo is not None else value.replace(tzinfo=UTC)
         return aware.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """SQLite keeps text without a zone. Read in one step: a page has many moments that nobody looks at."""
+        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 class Base(DeclarativeBase):

@@ -93,8 +93,8 @@ class Sessions:
     def find(self, token: str) -> Actor | None:
         """Who a token belongs to; ``None`` when it is unknown, ended, idle for too long or too old."""
         now = self._house.now()
-        with self._house.database.reading() as session:
-            found = session.execute(_BY_TOKEN, {"token_hash": token_hash(token)}).one_or_none()
+        with self._house.database.columns() as columns:
+            found = columns.execute(_BY_TOKEN, {"token_hash": token_hash(token)}).one_or_none()
         if found is None or found.expires_at <= now or now - found.last_seen_at > self._idle(found.kind):
             return None
         if now - found.last_seen_at >= _TOUCH_EVERY:
@@ -204,7 +204,7 @@ def require_decider(house: House, actor: Actor) -> None:
     require_fresh(house, actor)
 
 
-_S = SignedInSession.__table__.c
+_S, _A = SignedInSession.__table__.c, Account.__table__.c
 _BY_TOKEN = (
     select(
         _S.id,
@@ -217,10 +217,10 @@ _BY_TOKEN = (
         _S.login_name,
         _S.last_seen_at,
         _S.expires_at,
-        Account.language,
-        Account.name,
-        Account.email_paused_at,
+        _A.language,
+        _A.name,
+        _A.email_paused_at,
     )
-    .join(Account, Account.id == _S.account_id)
+    .join(Account.__table__, _A.id == _S.account_id)
     .where(_S.token_hash == bindparam("token_hash"))
 )

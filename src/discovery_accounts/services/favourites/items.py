@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, update
+from sqlalchemy import Connection, Select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
@@ -44,9 +44,9 @@ class Items:
         Raises ``Problem`` ``not_found``, also where ``after`` is no item of the list, ``BadShape`` about ``count``."""
         which = rows.MY_FIRST_LIST if list_id is None else rows.MY_LIST
         values = {"account_id": actor.account_id}
-        with self._house.database.reading() as session:
+        with self._house.database.columns() as columns:
             return read_part(
-                session, which, values if list_id is None else values | {"list_id": list_id}, wish
+                columns, which, values if list_id is None else values | {"list_id": list_id}, wish
             )
 
     def add(self, actor: Actor, list_id: uuid.UUID | None, item: NewItem, first_list_name: str = "") -> Added:
@@ -117,11 +117,11 @@ class Items:
             return count_tags(session, list_id)
 
 
-def read_part(session: Session, which: Select[Any], values: Mapping[str, Any], wish: Wish) -> ItemPage:
+def read_part(columns: Connection, which: Select[Any], values: Mapping[str, Any], wish: Wish) -> ItemPage:
     """The part of the list that ``which`` finds by ``values``."""
     if not 1 <= wish.count <= MOST_ON_A_PAGE:
         raise BadShape("count", "unknown")
-    found = session.execute(which, {**values, "after": wish.after}).one_or_none()
+    found = columns.execute(which, {**values, "after": wish.after}).one_or_none()
     if found is None:
         raise Problem(Code.NOT_FOUND)
     shown = rows.list_of(found)
@@ -136,7 +136,7 @@ def read_part(session: Session, which: Select[Any], values: Mapping[str, Any], w
     if wish.tag is not None:
         asked["tag"] = tag_key(wish.tag)
     statement = rows.part(order, descending, wish.after is not None, wish.tag is not None)
-    items = tuple(rows.item_of(row) for row in session.execute(statement, asked))
+    items = tuple(map(rows.item_of, columns.execute(statement, asked).all()))
     more = len(items) > wish.count
     items = items[: wish.count]
     return ItemPage(shown, items, items[-1].id if more else None, order, descending)

@@ -22,8 +22,8 @@ class PublicLists:
     def page(self, public_id: str, wish: Wish) -> ItemPage:
         """Two statements. Raises ``Problem`` ``not_found`` where there is no such list or it is not public (any
         more), ``BadShape`` about ``count``."""
-        with self._house.database.reading() as session:
-            return read_part(session, rows.OPEN_LIST, {"public_id": public_id}, wish)
+        with self._house.database.columns() as columns:
+            return read_part(columns, rows.OPEN_LIST, {"public_id": public_id}, wish)
 
     @contextmanager
     def whole(self, public_id: str) -> Iterator[tuple[ListInfo, Iterator[ItemRow]]]:

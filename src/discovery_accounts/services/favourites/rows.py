@@ -1,6 +1,6 @@
 """Favourites as rows: statements made once a process, columns instead of objects (a page needs two).
 
-Tags come with their items, in one text: a tag has no line breaks.
+Tags come with their items, in one text, each after its key, by which they are sorted: neither has tabs or line breaks.
 """
 
 import uuid
@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Row,
     Select,
     Uuid,
     and_,
@@ -23,19 +22,20 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    update,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session
 
-from discovery_accounts.domain.favourites import Order, read_ordering, tag_key
+from discovery_accounts.domain.favourites import Order, read_ordering
 from discovery_accounts.models import FavouriteItem, FavouriteList, FavouriteTag
 from discovery_accounts.services.favourites.shapes import ItemRow, ListInfo
 
-LIST, ITEM, TAG = FavouriteList, FavouriteItem, FavouriteTag
-"""Read by column; no object of theirs is ever made."""
+LIST, ITEM, TAG = FavouriteList.__table__.c, FavouriteItem.__table__.c, FavouriteTag.__table__.c
+"""The tables' columns, not the models' attributes: what is selected by those passes through all that makes objects."""
 
 LIVE = ITEM.removed_at.is_(None)
 
-KEYS: Mapping[Order, InstrumentedAttribute[Any]] = {
+KEYS: Mapping[Order, ColumnElement[Any]] = {
     Order.MANUAL: ITEM.position,
     Order.TITLE: ITEM.title_key,
     Order.AUTHOR: ITEM.author_key,
@@ -45,9 +45,9 @@ KEYS: Mapping[Order, InstrumentedAttribute[Any]] = {
 """What each order goes by, then by id. The models have an index for each."""
 
 _TAGS = (
-    select(func.aggregate_strings(TAG.tag, "\n"))
+    select(func.aggregate_strings(TAG.key + "\t" + TAG.tag, "\n"))
     .where(TAG.item_id == ITEM.id)
-    .correlate(ITEM)
+    .correlate(FavouriteItem.__table__)
     .scalar_subquery()
 )
 _ITEM_COLUMNS = (
@@ -66,7 +66,12 @@ _ITEM_COLUMNS = (
     _TAGS,
 )
 
-_COUNT = select(func.count()).where(ITEM.list_id == LIST.id, LIVE).correlate(LIST).scalar_subquery()
+_COUNT = (
+    select(func.count())
+    .where(ITEM.list_id == LIST.id, LIVE)
+    .correlate(FavouriteList.__table__)
+    .scalar_subquery()
+)
 LIST_COLUMNS = (
     LIST.id,
     LIST.name,
@@ -83,11 +88,13 @@ _NAMED = LIST.id == bindparam("list_id")
 _OPEN = and_(LIST.public_id == bindparam("public_id"), LIST.public.is_(True), LIST.removed_at.is_(None))
 
 ALL_LISTS = select(*LIST_COLUMNS).where(_MINE)
+ALL_NAMES = select(LIST.id, LIST.name, LIST.created_at).where(_MINE)
 ONE_LIST = select(*LIST_COLUMNS).where(_MINE, _NAMED)
 IS_MINE = select(LIST.id).where(_MINE, _NAMED)
 """Whether there is such a list, without counting what is in it."""
 
-_AFTER = aliased(ITEM)
+_JOINED = FavouriteItem.__table__.alias()
+_AFTER = _JOINED.c
 _PLACE = (
     case((_AFTER.list_id == LIST.id, _AFTER.position), else_=_AFTER.from_position),
     _AFTER.title_key,
@@ -101,7 +108,11 @@ def _with_place(*which: ColumnElement[bool]) -> Select[Any]:
     """A list, and the keys of the item after which its part begins, though it was taken away meanwhile."""
     here = or_(_AFTER.list_id == LIST.id, _AFTER.from_list_id == LIST.id)
     joined = and_(_AFTER.id == bindparam("after", type_=Uuid()), here)
-    return select(*LIST_COLUMNS, *_PLACE).select_from(LIST).outerjoin(_AFTER, joined).where(*which)
+    return (
+        select(*LIST_COLUMNS, *_PLACE)
+        .select_from(FavouriteList.__table__.outerjoin(_JOINED, joined))
+        .where(*which)
+    )
 
 
 MY_LIST = _with_place(_MINE, _NAMED)
@@ -137,9 +148,8 @@ BY_RECORD = select(*_ITEM_COLUMNS).where(
 )
 
 
-def item_of(row: Row[Any]) -> ItemRow:
-    told = tuple(row)
-    return ItemRow._make((*told[:-1], _tags(told[-1])))
+def item_of(row: Sequence[Any]) -> ItemRow:
+    return ItemRow._make((*row[:-1], _tags(row[-1])))
 
 
 def list_of(row: Sequence[Any]) -> ListInfo:
@@ -159,8 +169,7 @@ def place_of(row: Sequence[Any], order: Order) -> Any:
 def _tags(joined: str | None) -> tuple[str, ...]:
     if not joined:
         return ()
-    tags = joined.split("\n")
-    return tuple(sorted(tags, key=tag_key)) if len(tags) > 1 else (tags[0],)
+    return tuple([one[one.index("\t") + 1 :] for one in sorted(joined.split("\n"))])
 
 
 def stream(session: Session, list_id: uuid.UUID, *, chunk: int = 1000) -> Iterator[ItemRow]:
@@ -177,6 +186,5 @@ def stream(session: Session, list_id: uuid.UUID, *, chunk: int = 1000) -> Iterat
 
 def touch(session: Session, now: datetime, *list_ids: uuid.UUID) -> None:
     """Note that something changed in these lists."""
-    table = LIST.__table__
-    statement = table.update().where(table.c.id.in_(list_ids)).values(changed_at=now)  # type: ignore[attr-defined]
+    statement = update(FavouriteList.__table__).where(LIST.id.in_(list_ids)).values(changed_at=now)  # type: ignore[arg-type]
     session.execute(statement)
