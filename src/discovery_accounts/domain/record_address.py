@@ -1,10 +1,13 @@
 """Where a catalogue shows a record."""
 
+import re
 from urllib.parse import quote
 
 IMPORTED = "imported"
 """The source of a record that came with a file of favourites which tells of no source: no catalogue has it under
 that name."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")
 
 
 def record_address(pattern: str, source: str, record_id: str) -> str:
@@ -12,5 +15,9 @@ def record_address(pattern: str, source: str, record_id: str) -> str:
     what no catalogue shows."""
     if source == IMPORTED:
         return ""
-    filled = pattern.replace("{record_id}", quote(record_id, safe=""))
-    return filled.replace("{source}", quote(source, safe=""))
+    return pattern.replace("{record_id}", _encoded(record_id)).replace("{source}", _encoded(source))
+
+
+def _encoded(text: str) -> str:
+    """Most ids are as they have to be: to see that takes a tenth of the time."""
+    return text if _PLAIN.fullmatch(text) else quote(text, safe="")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.dates import format_time as babel_time
@@ -15,6 +16,12 @@ _DATE = {"fi": "d.M.y", "sv": "d MMM y", "en": "d MMM y", "nb": "d. MMM y"}
 _WEEKDAY = {"fi": "ccc", "sv": "EEE", "en": "EEE", "nb": "EEE"}
 _TIME = {"fi": "'klo' H.mm", "sv": "'kl.' HH.mm", "en": "HH:mm", "nb": "'kl.' HH.mm"}
 _END_OF_DAY = time(23, 59)
+
+
+@lru_cache(maxsize=4096)
+def _number(number: float, locale: str) -> str:
+    """Counts come again and again, and Babel takes as long for one as a short template does."""
+    return format_decimal(number, locale=locale)
 
 
 class Formats:
@@ -55,7 +62,7 @@ class Formats:
 
     def number(self, number: float) -> str:
         """A number: ``12 400``, ``4,25``."""
-        return format_decimal(number, locale=self._locale)
+        return _number(number, self._locale)
 
     def seconds(self, seconds: float) -> str:
         """How long something took: ``0,25 s``."""

@@ -212,10 +212,13 @@ class Visit:
         return login.title(self.language) if login.names else Words(self.language).login_title(login)
 
     def url(self, route: str, **parts: Any) -> str:
-        return str(self.request.route_path(ROUTES + route, **parts))
+        if parts:
+            return str(self.request.route_path(ROUTES + route, **parts))
+        return self._pages.addresses.find(self.request, ROUTES + route, self.request.route_path)
 
     def static(self, name: str) -> str:
-        return str(self.request.static_path(f"discovery_accounts:static/{name}"))
+        asset = f"discovery_accounts:static/{name}"
+        return self._pages.addresses.find(self.request, asset, self.request.static_path)
 
     @property
     def root(self) -> str:

@@ -19,10 +19,12 @@ from discovery_accounts.web.pages.favourite_views import (
     list_id_of,
     public_path,
     read_id,
+    ready_rows,
     row_views,
     shown_order,
     told_done,
     wish_query,
+    with_query,
 )
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.shapes import Field
@@ -89,8 +91,8 @@ def _and(address: str, query: dict[str, str]) -> str:
 
 def _page(visit: Visit, wish: Wish, problem: BadShape | None) -> Response:
     page = Items(visit.house).page(visit.signed_in, list_id_of(visit), wish)
-    parts = {"list": str(page.list.id)}
-    others = [one for one in Favourites(visit.house).lists(visit.signed_in) if one.id != page.list.id]
+    address = visit.url("favourite_list", list=page.list.id)
+    others = [one for one in Favourites(visit.house).names(visit.signed_in) if one[0] != page.list.id]
     by_hand = page.order is Order.MANUAL and not page.descending and not wish.tag
     rows = row_views(visit, page.items)
     first = wish.after is None
@@ -100,15 +102,14 @@ def _page(visit: Visit, wish: Wish, problem: BadShape | None) -> Response:
         problem,
         section="favourites",
         list=page.list,
-        rows=rows,
+        rows=ready_rows(rows),
         first=first,
-        first_address=address_with(visit, "favourite_list", wish_query(wish, None), **parts),
-        next=address_with(visit, "favourite_list", wish_query(wish, page.next), **parts)
-        if page.next
-        else None,
-        here=address_with(visit, "favourite_list", wish_query(wish, wish.after), **parts),
-        item_base=f"{visit.url('favourite_list', **parts)}/items/",
-        tag_base=f"{visit.url('favourite_list', **parts)}?tag=",
+        address=address,
+        first_address=with_query(address, wish_query(wish, None)),
+        next=with_query(address, wish_query(wish, page.next)) if page.next else None,
+        here=with_query(address, wish_query(wish, wish.after)),
+        item_base=f"{address}/items/",
+        tag_base=f"{address}?tag=",
         has_tags=any(one[-1] for one in rows),
         tag=wish.tag,
         order=shown_order(page.order, page.descending),

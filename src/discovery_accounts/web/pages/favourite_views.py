@@ -2,14 +2,16 @@
 its ``for`` (a page of them is made often), and addresses."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.favourites import Order, read_ordering, write_ordering
 from discovery_accounts.domain.record_address import record_address as address_of_record
 from discovery_accounts.services.favourites.shapes import Act, ActKind, ItemRow, ListInfo, Wish
 from discovery_accounts.services.problems import Code
+from discovery_accounts.web.at_once import escape_all, quote_all
 from discovery_accounts.web.favourite_words import ORDERS
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.problems import Refusal
@@ -17,6 +19,9 @@ from discovery_accounts.web.visit import Visit
 
 Row = tuple[str, str, str, str, str, tuple[str, ...]]
 """Id, title, facts on one line, the record's address, the person's note and tags; empty where there is none."""
+
+ReadyRow = tuple[str, str, str, str, str, list[tuple[str, str]]]
+"""A ``Row`` whose texts are escaped, and whose tags are followed by themselves as they stand in an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,24 @@ def row_views(visit: Visit, items: Iterable[ItemRow]) -> tuple[Row, ...]:
         )
         for item in items
     )
+
+
+def ready_rows(rows: Sequence[Row]) -> list[ReadyRow]:
+    """For a template that escapes nothing."""
+    texts = iter(escape_all([text for row in rows for text in (*row[1:5], *row[5])]))
+    tags = sorted({tag for row in rows for tag in row[5]})
+    encoded = dict(zip(tags, quote_all(tags), strict=True))
+    return [
+        (
+            row[0],
+            next(texts),
+            next(texts),
+            next(texts),
+            next(texts),
+            [(next(texts), encoded[tag]) for tag in row[5]],
+        )
+        for row in rows
+    ]
 
 
 def list_id_of(visit: Visit) -> uuid.UUID:
@@ -90,7 +113,11 @@ def shown_order(order: Order, descending: bool) -> str:
 
 
 def address_with(visit: Visit, route: str, query: dict[str, str], **parts: str) -> str:
-    return visit.url(route, _query=query, **parts) if query else visit.url(route, **parts)
+    return with_query(visit.url(route, **parts), query)
+
+
+def with_query(address: str, query: dict[str, str]) -> str:
+    return f"{address}?{urlencode(query)}" if query else address
 
 
 def done_query(act: Act) -> dict[str, str]:
@@ -115,11 +142,6 @@ def _number(text: str) -> int:
 def public_path(visit: Visit, one: ListInfo) -> str:
     """Of a list that is public; empty for any other."""
     return visit.url("public_list", public=one.public_id) if one.public and one.public_id else ""
-
-
-def whole_address(visit: Visit, path: str) -> str:
-    """From the settings, never from the request's Host header."""
-    return visit.settings.public_url + path[len(visit.root) :] if path else ""
 
 
 def own_field(visit: Visit, name: str, now: str, problem: BadShape | None, words: str | None = None) -> Field:
