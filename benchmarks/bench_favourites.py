@@ -1,7 +1,7 @@
 """The favourites page of 50 items: its statements, its CPU against the smallest page that Pyramid can serve, and
 against the same page whose items are read by an ORM that loads what belongs to them when it is asked for.
 
-In one process, one thread, by WSGI, with a session cookie, as a browser asks.
+In one process, one thread, by WSGI, with a session cookie, as a browser asks; memory is collected as ``serve`` does it.
 """
 
 import time
@@ -17,6 +17,7 @@ from sqlalchemy import ForeignKey, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from webob import Request
 
+from discovery_accounts.cli.serve import collect_rarely
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.favourites import Order
 from discovery_accounts.services.favourites.items import Items
@@ -167,6 +168,7 @@ def main() -> None:
         list_id = make_list(house, actor, ITEMS)
         fill_lazy(house)
         app = make_app(values, house)
+        collect_rarely()
         headers = {"Cookie": f"__Host-accounts_session={token}", "Accept-Language": "fi"}
         rows = measure(house, app, f"/favourites/{list_id}", headers)
     show(

@@ -38,7 +38,7 @@ def serve(context: Context, host: str, port: int | None) -> None:
 def serve_house(house: House, values: dict[str, str], host: str, port: int) -> None:
     """Serve until ended; the jobs run by the clock beside it where the settings say so."""
     app = make_app(values, house)
-    _collect_rarely()
+    collect_rarely()
     clock = start_schedule(house) if house.settings.schedule else None
     try:
         _serve(app, host, port)
@@ -66,7 +66,7 @@ def _serve(app: Router, host: str, port: int) -> None:
     )
 
 
-def _collect_rarely() -> None:
+def collect_rarely() -> None:
     """Leave what was built at the start out of every later collection, and collect less often.
 
     A loans page makes many small records and few cycles; searching all of the house for cycles at
