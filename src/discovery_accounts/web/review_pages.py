@@ -10,6 +10,9 @@ _TEXT = Door(max_body=160 * 1024)
 REVIEW_PAGES: tuple[Route, ...] = (
     Route("reviews", "/reviews", {"GET": (reviews.show, PAGE)}),
     Route(
+        "review_begin", "/reviews/begin", {"GET": (reviews.to_reviews, PAGE), "POST": (reviews.begin, PAGE)}
+    ),
+    Route(
         "review_write", "/reviews/write", {"GET": (reviews.show_form, PAGE), "POST": (reviews.save, _TEXT)}
     ),
     Route(

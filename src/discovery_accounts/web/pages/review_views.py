@@ -14,10 +14,12 @@ from discovery_accounts.web.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRecord:
-    """What a page is about. ``title`` is plain text; ``address`` is the record's in the catalogue, empty where the
-    settings name none; ``query`` leads to our own pages about it."""
+    """What a page is about. ``title`` is plain text, ``known_as`` the same, or empty where only its id is known;
+    ``address`` is the record's in the catalogue, empty where the settings name none; ``query`` leads to our own
+    pages about it, without the title: what somebody reads stands in no address."""
 
     title: str
+    known_as: str
     address: str
     query: dict[str, str]
 
@@ -55,16 +57,13 @@ def _given(visit: Visit, name: str) -> str:
 
 def record_view(visit: Visit, record: RecordKey, title: str | None = None) -> ReviewedRecord:
     """By the title that the catalogue told us; else by ``title``, else by the record's id."""
-    shown = title_of(visit.house, record) or title or record.record_id
-    return named_record(visit, record, shown)
+    return named_record(visit, record, title_of(visit.house, record) or title)
 
 
 def named_record(visit: Visit, record: RecordKey, title: str | None) -> ReviewedRecord:
     """By ``title`` as it is kept with a review, or by the record's id."""
     query = {"source": record.source, "record_id": record.record_id}
-    if title:
-        query["title"] = title
-    return ReviewedRecord(title or record.record_id, _address(visit, record), query)
+    return ReviewedRecord(title or record.record_id, title or "", _address(visit, record), query)
 
 
 def own_view(visit: Visit, review: OwnReview) -> OwnReviewView:

@@ -44,6 +44,17 @@ def show_form(visit: Visit) -> Response:
     return _form(visit, mine, None)
 
 
+def to_reviews(visit: Visit) -> Response:
+    """Where a page that only a button opens leads when it is loaded anew."""
+    return visit.redirect(visit.url("reviews"))
+
+
+def begin(visit: Visit) -> Response:
+    """The form, from a button beside the record, which tells its title without an address that holds it."""
+    mine = OwnReviews(visit.house).find(visit.signed_in, asked_record(visit))
+    return _form(visit, mine, None)
+
+
 def save(visit: Visit) -> Response:
     """Stars, text, or both. A name that may not be shown to whoever is signed in stands as it was."""
     actor, record, service = visit.signed_in, asked_record(visit), OwnReviews(visit.house)
@@ -103,7 +114,7 @@ def _stars(visit: Visit) -> int | None:
 
 def _form(visit: Visit, mine: OwnReview | None, problem: Problem | BadShape | None) -> Response:
     actor = visit.signed_in
-    posted = visit.request.method == "POST"
+    posted = problem is not None
     stars = Field(str(mine.stars or "") if mine else "")
     text = Field((mine.text or "") if mine else "")
     name = actor.name
