@@ -215,7 +215,8 @@ def test_a_report_is_a_page_with_a_form_and_thanks(portal: Portal) -> None:
     [link] = browser.get(at("/reviews/of")).html.select(".accounts-review-acts a")
     form = browser.get(link["href"])
     assert said(form) == ["Buy my book!"]
-    assert ABOUT["record_id"] in form.text and "title=" not in link["href"]
+    assert ABOUT["record_id"] in form.text
+    assert "title=" not in link["href"]
     answer = browser.post("/reviews/report", review=review)
     assert "Choose what is wrong with it." in answer.html.select(".accounts-error")[0].text
     answer = browser.post("/reviews/report", review=review, reason="advertising", message="Spam.")
