@@ -31,6 +31,9 @@
     const beyond = chosen.getBoundingClientRect().right - strip.getBoundingClientRect().right + covered;
     if (beyond > 0) strip.scrollLeft += beyond + 24;
   }
+  for (const bar of document.querySelectorAll(".accounts-nav, .accounts-staff-nav")) {
+    bar.addEventListener("focusin", (event) => event.target.scrollIntoView({block: "nearest", inline: "nearest"}));
+  }
 
   // The list of languages closes like any menu.
   const menu = document.querySelector("details[data-closes]");
