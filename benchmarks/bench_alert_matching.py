@@ -32,9 +32,8 @@ def match_once(path: Path) -> None:
     before = time.process_time()
     report = Matching(house).run(NOW, RECORDS)
     cpu = time.process_time() - before
-    peak = next(
-        int(line.split()[1]) for line in Path("/proc/self/status").open() if line.startswith("VmHWM:")
-    )
+    status = Path("/proc/self/status").read_text().splitlines()
+    peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
     print(json.dumps({"cpu": cpu, "peak": peak / 1024, "alerts": report.alerts, "matches": report.matches}))
 
 
