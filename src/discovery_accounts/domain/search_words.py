@@ -5,35 +5,17 @@ What is searched in is prepared once as lines of folded words, each after a spac
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
-_LETTERS = str.maketrans(
-    {
-        "ø": "o",
-        "æ": "ae",
-        "œ": "oe",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "ł": "l",
-        "ı": "i",
-        "ŋ": "n",
-        "ŧ": "t",
-        "ħ": "h",
-    }
-)
+from discovery_accounts.domain import folding
+
 _BETWEEN = re.compile(r"(?:[^\w.]|_)+")
 _MOST_WORDS, _LONGEST = 8, 100
 
 
 def fold(text: str) -> str:
     """Small letters without marks, words parted by one space: ``Åbo Akademi (ÅA)`` is ``abo akademi aa``."""
-    small = text.casefold()
-    if not small.isascii():
-        parts = unicodedata.normalize("NFKD", small.translate(_LETTERS))
-        small = "".join([each for each in parts if not unicodedata.combining(each)])
-    return _BETWEEN.sub(" ", small).strip()
+    return _BETWEEN.sub(" ", folding.fold(text)).strip()
 
 
 def prepare(names: Iterable[str]) -> str:
