@@ -90,7 +90,7 @@ def test_the_default_list_comes_to_be_with_the_first_favourite(client: Client) -
     first = client.call("POST", "/lists/default/items", RECORD, status=201).json
     client.call("POST", "/lists/default/items", RECORD, status=200)
     [only] = client.call("GET", "/lists", status=200).json["lists"]
-    assert (only["id"], only["items_count"], only["name"]) == (first["list"], 1, "Favourites")
+    assert (only["id"], only["items_count"], only["name"]) == (first["list"], 1, "Suosikit")
     assert client.call("GET", "/lists/default/items", status=200).json["list"] == only["id"]
 
 
@@ -192,7 +192,7 @@ def test_a_public_list_is_open_to_all_and_says_nothing_of_its_owner(portal: Port
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("address", ["x", "%00", "a" * 64, "%C3%B6", "00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize("address", ["x", "a" * 64, "%C3%B6", "00000000-0000-0000-0000-000000000000"])
 def test_an_address_that_nobody_made_is_404(portal: Portal, address: str) -> None:
     portal.client().call("GET", f"/public-lists/{address}", status=404)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from discovery_accounts.sources.formats import format_by_name
 from discovery_accounts.domain.language_code import language_code
+from discovery_accounts.sources.formats import format_by_name
 from discovery_accounts.sources.registry import known_kinds
 
 
