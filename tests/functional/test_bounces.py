@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import re
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_string, policy
