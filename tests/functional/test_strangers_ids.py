@@ -116,7 +116,7 @@ def test_l14_pages_give_nothing_either(portal: Portal, stranger: Client) -> None
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("word", ["1", "../accounts", "0" * 36, str(uuid.UUID(int=7)), "%00", "x" * 500])
+@pytest.mark.parametrize("word", ["1", "../accounts", "0" * 36, str(uuid.UUID(int=7)), "x" * 500])
 def test_what_is_no_id_is_nobodys(portal: Portal, word: str) -> None:
     client = portal.signed_in_client()
     quiet(portal)
