@@ -45,7 +45,9 @@ def test_what_the_library_can_not_do_is_not_offered(portal: Portal) -> None:
         assert client.call(method, path, body, status=501).json["code"] == "not_supported"
     assert portal.alma.count() == 0
     assert (
-        not portal.signed_in_browser("helka").get("/history").html.select("main form:not(#accounts-favour)")
+        not portal.signed_in_browser("helka")
+        .get("/history")
+        .html.select("main form:not(#accounts-favour):not(.accounts-review-link)")
     )
 
 
