@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.directory",
     "tests.fixtures.libraries",
     "tests.fixtures.metadata_servers",
+    "tests.fixtures.names",
     "tests.fixtures.openid_provider",
     "tests.fixtures.portals",
     "tests.fixtures.prism_mock",
