@@ -14,7 +14,7 @@ from discovery_accounts.domain.alert_query import read_query
 from discovery_accounts.domain.new_record import NewRecord
 from discovery_accounts.models.database import Database, open_engine
 from discovery_accounts.services import schema
-from discovery_accounts.services.alerts.normal_form import bucket_of, hash_of, written
+from discovery_accounts.services.alerts.normal_form import hash_of, id_of, written
 from discovery_accounts.services.house import House
 from discovery_accounts.services.opening import open_house
 from discovery_accounts.web.application import checked_settings
@@ -58,11 +58,11 @@ def fill(
     connection.execute(
         "INSERT INTO alert_slot (frequency, weekday, hour, timezone) VALUES ('daily', -1, 7, 'UTC')"
     )
-    ids = {form: number for number, form in enumerate(dict.fromkeys(forms), start=1)}
-    hashes = ((form, hash_of(form)) for form in ids)
+    hashes = {form: hash_of(form) for form in forms}
+    ids = {form: id_of(hash_) for form, hash_ in hashes.items()}
     connection.executemany(
-        "INSERT INTO alert_query (id, hash, bucket, written) VALUES (?, ?, ?, ?)",
-        ((ids[form], hash_, bucket_of(hash_), form) for form, hash_ in hashes),
+        "INSERT INTO alert_query (id, hash, written) VALUES (?, ?, ?)",
+        ((ids[form], hash_, form) for form, hash_ in hashes.items()),
     )
     connection.executemany(
         "INSERT INTO alert (id, account_id, query_id, slot_id, name, query, filters, language, by_email, by_feed,"

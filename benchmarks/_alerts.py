@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from _full_text import anywhere, in_field, one_of
+
 from discovery_accounts.domain.new_record import NewRecord
 
 TITLE_WORDS, AUTHORS, SURNAMES, FIRST_NAMES, HEADINGS, SUBJECT_WORDS = (
@@ -52,7 +54,7 @@ BRANCHES = tuple(f"branch {number}" for number in range(80))
 PEOPLE_SPEAK = ("fi", "fi", "fi", "sv", "nb", "nb", "en")
 _COMMON = 60
 """Title words that nobody searches for."""
-_CONSONANTS, _VOWELS = "hjklmnprstv", "aeiouyäö"
+_CONSONANTS, _VOWELS = "dghjklmnprstv", "eiuyäö"
 
 
 def word(number: int, salt: str) -> str:
@@ -134,7 +136,7 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A query as a person wrote it, and the same for SQLite's full-text index, which knows no stems."""
+    """A query as a person wrote it, and the same for SQLite's full-text index (``_full_text``)."""
 
     text: str
     filters: dict[str, list[str]]
@@ -156,41 +158,42 @@ def saved_queries(count: int, pool: Sequence[Made], seed: int = 5) -> list[Saved
 
 def _query(dice: random.Random, pool: Sequence[Made], common: set[str]) -> Saved | None:
     about, beside = dice.choice(pool), dice.choice(pool)
-    kind = dice.random()
+    kind, language = dice.random(), dice.choice(PEOPLE_SPEAK)
     rare = [one for one in about.title if one not in common]
+    # whoever writes bare words means authors and subjects, too
+    bare = rare + [surname.lower() for surname, _first in about.authors[:1]] + _topic_words(about)[:2]
     others = [one for one in beside.title if one not in common]
     if kind < 0.48:
-        texts = _words(dice, rare) if kind < 0.38 else _title(dice, about.title)
+        texts = _words(dice, bare, language) if kind < 0.38 else _title(dice, about.title)
     elif kind < 0.75:
-        texts = _author(dice, about)
+        texts = _author(dice, about, language)
     elif kind < 0.91:
-        texts = _subject(dice, about)
-    elif rare and others:
-        one, other = dice.choice(rare), dice.choice(others)
-        texts = (f"{one} OR {other}", f"({_ANY} {one} OR {_ANY} {other})")
+        texts = _subject(dice, about, language)
+    elif bare and others:
+        one, other = dice.choice(bare), dice.choice(others)
+        texts = (f"{one} OR {other}", f"({anywhere(one, language)} OR {anywhere(other, language)})")
         if kind >= 0.97:
-            texts = (f"{one} -{other}", f"({_ANY} {one} NOT {_ANY} {other})")
+            texts = (f"{one} -{other}", f"({anywhere(one, language)} NOT {anywhere(other)})")
     else:
         texts = None
     if texts is None:
         return None
     filters = _filters(dice, about)
-    fts5 = [texts[1]] + [
-        "(" + " OR ".join(f'{name} : "{value}"' for value in values) + ")" for name, values in filters.items()
-    ]
-    return Saved(texts[0], filters, dice.choice(PEOPLE_SPEAK), " AND ".join(fts5))
+    fts5 = [texts[1], *(one_of(name, values) for name, values in filters.items())]
+    return Saved(texts[0], filters, language, " AND ".join(fts5))
 
 
-_ANY = "{title authors subjects} :"
+def _topic_words(about: Made) -> list[str]:
+    return [one for heading in about.headings for one in heading.split()]
 
 
-def _words(dice: random.Random, rare: list[str]) -> tuple[str, str] | None:
-    if not rare:
+def _words(dice: random.Random, known: list[str], language: str) -> tuple[str, str] | None:
+    if not known:
         return None
-    chosen = dice.sample(rare, min(len(rare), dice.choice((1, 1, 2, 2, 2, 3))))
+    chosen = dice.sample(known, min(len(known), dice.choice((1, 1, 2, 2, 2, 3))))
     if len(chosen) == 1 and len(chosen[0]) > 5 and dice.random() < 0.1:
-        return f"{chosen[0][:-1]}*", f"{_ANY} {chosen[0][:-1]}*"
-    return " ".join(chosen), " AND ".join(f"{_ANY} {one}" for one in chosen)
+        return f"{chosen[0][:-1]}*", f"{anywhere(chosen[0][:-1])}*"
+    return " ".join(chosen), " AND ".join(anywhere(one, language) for one in chosen)
 
 
 def _title(dice: random.Random, title: list[str]) -> tuple[str, str] | None:
@@ -202,18 +205,20 @@ def _title(dice: random.Random, title: list[str]) -> tuple[str, str] | None:
     return f'title:"{phrase}"', f'title : "{phrase}"'
 
 
-def _author(dice: random.Random, about: Made) -> tuple[str, str] | None:
+def _author(dice: random.Random, about: Made, language: str) -> tuple[str, str] | None:
     if not about.authors:
         return None
-    surname, first = dice.choice(about.authors)
-    return f"author:({first} {surname})", f"(authors : {first} AND authors : {surname})"
+    names = dice.choice(about.authors)[::-1]
+    asked = " AND ".join(in_field("authors", one.lower(), language) for one in names)
+    return f"author:({' '.join(names)})", f"({asked})"
 
 
-def _subject(dice: random.Random, about: Made) -> tuple[str, str] | None:
+def _subject(dice: random.Random, about: Made, language: str) -> tuple[str, str] | None:
     if not about.headings:
         return None
     chosen = dice.choice(about.headings).split()
-    return f"subject:({' '.join(chosen)})", " AND ".join(f"subjects : {one}" for one in chosen)
+    asked = " AND ".join(in_field("subjects", one, language) for one in chosen)
+    return f"subject:({' '.join(chosen)})", asked
 
 
 def _filters(dice: random.Random, about: Made) -> dict[str, list[str]]:

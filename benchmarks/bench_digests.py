@@ -63,7 +63,7 @@ def fill(house: House, count: int) -> None:
     take_in(house, new, NOW)
     with house.database.writing() as session:
         ids = list(session.scalars(select(CatalogueRecord.id)))
-        query = AlertQuery(hash="0", bucket=0, written="{}")
+        query = AlertQuery(id=1, hash="0", written="{}")
         run = MatchRun(started_at=NOW, finished_at=NOW, records=TITLES)
         session.add_all([query, run])
         session.flush()

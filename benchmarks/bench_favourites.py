@@ -21,7 +21,7 @@ from discovery_accounts.cli.serve import collect_rarely
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.favourites import Order
 from discovery_accounts.services.favourites.items import Items
-from discovery_accounts.services.favourites.lists import Favourites
+from discovery_accounts.services.favourites.lists import Favourites, Names, names_of_lists
 from discovery_accounts.services.favourites.shapes import ItemPage, ItemRow, ListInfo, Wish
 from discovery_accounts.services.house import House
 from discovery_accounts.web.application import make_app
@@ -72,12 +72,13 @@ class LazyItems:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def page(self, actor: Actor, list_id: uuid.UUID, _wish: Wish) -> ItemPage:
+    def page_among_lists(self, actor: Actor, list_id: uuid.UUID, _wish: Wish) -> tuple[ItemPage, Names]:
         info: ListInfo = Favourites(self._house).show(actor, list_id)
         with self._house.database.reading() as session:
             some = session.scalars(select(Saved).order_by(Saved.position).limit(PAGE + 1)).all()
             rows = tuple(self._row(one, info) for one in some[:PAGE])
-        return ItemPage(info, rows, rows[-1].id, Order.MANUAL, descending=False)
+            names = names_of_lists(session.connection(), actor.account_id)
+        return ItemPage(info, rows, rows[-1].id, Order.MANUAL, descending=False), names
 
     @staticmethod
     def _row(one: Saved, info: ListInfo) -> ItemRow:

@@ -46,7 +46,7 @@ def alert(
     """One of an account, that tells by mail."""
     now = house.now()
     with house.database.writing() as session:
-        query = AlertQuery(hash=uuid.uuid4().hex, bucket=0, written="{}")
+        query = AlertQuery(id=uuid.uuid4().int >> 68, hash=uuid.uuid4().hex, written="{}")
         session.add(query)
         session.flush()
         slot = slot_for(session, Frequency(frequency), more.pop("weekday", None), 7, "Europe/Helsinki")
@@ -111,7 +111,7 @@ def many(portal: Portal, count: int, titles: int = 3) -> None:
     ]
     with house.database.writing() as session:
         session.execute(insert(Account), first)
-        query = AlertQuery(hash=uuid.uuid4().hex, bucket=0, written="{}")
+        query = AlertQuery(id=uuid.uuid4().int >> 68, hash=uuid.uuid4().hex, written="{}")
         run = MatchRun(started_at=now, finished_at=now, records=titles)
         session.add_all([query, run])
         session.flush()

@@ -1,6 +1,7 @@
 """Where a catalogue shows a record."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 IMPORTED = "imported"
@@ -15,7 +16,13 @@ def record_address(pattern: str, source: str, record_id: str) -> str:
     what no catalogue shows."""
     if source == IMPORTED:
         return ""
-    return pattern.replace("{record_id}", _encoded(record_id)).replace("{source}", _encoded(source))
+    return _encoded(record_id).join(_around(pattern, source))
+
+
+@lru_cache(maxsize=512)
+def _around(pattern: str, source: str) -> tuple[str, ...]:
+    """What stands before and after a record's id: the same for all of a source."""
+    return tuple(pattern.replace("{source}", _encoded(source)).split("{record_id}"))
 
 
 def _encoded(text: str) -> str:

@@ -16,14 +16,13 @@ _IN_A_MAIL = text("message_id IS NOT NULL")
 
 class AlertQuery(Base):
     """One query with its filters and language, shared by all alerts that ask the same. ``written`` is the
-    query in its normal form as the matching reads it, ``hash`` of that; ``bucket`` is which part of all
-    queries it belongs to, by hash. A query that no alert has is removed."""
+    query in its normal form as the matching reads it, ``hash`` of that. ``id`` is the beginning of the hash, so that
+    the part of all queries that one belongs to lies in one place. A query that no alert has is removed."""
 
     __tablename__ = "alert_query"
 
-    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True, info=NOT_PERSONAL)
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False, info=NOT_PERSONAL)
     hash: Mapped[str] = mapped_column(String(64), unique=True, info=NOT_PERSONAL)
-    bucket: Mapped[int] = mapped_column(Integer, index=True, info=NOT_PERSONAL)
     written: Mapped[str] = mapped_column(Text, info=personal("account"))
 
 

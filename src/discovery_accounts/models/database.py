@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 _WRITES = "accounts_writes"
+_BULK_MEMORY = 24_000  # kB, of which SQLite takes what it needs
 
 
 def open_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -69,5 +70,34 @@ class Database:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def writing_in_bulk(self) -> Iterator[Session]:
+        """The same for very many rows, all over large tables, whose keys were read in this very transaction from the
+        tables that they refer to: SQLite is lent memory for their pages, and does not look every key up again."""
+        with (
+            self._writing.connect() as connection,
+            _prepared_for_bulk(connection),
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+@contextmanager
+def _prepared_for_bulk(connection: Connection) -> Iterator[None]:
+    """Not by statements of ``connection``, which would begin its transaction; undone when that has ended."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    (memory,) = driver.execute("PRAGMA cache_size").fetchone()
+    driver.execute(f"PRAGMA cache_size = -{_BULK_MEMORY}")
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+        driver.execute(f"PRAGMA cache_size = {memory}")

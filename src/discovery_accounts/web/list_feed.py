@@ -39,7 +39,7 @@ def show(visit: Visit) -> Response:
         feed.add_item(
             title=xml_text(item.title),
             link=record_address(visit, item.source, item.record_id) or address,
-            description=_as_html(facts_of(item)),
+            description=_as_html(facts_of(item, visit.language)),
             unique_id=f"urn:uuid:{item.id}",
             unique_id_is_permalink=False,
             pubdate=item.added_at,

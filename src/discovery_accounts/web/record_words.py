@@ -1,5 +1,8 @@
 """What a record is and whom it is for, in words. Sources write these few; whatever else one writes stays as it is."""
 
+from collections.abc import Mapping
+from functools import cache
+
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
 
@@ -25,12 +28,13 @@ AUDIENCES: dict[str, str] = {
 
 def format_in_words(value: str | None, language: str) -> str:
     """Empty where a record tells none."""
-    return _in_words(FORMATS, value or "", language)
+    return formats_in_words(language).get(value, value) if value else ""
 
 
 def audience_in_words(value: str, language: str) -> str:
-    return _in_words(AUDIENCES, value, language)
+    return translations(language).gettext(AUDIENCES[value]) if value in AUDIENCES else value
 
 
-def _in_words(known: dict[str, str], value: str, language: str) -> str:
-    return translations(language).gettext(known[value]) if value in known else value
+@cache
+def formats_in_words(language: str) -> Mapping[str, str]:
+    return {value: translations(language).gettext(said) for value, said in FORMATS.items()}

@@ -212,9 +212,10 @@ class Visit:
         return login.title(self.language) if login.names else Words(self.language).login_title(login)
 
     def url(self, route: str, **parts: Any) -> str:
+        addresses, make = self._pages.addresses, self.request.route_path
         if parts:
-            return str(self.request.route_path(ROUTES + route, **parts))
-        return self._pages.addresses.find(self.request, ROUTES + route, self.request.route_path)
+            return addresses.fill(self.request, ROUTES + route, parts, make)
+        return addresses.find(self.request, ROUTES + route, make)
 
     def static(self, name: str) -> str:
         asset = f"discovery_accounts:static/{name}"

@@ -13,15 +13,13 @@ def upgrade() -> None:
     op.create_table(
         "alert_query",
         sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("bucket", sa.Integer(), nullable=False),
         sa.Column("written", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_query")),
         sa.UniqueConstraint("hash", name=op.f("uq_alert_query_hash")),
     )
-    op.create_index(op.f("ix_alert_query_bucket"), "alert_query", ["bucket"], unique=False)
     op.create_table(
         "alert_slot",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -536,5 +534,4 @@ def downgrade() -> None:
     op.drop_table("catalogue_record")
     op.drop_index("uq_alert_slot_frequency_weekday_hour_timezone", table_name="alert_slot")
     op.drop_table("alert_slot")
-    op.drop_index(op.f("ix_alert_query_bucket"), table_name="alert_query")
     op.drop_table("alert_query")

@@ -6,11 +6,11 @@ up in the records that have all their words. Answers are exactly those of readin
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from discovery_accounts.domain.alert_filters import FIELDS, values_of
-from discovery_accounts.domain.folding import plain_words, words_of_piece
+from discovery_accounts.domain.folding import fold, plain_words, words_of_piece
 from discovery_accounts.domain.new_record import NewRecord
 from discovery_accounts.services.alerts.normal_form import (
     FILTER,
@@ -27,12 +27,14 @@ from discovery_accounts.services.alerts.stems import stems
 Places = Sequence[int]
 """Positions of records, in any order and perhaps repeated."""
 ByWord = Mapping[str, Places]
+ByTerm = dict[str, Places | int]
+"""For each term the places it stands at, or, once it was asked for, their bits."""
 
-_FEW = 32
-_ROOM = 6000
-"""Bytes for each record that remembered terms may take: queries have the same words again and again."""
-_OF_A_TERM = 150
-"""Bytes that a remembered term takes beside its bits."""
+_FEW, _MANY = 32, 100
+"""Up to so many places or bits are gone through one by one, from so many on by bytes."""
+_BITS_OF = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
+_ROOM = 4000
+"""Bytes for each record that bits may take: queries have the same words again and again."""
 
 _ANYWHERE = LETTERS[None]
 _LETTERS = ("t", "a", "s")
@@ -47,12 +49,14 @@ class DayIndex:
     def __init__(self, records: Sequence[NewRecord]) -> None:
         self._given = [((record.title,), record.authors, record.subjects) for record in records]
         self._pieces = [_pieces(texts[at] for texts in self._given) for at in range(len(_LETTERS))]
-        self._terms = _by_word(self._pieces, words_of_piece)
+        self._terms: ByTerm = {**_by_word(self._pieces, words_of_piece)}
         self._sorted = sorted(self._terms)
         self._terms.update(_filters(records))
-        self._plain: dict[str, Places] = {}
-        self._stems: dict[str, Mapping[str, list[str]]] = {}
-        self._known: dict[str, int] = {}
+        self._plain: ByTerm = {}
+        self._stems: dict[str, Mapping[str, str | list[str]]] = {}
+        self._looked_up: dict[str, str] = {}
+        self._texts: dict[tuple[int, int], str] = {}
+        self._everything = (1 << len(records)) - 1
         self._room = _ROOM * len(records)
 
     def match(self, compiled: Compiled) -> list[int]:
@@ -61,125 +65,141 @@ class DayIndex:
 
     def bits(self, parts: Sequence[Part]) -> int:
         """Of a compiled query's parts: bit n is set for the record at position n."""
-        found = self._all_of(parts)
-        return found if found >= 0 else found & ((1 << len(self._given)) - 1)
-
-    def _all_of(self, parts: Iterable[Part]) -> int:
         found = -1
-        get = self._known.get
         for part in parts:
             if part.__class__ is str:
-                one = get(part)
-                if one is None:
-                    one = self._learn(part)
+                one = self._stemmed(part) if part[0] == STEM else self._term(part)
             else:
                 one = self._group(part)
-            found = one if found == -1 else found & one  # & with a negative number makes copies
+            found = one if found == -1 else found & one
             if not found:
                 return 0
         return found
 
     def _group(self, part: Any) -> int:
         if part[0] == "&":
-            return self._all_of(part[1:])
+            return self.bits(part[1:])
         if part[0] == "!":
-            return ~self._all_of(part[1:])
+            return self._everything & ~self.bits(part[1:])
         found = 0
-        get = self._known.get
         for one in part[1:]:
-            if one.__class__ is str:
-                bits = get(one)
-                found |= self._learn(one) if bits is None else bits
-            else:
-                found |= self._group(one)
+            found |= self._term(one) if one.__class__ is str else self._group(one)
         return found
 
-    def _learn(self, term: Any) -> int:
-        """What a term finds, remembered while there is room."""
+    def _term(self, term: Any) -> int:
         sign = term[0]
+        if sign == STEM:
+            return self._stemmed(term)
         if sign in (PHRASE, OPEN_PHRASE):
             return self._phrase(term[1], term[2:].split(" "), is_start=sign == OPEN_PHRASE)
-        if sign == STEM:
-            found = self._stemmed(term[1:3], *term[3:].split(" ", 1))
-        elif sign == START:
-            found = _bits(self._of_start(term[1:]))
-        else:
-            found = _bits(self._terms.get(term, ()))
-        if self._room > 0:  # what many ask for comes early: that stays
-            self._room -= _OF_A_TERM + (found.bit_length() >> 3)
-            self._known[term] = found
+        if sign == START and term not in self._terms:
+            return self._kept(self._terms, term, self._of_start(term[1:]))
+        return self._word(self._terms, term)
+
+    def _word(self, among: ByTerm, term: str) -> int:
+        found = among.get(term, 0)
+        return found if found.__class__ is int else self._kept(among, term, _bits(found))  # type: ignore
+
+    def _kept(self, among: ByTerm, term: str, found: int) -> int:
+        """Remembered while there is room: what many ask for comes early, and stays."""
+        if self._room > 0:
+            self._room -= found.bit_length() >> 3
+            among[term] = found
         return found
 
-    def _stemmed(self, language: str, word: str, stemmed: str) -> int:
-        """Records with ``word``, which has its letter before it, or with another of the stem."""
-        known = self._stems.get(language)
-        if known is None:
-            known = self._stems[language] = self._stems_of(language)
-        found = 0
-        if word in self._terms:
-            found = self._known.get(word) or self._learn(word)
-        others = known.get(stemmed)
-        if others is not None and others != [word[1:]]:
-            letter = word[0]
-            found |= _bits([place for one in others for place in self._plain.get(letter + one, ())])
+    def _stemmed(self, term: str) -> int:
+        """Records with a word, or with another of its stem."""
+        word, _, stemmed = term[3:].partition(" ")  # the word has its letter before it
+        try:
+            others = self._stems[term[1:3]].get(stemmed)
+        except KeyError:
+            self._stems[term[1:3]] = self._stems_of(term[1:3])
+            return self._stemmed(term)
+        found = self._terms.get(word, 0)
+        if found.__class__ is not int:
+            found = self._word(self._terms, word)
+        if others is None:
+            return found
+        if others.__class__ is str:
+            if word.endswith(others, 1) and len(word) == len(others) + 1:
+                return found
+            return found | self._word(self._terms, word[0] + others)
+        for one in others:
+            exactly = word[0] + one
+            found |= self._word(self._plain if exactly in self._plain else self._terms, exactly)
         return found
 
-    def _stems_of(self, language: str) -> Mapping[str, list[str]]:
-        """Words with their marks, by their stems."""
-        if not self._plain:
-            self._plain = _by_word(self._pieces, plain_words)
-            self._pieces.clear()
-        words = [term[1:] for term in self._plain if term[0] == _ANYWHERE]
-        found: dict[str, list[str]] = {}
-        for stemmed, word in zip(stems(language, words), words, strict=True):
-            found.setdefault(stemmed, []).append(word)
+    def _stems_of(self, language: str) -> Mapping[str, str | list[str]]:
+        """By their stem, the words as they are looked up; most stems have one, without places of its own."""
+        if not self._looked_up:
+            self._learn_marks()
+        found: dict[str, str | list[str]] = {}
+        for stemmed, word in zip(
+            stems(language, list(self._looked_up)), self._looked_up.values(), strict=True
+        ):
+            others = found.get(stemmed)
+            if others is None:
+                found[stemmed] = [word] if _ANYWHERE + word in self._plain else word
+            else:
+                found[stemmed] = [others, word] if isinstance(others, str) else [*others, word]
         return found
 
-    def _of_start(self, beginning: str) -> Places:
+    def _learn_marks(self) -> None:
+        """Places of words with their marks, as far as they are other than those of the folded words: most are written
+        in one way only, and are looked up by what they fold to."""
+        plain = _by_word(self._pieces, plain_words)
+        self._pieces.clear()
+        words = [term[1:] for term in plain if term[0] == _ANYWHERE]
+        folded = dict(zip(words, fold("\n".join(words)).split("\n"), strict=True))
+        ours = {
+            word for word in words if self._terms.get(_ANYWHERE + folded[word]) != plain[_ANYWHERE + word]
+        }
+        self._plain = {term: places for term, places in plain.items() if term[1:] in ours}
+        self._looked_up = {word: word if word in ours else folded[word] for word in words}
+
+    def _of_start(self, beginning: str) -> int:
         """Records with a word that begins so; it has its letter before it."""
-        places: list[int] = []
+        found = 0
         for at in range(bisect_left(self._sorted, beginning), len(self._sorted)):
             term = self._sorted[at]
             if not term.startswith(beginning):
                 break
-            places += self._terms[term]
-        return places
+            found |= self._word(self._terms, term)
+        return found
 
     def _phrase(self, letter: str, words: list[str], *, is_start: bool) -> int:
         terms = [letter + word for word in words]
         if is_start:
             terms[-1] = START + terms[-1]
-        having = self._all_of(terms)
+        having = self.bits(terms)
         if not having:
             return 0
         looked_for = f" {' '.join(words)}" if is_start else f" {' '.join(words)} "
         fields = range(len(_LETTERS)) if letter == _ANYWHERE else (_LETTERS.index(letter),)
-        found = []
-        for place in positions(having):
-            texts = self._given[place]
-            if any(looked_for in _folded(texts[at]) for at in fields):
-                found.append(place)
-        return _bits(found)
+        return _bits(
+            [at for at in positions(having) if any(looked_for in self._text(at, field) for field in fields)]
+        )
+
+    def _text(self, place: int, field: int) -> str:
+        """A field's folded texts."""
+        found = self._texts.get((place, field))
+        if found is None:
+            found = self._texts[place, field] = _folded(self._given[place][field])
+        return found
 
 
 def positions(bits: int) -> list[int]:
     """The numbers of the set bits, ascending."""
-    if bits.bit_count() <= _FEW:
-        few = []
-        while bits:
-            last = bits.bit_length() - 1
-            few.append(last)
-            bits ^= 1 << last
-        few.reverse()
-        return few
-    return list(_places_of_ones(bin(bits)[:1:-1]))
-
-
-def _places_of_ones(digits: str) -> Iterator[int]:
-    at = digits.find("1")
-    while at >= 0:
-        yield at
-        at = digits.find("1", at + 1)
+    if bits.bit_count() > _MANY:
+        row = bits.to_bytes((bits.bit_length() + 7) >> 3, "little")
+        return [8 * at + bit for at, byte in enumerate(row) if byte for bit in _BITS_OF[byte]]
+    few = []
+    while bits:
+        last = bits.bit_length() - 1
+        few.append(last)
+        bits ^= 1 << last
+    few.reverse()
+    return few
 
 
 def _pieces(of_records: Iterable[Sequence[str]]) -> ByWord:

@@ -11,34 +11,46 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select
+from sqlalchemy import Connection, Integer, Table, Text, bindparam, func, insert, literal, select
+from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from discovery_accounts.models import Alert, AlertNews, AlertQuery, MatchBucket, QueryMatch
 from discovery_accounts.services.alerts.index import DayIndex, positions
 from discovery_accounts.services.alerts.match_runs import MatchRuns, OpenRun, Shard
-from discovery_accounts.services.alerts.normal_form import compile_all
+from discovery_accounts.services.alerts.normal_form import IN_A_BUCKET, compile_all, ids_of_bucket
 from discovery_accounts.services.house import House
 
 WHOLE: Shard = (0, 1)
 Progress = Callable[[int, int], None]
 """Told after each bucket how many of how many of the run are done."""
-Row: TypeAlias = dict[str, Any]
+Found: TypeAlias = tuple[int, int, str]
+"""A query, how many records it found, and their ids as JSON."""
 
 _ALERT, _NEWS, _MATCH, _QUERY, _BUCKET = (
     cast(Table, model.__table__) for model in (Alert, AlertNews, QueryMatch, AlertQuery, MatchBucket)
 )
 _IN_TIME = _ALERT.c.since <= bindparam("started_at", type_=_ALERT.c.since.type)
 """Of what came before an alert began nothing is told."""
-_QUERIES = select(_QUERY.c.id, _QUERY.c.written).where(_QUERY.c.bucket == bindparam("of_bucket"))
+_SOME = (
+    select(_QUERY.c.id, _QUERY.c.written)
+    .where(_QUERY.c.id >= bindparam("first"), _QUERY.c.id < bindparam("end"))
+    .order_by(_QUERY.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .subquery()
+)
+_ONE = literal("[").concat(as_type(_SOME.c.id, Text)).concat(",").concat(_SOME.c.written).concat("]")
+_QUERIES = select(func.aggregate_strings(_ONE, ","), func.max(_SOME.c.id))
+"""Many queries as one text: a row for each would take longer than trying it."""
 _STILL_THERE = (
     select(_QUERY.c.id)
     .where(_QUERY.c.id.in_(bindparam("some", expanding=True)))
     .with_for_update(read=True, key_share=True)
 )
+_INSERT = insert(_MATCH)
 _LAST_MATCH = select(func.coalesce(func.max(_MATCH.c.id), 0))
 _NEWS_OF_BUCKETS = (
     select(_ALERT.c.id, _MATCH.c.id, bindparam("at", type_=_NEWS.c.at.type))
@@ -50,25 +62,23 @@ _NEWS_OF_BUCKETS = (
 _PAIRS = (
     select(func.coalesce(func.sum(_MATCH.c.total), 0))
     .join_from(_MATCH, _NEWS, _NEWS.c.match_id == _MATCH.c.id)
-    .join(_QUERY, _QUERY.c.id == _MATCH.c.query_id)
     .where(
         _MATCH.c.id > bindparam("after"),
         _MATCH.c.run_id == bindparam("of_run"),
-        _QUERY.c.bucket.in_(bindparam("of_buckets", expanding=True)),
+        (_MATCH.c.query_id // IN_A_BUCKET).in_(bindparam("of_buckets", expanding=True)),
     )
 )
-_ACTIVE = select(func.count(), func.count(_ALERT.c.query_id.distinct())).where(
-    _IN_TIME, _ALERT.c.by_email | _ALERT.c.by_feed
-)
-_AT_ONCE = 1000
-_ENOUGH = 16_000
+_ACTIVE = select(func.count()).where(_IN_TIME, _ALERT.c.by_email | _ALERT.c.by_feed)
+_DISTINCT = select(func.count()).select_from(_QUERY)
+_READ_AT_ONCE, _WRITTEN_AT_ONCE = 5000, 1000
+_ENOUGH = 40_000
 """Queries that found something, for one transaction. News lie beside other news of their alert, that is, all over the
 table: many at once touch each of its pages once."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatchReport:
-    """``records`` that were matched with the ``distinct`` queries of ``alerts`` alerts that tell by e-mail or feed;
+    """``records`` that were matched with ``distinct`` queries; ``alerts`` that tell by e-mail or feed share these.
     ``matches`` are pairs of an alert and a record. ``left`` records wait for another run."""
 
     records: int = 0
@@ -108,10 +118,12 @@ class Matching:
                 if run is None:
                     break
                 taken += run.taken
-            matches += self._match(run, shard, progress or (lambda _done, _of: None))
+            with _collector_paused():
+                matches += self._match(run, shard, progress or (lambda _done, _of: None))
             records += run.taken
         with self._house.database.reading() as session:
-            alerts, distinct = session.execute(_ACTIVE, {"started_at": now}).one()
+            alerts = session.scalar(_ACTIVE, {"started_at": now}) or 0
+            distinct = session.scalar(_DISTINCT) or 0
         return MatchReport(records, alerts, distinct, matches, self._runs.waiting())
 
     def _unfinished(self, shard: Shard) -> OpenRun | None:
@@ -131,9 +143,9 @@ class Matching:
         # two that work on the same run begin in different places, so as not to try the same queries all the time
         start = os.getpid() % max(1, len(buckets))
         matches = 0
-        tried: dict[int, list[Row]] = {}
+        tried: dict[int, list[Found]] = {}
         for number, bucket in enumerate(buckets[start:] + buckets[:start], start=1):
-            with self._house.database.reading() as session, _collector_paused():
+            with self._house.database.reading() as session:
                 if session.get(MatchBucket, (run.id, bucket)) is None:
                     tried[bucket] = _try_queries(session, day, bucket)
             if number == len(buckets) or sum(map(len, tried.values())) >= _ENOUGH:
@@ -143,10 +155,10 @@ class Matching:
         self._runs.finish(run, self._house.now())
         return matches
 
-    def _write(self, run: OpenRun, tried: Mapping[int, list[Row]]) -> int:
+    def _write(self, run: OpenRun, tried: Mapping[int, list[Found]]) -> int:
         """Write what was found in these buckets, except in those that somebody else was quicker with."""
         now = self._house.now()
-        with self._house.database.writing() as session:
+        with self._house.database.writing_in_bulk() as session:
             mine = [bucket for bucket in sorted(tried) if _claim(session, run, bucket, now)]
             rows = [row for bucket in mine for row in tried[bucket]]
             return _write_rows(session.connection(), run, mine, rows, now) if rows else 0
@@ -171,40 +183,41 @@ def _claim(session: Session, run: OpenRun, bucket: int, now: datetime) -> bool:
     return session.scalar(claimed.on_conflict_do_nothing().returning(_BUCKET.c.bucket)) is not None
 
 
-def _try_queries(session: Session, day: _Day, bucket: int) -> list[Row]:
-    """Try the bucket's queries; the rows of those that found something."""
-    rows: list[Row] = []
-    find, ids, run_id = day.index.bits, day.ids, day.run.id
-    queries = session.connection().execute(_QUERIES, {"of_bucket": bucket})
-    while some := queries.fetchmany(_AT_ONCE):
-        compiled = compile_all([row[1] for row in some])
-        for (query_id, _), parts in zip(some, compiled, strict=True):
+def _try_queries(session: Session, day: _Day, bucket: int) -> list[Found]:
+    """Try the bucket's queries: those that found something."""
+    rows: list[Found] = []
+    find, ids = day.index.bits, day.ids
+    of_bucket = ids_of_bucket(bucket)
+    first = of_bucket.start
+    while True:
+        part = {"first": first, "end": of_bucket.stop, "most": _READ_AT_ONCE}
+        joined, last = session.connection().execute(_QUERIES, part).one()
+        if joined is None:
+            return rows
+        for query_id, parts in compile_all(joined):
             bits = find(parts)
             if bits:
                 found = [ids[place] for place in positions(bits)]
-                records = f"[{','.join(found)}]"
-                rows.append({"run_id": run_id, "query_id": query_id, "total": len(found), "records": records})
-    return rows
+                rows.append((query_id, len(found), f"[{','.join(found)}]"))
+        first = last + 1
 
 
 def _write_rows(
-    connection: Connection, run: OpenRun, buckets: Sequence[int], rows: Sequence[Row], now: datetime
+    connection: Connection, run: OpenRun, buckets: Sequence[int], rows: Sequence[Found], now: datetime
 ) -> int:
     """Matches, and the news of them for the alerts; how many pairs these are."""
-    if connection.dialect.name == "sqlite":  # no query can go while we write
-        upsert: sqlite.Insert | postgresql.Insert = sqlite.insert(_NEWS)
-    else:
-        upsert = postgresql.insert(_NEWS)
-        there: set[int] = set()
-        for start in range(0, len(rows), _AT_ONCE):
-            some = [row["query_id"] for row in rows[start : start + _AT_ONCE]]
-            there.update(connection.scalars(_STILL_THERE, {"some": some}))
-        rows = [row for row in rows if row["query_id"] in there]
-        if not rows:
-            return 0
     after = connection.scalar(_LAST_MATCH)
-    connection.execute(insert(_MATCH), rows)
-    news = upsert.from_select(["alert_id", "match_id", "at"], _NEWS_OF_BUCKETS).on_conflict_do_nothing()
+    for start in range(0, len(rows), _WRITTEN_AT_ONCE):
+        some = rows[start : start + _WRITTEN_AT_ONCE]
+        there = set(connection.scalars(_STILL_THERE, {"some": [row[0] for row in some]}))
+        if there:
+            connection.execute(_INSERT, [_match_row(run, *row) for row in some if row[0] in there])
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    told = dialect.insert(_NEWS).from_select(["alert_id", "match_id", "at"], _NEWS_OF_BUCKETS)
     batch = {"after": after, "of_run": run.id}
-    connection.execute(news, {**batch, "at": now, "started_at": run.started_at})
+    connection.execute(told.on_conflict_do_nothing(), {**batch, "at": now, "started_at": run.started_at})
     return connection.scalar(_PAIRS, {**batch, "of_buckets": list(buckets)}) or 0
+
+
+def _match_row(run: OpenRun, query_id: int, total: int, records: str) -> dict[str, int | str]:
+    return {"run_id": run.id, "query_id": query_id, "total": total, "records": records}

@@ -13,7 +13,6 @@ Case, marks, blanks, order and repetition make no difference, nor does where a N
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -22,7 +21,8 @@ from discovery_accounts.domain.alert_query import And, Node, Not, Or, Phrase, Qu
 from discovery_accounts.services.alerts.stems import language_of, stem
 
 BUCKETS = 32
-"""Parts that all queries fall into by their hash."""
+"""Parts that all queries fall into by their ids."""
+IN_A_BUCKET = 2**60 // BUCKETS
 
 LETTERS = {None: "w", "title": "t", "author": "a", "subject": "s"}
 
@@ -56,17 +56,22 @@ def hash_of(written: str) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def bucket_of(hash_: str) -> int:
-    return int(hash_[:8], 16) % BUCKETS
+def id_of(hash_: str) -> int:
+    """A query's id, of 60 bits: the same ones in every database, spread evenly."""
+    return int(hash_[:15], 16)
+
+
+def ids_of_bucket(bucket: int) -> range:
+    return range(bucket * IN_A_BUCKET, (bucket + 1) * IN_A_BUCKET)
 
 
 def compile(written: str) -> Compiled:  # noqa: A001 (what it does; called by its module's name)
     return Compiled(json.loads(written))
 
 
-def compile_all(texts: Iterable[str]) -> list[list[Any]]:
-    """The parts of many, in their order, for much less."""
-    compiled: list[list[Any]] = json.loads(f"[{','.join(texts)}]")
+def compile_all(joined: str) -> list[tuple[int, list[Any]]]:
+    """The ids and parts of many queries, of a text ``[id,written],[id,written]``: for much less than one by one."""
+    compiled: list[tuple[int, list[Any]]] = json.loads(f"[{joined}]")
     return compiled
 
 

@@ -32,7 +32,8 @@ def stem(language: str, plain: str) -> str:
 
 def stems(language: str, plain: Sequence[str]) -> list[str]:
     """The same of many, in their order, for less."""
-    return list(map(fold, _stemmer(language).stemWords(plain)))
+    # folded in one piece: no word has the line break in it
+    return fold("\n".join(_stemmer(language).stemWords(plain))).split("\n") if plain else []
 
 
 @lru_cache

@@ -13,7 +13,14 @@ from discovery_accounts.domain.favourites import clean_name, clean_note, clean_t
 from discovery_accounts.models import FavouriteItem
 from discovery_accounts.services.favourites import ordering, rows
 from discovery_accounts.services.favourites.adding import clean_item, insert_items
-from discovery_accounts.services.favourites.lists import first_list, insert_list, lock, require_list
+from discovery_accounts.services.favourites.lists import (
+    Names,
+    first_list,
+    insert_list,
+    lock,
+    names_of_lists,
+    require_list,
+)
 from discovery_accounts.services.favourites.shapes import (
     MOST_ON_A_PAGE,
     Added,
@@ -48,6 +55,12 @@ class Items:
             return read_part(
                 columns, which, values if list_id is None else values | {"list_id": list_id}, wish
             )
+
+    def page_among_lists(self, actor: Actor, list_id: uuid.UUID, wish: Wish) -> tuple[ItemPage, Names]:
+        """The same with the names of all lists of the account, in one transaction."""
+        values = {"account_id": actor.account_id, "list_id": list_id}
+        with self._house.database.columns() as columns:
+            return read_part(columns, rows.MY_LIST, values, wish), names_of_lists(columns, actor.account_id)
 
     def add(self, actor: Actor, list_id: uuid.UUID | None, item: NewItem, first_list_name: str = "") -> Added:
         """``list_id`` ``None`` is the list that the account had first; where it has none, one of the name

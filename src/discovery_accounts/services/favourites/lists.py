@@ -8,7 +8,7 @@ import secrets
 import uuid
 from base64 import b32encode
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
@@ -26,6 +26,9 @@ from discovery_accounts.services.favourites.shapes import UNDO_FOR, Act, ActKind
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 
+Names = tuple[tuple[uuid.UUID, str], ...]
+"""Id and name of every list of an account, in the order of ``Favourites.lists``; nothing is counted."""
+
 _RANDOM = 16
 """Bytes of a public address: it can't be guessed."""
 
@@ -40,13 +43,6 @@ class Favourites:
             found = session.execute(rows.ALL_LISTS, {"account_id": actor.account_id}).all()
         lists = (rows.list_of(row) for row in found)
         return tuple(sorted(lists, key=lambda one: (sort_key(one.name), one.created_at, one.id)))
-
-    def names(self, actor: Actor) -> tuple[tuple[uuid.UUID, str], ...]:
-        """Id and name of every list of the account, in the order of ``lists``; nothing is counted."""
-        with self._house.database.columns() as columns:
-            found = columns.execute(rows.ALL_NAMES, {"account_id": actor.account_id}).all()
-        ordered = sorted(found, key=lambda one: (sort_key(one.name), one.created_at, one.id))
-        return tuple((one.id, one.name) for one in ordered)
 
     def show(self, actor: Actor, list_id: uuid.UUID) -> ListInfo:
         """Raises ``Problem`` ``not_found``."""
@@ -156,3 +152,10 @@ def _values(change: Change) -> dict[str, object]:
 
 def _new_address() -> str:
     return b32encode(secrets.token_bytes(_RANDOM)).decode().rstrip("=").lower()
+
+
+def names_of_lists(columns: Connection, account_id: uuid.UUID) -> Names:
+    found = columns.execute(rows.ALL_NAMES, {"account_id": account_id}).all()
+    if len(found) > 1:
+        found = sorted(found, key=lambda one: (sort_key(one.name), one.created_at, one.id))
+    return tuple((one.id, one.name) for one in found)

@@ -99,7 +99,7 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
         section="favourites",
         list=here,
         title=item.title,
-        facts=facts_of(item),
+        facts=facts_of(item, visit.language),
         address=record_address(visit, item.source, item.record_id),
         # of what came without a source nobody else could find a review
         source="" if item.source == IMPORTED else item.source,

@@ -90,9 +90,9 @@ def _and(address: str, query: dict[str, str]) -> str:
 
 
 def _page(visit: Visit, wish: Wish, problem: BadShape | None) -> Response:
-    page = Items(visit.house).page(visit.signed_in, list_id_of(visit), wish)
+    page, names = Items(visit.house).page_among_lists(visit.signed_in, list_id_of(visit), wish)
     address = visit.url("favourite_list", list=page.list.id)
-    others = [one for one in Favourites(visit.house).names(visit.signed_in) if one[0] != page.list.id]
+    others = [one for one in names if one[0] != page.list.id]
     by_hand = page.order is Order.MANUAL and not page.descending and not wish.tag
     rows = row_views(visit, page.items)
     first = wish.after is None

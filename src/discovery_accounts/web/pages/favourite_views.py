@@ -15,6 +15,7 @@ from discovery_accounts.web.at_once import escape_all, quote_all
 from discovery_accounts.web.favourite_words import ORDERS
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.problems import Refusal
+from discovery_accounts.web.record_words import format_in_words
 from discovery_accounts.web.visit import Visit
 
 Row = tuple[str, str, str, str, str, tuple[str, ...]]
@@ -39,21 +40,25 @@ def record_address(visit: Visit, source: str, record_id: str) -> str:
     return address_of_record(visit.settings.record_url, source, record_id)
 
 
-def facts_of(item: ItemRow) -> str:
-    return " · ".join(str(one) for one in (item.author, item.year, item.format) if one)
+def facts_of(item: ItemRow, language: str) -> str:
+    kind = format_in_words(item.format, language)
+    return " · ".join([str(one) for one in (item.author, item.year, kind) if one])
 
 
 def row_views(visit: Visit, items: Iterable[ItemRow]) -> tuple[Row, ...]:
+    pattern, language = visit.settings.record_url, visit.language
     return tuple(
-        (
-            str(item.id),
-            item.title,
-            facts_of(item),
-            record_address(visit, item.source, item.record_id),
-            item.note,
-            item.tags,
-        )
-        for item in items
+        [
+            (
+                str(item.id),
+                item.title,
+                facts_of(item, language),
+                address_of_record(pattern, item.source, item.record_id),
+                item.note,
+                item.tags,
+            )
+            for item in items
+        ]
     )
 
 

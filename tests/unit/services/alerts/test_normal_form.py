@@ -10,7 +10,7 @@ from tests.factories.alert_queries import queries
 from discovery_accounts.domain.alert_filters import Filters, read_filters
 from discovery_accounts.domain.alert_query import BadQuery, read_query
 from discovery_accounts.services.alerts import normal_form
-from discovery_accounts.services.alerts.normal_form import BUCKETS, bucket_of, hash_of, written
+from discovery_accounts.services.alerts.normal_form import BUCKETS, hash_of, id_of, ids_of_bucket, written
 
 
 def form(query: str, language: str | None = None, **filters: list[str]) -> str:
@@ -86,12 +86,12 @@ def test_nothing_at_all_has_no_normal_form() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(queries, st.sampled_from([None, "fi", "sv"]))
-def test_hash_and_bucket_come_of_the_text(query: str, language: str | None) -> None:
+def test_hash_id_and_bucket_come_of_the_text(query: str, language: str | None) -> None:
     try:
         text = form(query, language)
     except BadQuery:
         return
     assert text == form(f"({query}) ({query})", language)
     assert re.fullmatch("[0-9a-f]{64}", hash_of(text))
-    assert 0 <= bucket_of(hash_of(text)) < BUCKETS
+    assert sum(id_of(hash_of(text)) in ids_of_bucket(bucket) for bucket in range(BUCKETS)) == 1
     assert query not in repr(normal_form.compile(text))
