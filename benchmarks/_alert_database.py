@@ -1,5 +1,6 @@
 """A portal's database with very many alerts and a day's new records, written as quickly as SQLite can."""
 
+import json
 import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
@@ -67,7 +68,7 @@ def fill(
     connection.executemany(
         "INSERT INTO alert (id, account_id, query_id, slot_id, name, query, filters, language, by_email, by_feed,"
         " feed_version, created_at, since, changed_at, opened_at)"
-        " VALUES (?, ?, ?, 1, ?, ?, '{}', ?, 1, 0, 0, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, 1, ?, ?, ?, ?, 1, 0, 0, ?, ?, ?, ?)",
         _alerts(saved, forms, shared, ids, account),
     )
     seen = str(NOW - timedelta(hours=1)).replace("+00:00", ".000000")
@@ -109,5 +110,6 @@ def _alerts(
             queries[forms[number]],
             one.text[:200],
             one.text,
+            json.dumps(one.filters),
             one.language,
         ) + (_AT,) * 4

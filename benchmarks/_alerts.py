@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from _full_text import anywhere, in_field, one_of
-
 from discovery_accounts.domain.new_record import NewRecord
 
 TITLE_WORDS, AUTHORS, SURNAMES, FIRST_NAMES, HEADINGS, SUBJECT_WORDS = (
@@ -136,12 +134,11 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A query as a person wrote it, and the same for SQLite's full-text index (``_full_text``)."""
+    """A query as a person wrote it."""
 
     text: str
     filters: dict[str, list[str]]
     language: str
-    fts5: str
 
 
 def saved_queries(count: int, pool: Sequence[Made], seed: int = 5) -> list[Saved]:
@@ -150,75 +147,52 @@ def saved_queries(count: int, pool: Sequence[Made], seed: int = 5) -> list[Saved
     common = {word(number, "") for number in range(_COMMON)}
     found: dict[tuple[str, str], Saved] = {}
     while len(found) < count:
-        query = _query(dice, pool, common)
-        if query is not None:
+        about, beside = dice.choice(pool), dice.choice(pool)
+        text = _text(dice, about, beside, common)
+        if text is not None:
+            query = Saved(text, _filters(dice, about), dice.choice(PEOPLE_SPEAK))
             found.setdefault((query.text, str(query.filters)), query)
     return list(found.values())
 
 
-def _query(dice: random.Random, pool: Sequence[Made], common: set[str]) -> Saved | None:
-    about, beside = dice.choice(pool), dice.choice(pool)
-    kind, language = dice.random(), dice.choice(PEOPLE_SPEAK)
+def _text(dice: random.Random, about: Made, beside: Made, common: set[str]) -> str | None:
+    kind = dice.random()
     rare = [one for one in about.title if one not in common]
     # whoever writes bare words means authors and subjects, too
     bare = rare + [surname.lower() for surname, _first in about.authors[:1]] + _topic_words(about)[:2]
     others = [one for one in beside.title if one not in common]
+    if kind < 0.38:
+        return _words(dice, bare)
     if kind < 0.48:
-        texts = _words(dice, bare, language) if kind < 0.38 else _title(dice, about.title)
-    elif kind < 0.75:
-        texts = _author(dice, about, language)
-    elif kind < 0.91:
-        texts = _subject(dice, about, language)
-    elif bare and others:
-        one, other = dice.choice(bare), dice.choice(others)
-        texts = (f"{one} OR {other}", f"({anywhere(one, language)} OR {anywhere(other, language)})")
-        if kind >= 0.97:
-            texts = (f"{one} -{other}", f"({anywhere(one, language)} NOT {anywhere(other)})")
-    else:
-        texts = None
-    if texts is None:
+        return _title(dice, about.title)
+    if kind < 0.75:
+        return f"author:({' '.join(dice.choice(about.authors)[::-1])})" if about.authors else None
+    if kind < 0.91:
+        return f"subject:({dice.choice(about.headings)})" if about.headings else None
+    if not bare or not others:
         return None
-    filters = _filters(dice, about)
-    fts5 = [texts[1], *(one_of(name, values) for name, values in filters.items())]
-    return Saved(texts[0], filters, language, " AND ".join(fts5))
+    return f"{dice.choice(bare)} {'OR ' if kind < 0.97 else '-'}{dice.choice(others)}"
 
 
 def _topic_words(about: Made) -> list[str]:
     return [one for heading in about.headings for one in heading.split()]
 
 
-def _words(dice: random.Random, known: list[str], language: str) -> tuple[str, str] | None:
+def _words(dice: random.Random, known: list[str]) -> str | None:
     if not known:
         return None
     chosen = dice.sample(known, min(len(known), dice.choice((1, 1, 2, 2, 2, 3))))
     if len(chosen) == 1 and len(chosen[0]) > 5 and dice.random() < 0.1:
-        return f"{chosen[0][:-1]}*", f"{anywhere(chosen[0][:-1])}*"
-    return " ".join(chosen), " AND ".join(anywhere(one, language) for one in chosen)
+        return f"{chosen[0][:-1]}*"
+    return " ".join(chosen)
 
 
-def _title(dice: random.Random, title: list[str]) -> tuple[str, str] | None:
+def _title(dice: random.Random, title: list[str]) -> str | None:
     if len(title) < 3:
         return None
     length = dice.randint(2, min(4, len(title)))
     start = dice.randint(0, len(title) - length)
-    phrase = " ".join(title[start : start + length])
-    return f'title:"{phrase}"', f'title : "{phrase}"'
-
-
-def _author(dice: random.Random, about: Made, language: str) -> tuple[str, str] | None:
-    if not about.authors:
-        return None
-    names = dice.choice(about.authors)[::-1]
-    asked = " AND ".join(in_field("authors", one.lower(), language) for one in names)
-    return f"author:({' '.join(names)})", f"({asked})"
-
-
-def _subject(dice: random.Random, about: Made, language: str) -> tuple[str, str] | None:
-    if not about.headings:
-        return None
-    chosen = dice.choice(about.headings).split()
-    asked = " AND ".join(in_field("subjects", one, language) for one in chosen)
-    return f"subject:({' '.join(chosen)})", asked
+    return f'title:"{" ".join(title[start : start + length])}"'
 
 
 def _filters(dice: random.Random, about: Made) -> dict[str, list[str]]:

@@ -2,14 +2,16 @@
 their own what a stemmer makes of them in each language, so that it gives the answers that ours gives."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 
+from discovery_accounts.domain.alert_query import And, Node, Not, Or, Phrase, Query, Start, Word
 from discovery_accounts.domain.folding import plain_words
 from discovery_accounts.domain.new_record import NewRecord
 from discovery_accounts.services.alerts.stems import LANGUAGES, stem
 
 FIELDS = ("title", "authors", "subjects")
+_COLUMNS = {"title": "title", "author": "authors", "subject": "subjects"}
 _STEMS = [f"{field}_{language}" for language in LANGUAGES for field in FIELDS]
 _OTHERS = ("format", "languages", "branches")
 _BETWEEN = " | "
@@ -44,29 +46,46 @@ def _stems(language: str, words: Iterable[str]) -> str:
     return " ".join([_STEMMED[language](word) for word in words])
 
 
-def anywhere(word: str, language: str | None = None) -> str:
-    """A word in any field; with a language also another of its stem."""
-    return _either(FIELDS, word, language)
+def expression(query: Query, filters: Mapping[str, Sequence[str]], language: str) -> str:
+    """A person's query as FTS5 is asked it."""
+    asked = [_part(query.root, language), *(_any_of(column, values) for column, values in filters.items())]
+    return " AND ".join(asked)
 
 
-def in_field(field: str, word: str, language: str | None = None) -> str:
-    return _either((field,), word, language)
+def _part(node: Node, language: str) -> str:
+    if isinstance(node, Or):
+        return f"({' OR '.join(_part(one, language) for one in node.parts)})"
+    if isinstance(node, And):
+        wanted = " AND ".join(_part(one, language) for one in node.parts if not isinstance(one, Not))
+        return f"({wanted}{''.join(_but_not(one) for one in node.parts if isinstance(one, Not))})"
+    assert not isinstance(node, Not), "FTS5 has no NOT without something before it"
+    return _term(node, language)
 
 
-def one_of(column: str, values: Sequence[str]) -> str:
+def _but_not(node: Not) -> str:
+    assert isinstance(node.part, Word), "no more is asked here"
+    return f" NOT {_term(node.part, None)}"
+
+
+def _term(node: Word | Start | Phrase, language: str | None) -> str:
+    fields = FIELDS if node.field is None else (_COLUMNS[node.field],)
+    where = f"{{{' '.join(fields)}}} : "
+    if isinstance(node, Phrase):
+        return f'{where}"{" ".join(node.words)}"'
+    if isinstance(node, Start):
+        return f"{where}{node.text}*"
+    if language is None:
+        return where + node.text
+    stemmed = " ".join(f"{field}_{language}" for field in fields)
+    return f"({where}{node.text} OR {{{stemmed}}} : {stem(language, node.plain)})"
+
+
+def _any_of(column: str, values: Sequence[str]) -> str:
     return "(" + " OR ".join(f'{column} : "{value}"' for value in values) + ")"
 
 
-def _either(fields: Sequence[str], word: str, language: str | None) -> str:
-    exactly = f"{{{' '.join(fields)}}} : {word}"
-    if language is None:
-        return exactly
-    stemmed = " ".join(f"{field}_{language}" for field in fields)
-    return f"({exactly} OR {{{stemmed}}} : {stem(language, word)})"
-
-
-def found(connection: sqlite3.Connection, query: str, newer_than: int = 0) -> list[int]:
+def found(connection: sqlite3.Connection, asked: str, newer_than: int = 0) -> list[int]:
     rows = connection.execute(
-        "SELECT rowid FROM record WHERE record MATCH ? AND rowid > ?", (query, newer_than)
+        "SELECT rowid FROM record WHERE record MATCH ? AND rowid > ?", (asked, newer_than)
     )
     return [row[0] for row in rows.fetchall()]

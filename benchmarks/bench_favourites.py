@@ -21,8 +21,8 @@ from discovery_accounts.cli.serve import collect_rarely
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.favourites import Order
 from discovery_accounts.services.favourites.items import Items
-from discovery_accounts.services.favourites.lists import Favourites, Names, names_of_lists
-from discovery_accounts.services.favourites.shapes import ItemPage, ItemRow, ListInfo, Wish
+from discovery_accounts.services.favourites.lists import Favourites
+from discovery_accounts.services.favourites.shapes import BriefItem, ItemPage, ListInfo, Wish
 from discovery_accounts.services.house import House
 from discovery_accounts.web.application import make_app
 from discovery_accounts.web.pages import favourite_list
@@ -72,20 +72,21 @@ class LazyItems:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def page_among_lists(self, actor: Actor, list_id: uuid.UUID, _wish: Wish) -> tuple[ItemPage, Names]:
+    def page_among_lists(
+        self, actor: Actor, list_id: uuid.UUID, _wish: Wish
+    ) -> tuple[ItemPage[BriefItem], tuple[ListInfo, ...]]:
         info: ListInfo = Favourites(self._house).show(actor, list_id)
         with self._house.database.reading() as session:
             some = session.scalars(select(Saved).order_by(Saved.position).limit(PAGE + 1)).all()
-            rows = tuple(self._row(one, info) for one in some[:PAGE])
-            names = names_of_lists(session.connection(), actor.account_id)
-        return ItemPage(info, rows, rows[-1].id, Order.MANUAL, descending=False), names
+            rows = tuple(self._row(one) for one in some[:PAGE])
+            others = Favourites(self._house).lists(actor)[1:]
+        return ItemPage(info, rows, uuid.UUID(rows[-1].id), Order.MANUAL, descending=False), others
 
     @staticmethod
-    def _row(one: Saved, info: ListInfo) -> ItemRow:
+    def _row(one: Saved) -> BriefItem:
         record = one.record
-        told = (one.id, "finna", record.record_id, record.title, record.author, record.year, "Book", None)
-        tags = tuple(tag.tag for tag in one.tags)
-        return ItemRow(*told, one.note, one.position, info.created_at, info.changed_at, tags)
+        told = (one.id.hex, "finna", record.record_id, record.title, record.author, record.year, "Book")
+        return BriefItem(*told, one.note, tuple(tag.tag for tag in one.tags))
 
 
 @contextmanager
@@ -150,7 +151,7 @@ def measure(house: House, app: App, path: str, headers: dict[str, str]) -> list[
     size = len(Request.blank(path, headers=headers).send(app).body)
     took: dict[str, list[float]] = {"hello": [], "page": [], "lazy": []}
     for _ in range(ROUNDS):
-        took["hello"].append(_cpu(hello, "/", {}, HELLOS))
+        took["hello"].append(_cpu(hello, "/", headers, HELLOS))
         took["page"].append(_cpu(app, path, headers, PAGES))
         with lazily():
             took["lazy"].append(_cpu(app, path, headers, PAGES))

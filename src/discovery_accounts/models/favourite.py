@@ -65,7 +65,8 @@ class FavouriteItem(Base):
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,
         ),
-        Index("ix_favourite_item_list_id_position", "list_id", "position"),
+        # with all that is needed to count what is in a list
+        Index("ix_favourite_item_list_id_position", "list_id", "position", "removed_at"),
         _by("position"),
         _by("title_key"),
         _by("author_key"),

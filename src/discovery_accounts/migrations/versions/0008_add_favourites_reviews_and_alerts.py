@@ -361,7 +361,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.create_index(
-        "ix_favourite_item_list_id_position", "favourite_item", ["list_id", "position"], unique=False
+        "ix_favourite_item_list_id_position",
+        "favourite_item",
+        ["list_id", "position", "removed_at"],
+        unique=False,
     )
     op.create_index(
         "ix_favourite_item_by_title_key",

@@ -2,33 +2,34 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import BadShape
-from discovery_accounts.domain.favourites import clean_name, clean_note, clean_tags, tag_key
+from discovery_accounts.domain.favourites import Order, clean_name, clean_note, clean_tags, tag_key
 from discovery_accounts.models import FavouriteItem
 from discovery_accounts.services.favourites import ordering, rows
 from discovery_accounts.services.favourites.adding import clean_item, insert_items
 from discovery_accounts.services.favourites.lists import (
-    Names,
+    by_name,
     first_list,
     insert_list,
     lock,
-    names_of_lists,
     require_list,
 )
 from discovery_accounts.services.favourites.shapes import (
     MOST_ON_A_PAGE,
     Added,
     AddedMany,
+    BriefItem,
     Change,
     ItemChange,
     ItemPage,
     ItemRow,
+    ListInfo,
     NewItem,
     Step,
     TagCount,
@@ -46,7 +47,7 @@ class Items:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def page(self, actor: Actor, list_id: uuid.UUID | None, wish: Wish) -> ItemPage:
+    def page(self, actor: Actor, list_id: uuid.UUID | None, wish: Wish) -> ItemPage[ItemRow]:
         """Two statements whatever is in it. ``list_id`` ``None`` is the list that the account had first.
         Raises ``Problem`` ``not_found``, also where ``after`` is no item of the list, ``BadShape`` about ``count``."""
         which = rows.MY_FIRST_LIST if list_id is None else rows.MY_LIST
@@ -56,11 +57,17 @@ class Items:
                 columns, which, values if list_id is None else values | {"list_id": list_id}, wish
             )
 
-    def page_among_lists(self, actor: Actor, list_id: uuid.UUID, wish: Wish) -> tuple[ItemPage, Names]:
-        """The same with the names of all lists of the account, in one transaction."""
-        values = {"account_id": actor.account_id, "list_id": list_id}
+    def page_among_lists(
+        self, actor: Actor, list_id: uuid.UUID, wish: Wish
+    ) -> tuple[ItemPage[BriefItem], tuple[ListInfo, ...]]:
+        """The same, briefly, and the other lists of the account, uncounted; still two statements."""
+        values = {"account_id": actor.account_id, "list_id": list_id, "after": wish.after}
         with self._house.database.columns() as columns:
-            return read_part(columns, rows.MY_LIST, values, wish), names_of_lists(columns, actor.account_id)
+            lists = columns.execute(rows.MY_LISTS, values).all()
+            mine = next((row for row in lists if row[0] == list_id), None)
+            page = _brief_part(columns, mine, wish)
+        others = [rows.list_of(row) for row in lists if row is not mine]
+        return page, tuple(sorted(others, key=by_name))
 
     def add(self, actor: Actor, list_id: uuid.UUID | None, item: NewItem, first_list_name: str = "") -> Added:
         """``list_id`` ``None`` is the list that the account had first; where it has none, one of the name
@@ -130,17 +137,44 @@ class Items:
             return count_tags(session, list_id)
 
 
-def read_part(columns: Connection, which: Select[Any], values: Mapping[str, Any], wish: Wish) -> ItemPage:
+def read_part(
+    columns: Connection, which: Select[Any], values: Mapping[str, Any], wish: Wish
+) -> ItemPage[ItemRow]:
     """The part of the list that ``which`` finds by ``values``."""
+    found = columns.execute(which, {**values, "after": wish.after}).one_or_none()
+    place, read = _asked(columns, found, wish, brief=False)
+    items = tuple(map(rows.item_of, read))
+    more = len(items) > wish.count
+    items = items[: wish.count]
+    return ItemPage(place.list, items, items[-1].id if more else None, place.order, place.descending)
+
+
+def _brief_part(columns: Connection, found: Sequence[Any] | None, wish: Wish) -> ItemPage[BriefItem]:
+    place, read = _asked(columns, found, wish, brief=True)
+    items = tuple(map(rows.brief_of, read))
+    following = uuid.UUID(items[wish.count - 1].id) if len(items) > wish.count else None
+    return ItemPage(place.list, items[: wish.count], following, place.order, place.descending)
+
+
+class _Place(NamedTuple):
+    list: ListInfo
+    order: Order
+    descending: bool
+
+
+def _asked(
+    columns: Connection, found: Sequence[Any] | None, wish: Wish, *, brief: bool
+) -> tuple[_Place, Sequence[Sequence[Any]]]:
+    """The list and the order asked for, and the rows of the part, one more than it may have if there are."""
     if not 1 <= wish.count <= MOST_ON_A_PAGE:
         raise BadShape("count", "unknown")
-    found = columns.execute(which, {**values, "after": wish.after}).one_or_none()
     if found is None:
         raise Problem(Code.NOT_FOUND)
     shown = rows.list_of(found)
-    order, descending = (
-        (shown.order, shown.descending) if wish.order is None else (wish.order, wish.descending)
-    )
+    if wish.order is None:
+        order, descending = shown.order, shown.descending
+    else:
+        order, descending = wish.order, wish.descending
     asked: dict[str, Any] = {"list_id": shown.id, "count": wish.count + 1}
     if wish.after is not None:
         asked |= {"after_id": wish.after, "after_key": rows.place_of(found, order)}
@@ -148,11 +182,8 @@ def read_part(columns: Connection, which: Select[Any], values: Mapping[str, Any]
             raise Problem(Code.NOT_FOUND)
     if wish.tag is not None:
         asked["tag"] = tag_key(wish.tag)
-    statement = rows.part(order, descending, wish.after is not None, wish.tag is not None)
-    items = tuple(map(rows.item_of, columns.execute(statement, asked).all()))
-    more = len(items) > wish.count
-    items = items[: wish.count]
-    return ItemPage(shown, items, items[-1].id if more else None, order, descending)
+    statement = rows.part(order, descending, wish.after is not None, wish.tag is not None, brief)
+    return _Place(shown, order, descending), columns.execute(statement, asked).all()
 
 
 def _own_item(session: Session, actor: Actor, list_id: uuid.UUID, item_id: uuid.UUID) -> ItemRow:

@@ -7,8 +7,9 @@ meet, positions stay apart, and nobody waits for another in a ring.
 import secrets
 import uuid
 from base64 import b32encode
+from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
@@ -26,9 +27,6 @@ from discovery_accounts.services.favourites.shapes import UNDO_FOR, Act, ActKind
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 
-Names = tuple[tuple[uuid.UUID, str], ...]
-"""Id and name of every list of an account, in the order of ``Favourites.lists``; nothing is counted."""
-
 _RANDOM = 16
 """Bytes of a public address: it can't be guessed."""
 
@@ -41,8 +39,7 @@ class Favourites:
         """The account's lists by name, each with how many items it has: one statement."""
         with self._house.database.reading() as session:
             found = session.execute(rows.ALL_LISTS, {"account_id": actor.account_id}).all()
-        lists = (rows.list_of(row) for row in found)
-        return tuple(sorted(lists, key=lambda one: (sort_key(one.name), one.created_at, one.id)))
+        return tuple(sorted((rows.list_of(row) for row in found), key=by_name))
 
     def show(self, actor: Actor, list_id: uuid.UUID) -> ListInfo:
         """Raises ``Problem`` ``not_found``."""
@@ -154,8 +151,6 @@ def _new_address() -> str:
     return b32encode(secrets.token_bytes(_RANDOM)).decode().rstrip("=").lower()
 
 
-def names_of_lists(columns: Connection, account_id: uuid.UUID) -> Names:
-    found = columns.execute(rows.ALL_NAMES, {"account_id": account_id}).all()
-    if len(found) > 1:
-        found = sorted(found, key=lambda one: (sort_key(one.name), one.created_at, one.id))
-    return tuple((one.id, one.name) for one in found)
+def by_name(one: ListInfo) -> tuple[str, datetime, uuid.UUID]:
+    """The order in which lists are shown."""
+    return sort_key(one.name), one.created_at, one.id

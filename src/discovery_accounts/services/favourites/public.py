@@ -19,7 +19,7 @@ class PublicLists:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def page(self, public_id: str, wish: Wish) -> ItemPage:
+    def page(self, public_id: str, wish: Wish) -> ItemPage[ItemRow]:
         """Two statements. Raises ``Problem`` ``not_found`` where there is no such list or it is not public (any
         more), ``BadShape`` about ``count``."""
         with self._house.database.columns() as columns:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    String,
     Uuid,
     and_,
     bindparam,
@@ -24,11 +25,12 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.favourites import Order, read_ordering
 from discovery_accounts.models import FavouriteItem, FavouriteList, FavouriteTag
-from discovery_accounts.services.favourites.shapes import ItemRow, ListInfo
+from discovery_accounts.services.favourites.shapes import BriefItem, ItemRow, ListInfo
 
 LIST, ITEM, TAG = FavouriteList.__table__.c, FavouriteItem.__table__.c, FavouriteTag.__table__.c
 """The tables' columns, not the models' attributes: what is selected by those passes through all that makes objects."""
@@ -65,6 +67,17 @@ _ITEM_COLUMNS = (
     ITEM.changed_at,
     _TAGS,
 )
+_BRIEF_COLUMNS = (
+    func.replace(as_type(ITEM.id, String), "-", ""),
+    ITEM.source,
+    ITEM.record_id,
+    ITEM.title,
+    ITEM.author,
+    ITEM.year,
+    ITEM.format,
+    ITEM.note,
+    _TAGS,
+)
 
 _COUNT = (
     select(func.count())
@@ -88,7 +101,6 @@ _NAMED = LIST.id == bindparam("list_id")
 _OPEN = and_(LIST.public_id == bindparam("public_id"), LIST.public.is_(True), LIST.removed_at.is_(None))
 
 ALL_LISTS = select(*LIST_COLUMNS).where(_MINE)
-ALL_NAMES = select(LIST.id, LIST.name, LIST.created_at).where(_MINE)
 ONE_LIST = select(*LIST_COLUMNS).where(_MINE, _NAMED)
 IS_MINE = select(LIST.id).where(_MINE, _NAMED)
 """Whether there is such a list, without counting what is in it."""
@@ -104,12 +116,13 @@ _PLACE = (
 )
 
 
-def _with_place(*which: ColumnElement[bool]) -> Select[Any]:
+def _with_place(*which: ColumnElement[bool], count: ColumnElement[Any] = _COUNT) -> Select[Any]:
     """A list, and the keys of the item after which its part begins, though it was taken away meanwhile."""
     here = or_(_AFTER.list_id == LIST.id, _AFTER.from_list_id == LIST.id)
     joined = and_(_AFTER.id == bindparam("after", type_=Uuid()), here)
+    columns = [count if column is _COUNT else column for column in LIST_COLUMNS]
     return (
-        select(*LIST_COLUMNS, *_PLACE)
+        select(*columns, *_PLACE)
         .select_from(FavouriteList.__table__.outerjoin(_JOINED, joined))
         .where(*which)
     )
@@ -119,13 +132,16 @@ MY_LIST = _with_place(_MINE, _NAMED)
 MY_FIRST_LIST = _with_place(_MINE).order_by(LIST.created_at, LIST.id).limit(1)
 OPEN_LIST = _with_place(_OPEN)
 """The list that a part is read of: by its id, the one that the account had first, a public one."""
+MY_LISTS = _with_place(_MINE, count=case((_NAMED, _COUNT)))
+"""All lists of an account, where one of them is read: nothing is counted in the others."""
 
 
 @cache
-def part(order: Order, descending: bool, after: bool, tagged: bool) -> Select[Any]:
+def part(order: Order, descending: bool, after: bool, tagged: bool, brief: bool = False) -> Select[Any]:
     """A part of a list: ``list_id``, ``count``; ``after_key`` and ``after_id``; ``tag``, the key of one."""
     key = KEYS[order]
-    statement = select(*_ITEM_COLUMNS).where(ITEM.list_id == bindparam("list_id"), LIVE)
+    columns = _BRIEF_COLUMNS if brief else _ITEM_COLUMNS
+    statement = select(*columns).where(ITEM.list_id == bindparam("list_id"), LIVE)
     if after:
         place = tuple_(bindparam("after_key", type_=key.type), bindparam("after_id", type_=Uuid()))
         here = tuple_(key, ITEM.id)
@@ -150,6 +166,10 @@ BY_RECORD = select(*_ITEM_COLUMNS).where(
 
 def item_of(row: Sequence[Any]) -> ItemRow:
     return ItemRow._make((*row[:-1], _tags(row[-1])))
+
+
+def brief_of(row: Sequence[Any]) -> BriefItem:
+    return BriefItem._make((*row[:-1], _tags(row[-1])))
 
 
 def list_of(row: Sequence[Any]) -> ListInfo:

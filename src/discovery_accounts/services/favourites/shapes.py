@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from discovery_accounts.domain.favourites import Order
 
@@ -78,6 +78,27 @@ class ItemRow(NamedTuple):
         return f"ItemRow({self.id})"
 
 
+class BriefItem(NamedTuple):
+    """What a page shows of an item. ``id`` is the item's in 32 hexadecimal digits: a page has many, and only repeats
+    them."""
+
+    id: str
+    source: str
+    record_id: str
+    title: str
+    author: str | None
+    year: int | None
+    format: str | None
+    note: str
+    tags: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"BriefItem({self.id})"
+
+
+AnyItem = TypeVar("AnyItem", ItemRow, BriefItem)
+
+
 @dataclass(frozen=True, slots=True)
 class ListInfo:
     """``public_id`` is the last part of its public address, ``None`` as long as it never was public; while ``public``
@@ -128,11 +149,11 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemPage:
+class ItemPage(Generic[AnyItem]):
     """A part of a list in the order asked for; ``next`` is where the next part begins, ``None`` at the end."""
 
     list: ListInfo
-    items: tuple[ItemRow, ...] = field(repr=False)
+    items: tuple[AnyItem, ...] = field(repr=False)
     next: uuid.UUID | None
     order: Order
     descending: bool

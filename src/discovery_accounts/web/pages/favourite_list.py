@@ -57,7 +57,7 @@ def change(visit: Visit) -> Response:
         if visit.form(step.value):
             item_id = read_id(visit.form(step.value))
             Items(visit.house).step(visit.signed_in, list_id, item_id, step)
-            return visit.redirect(_and(back, {"moved": str(item_id), "by": step.value}))
+            return visit.redirect(_and(back, {"moved": item_id.hex, "by": step.value}))
     try:
         act = _act(visit, list_id)
     except BadShape as problem:
@@ -90,11 +90,9 @@ def _and(address: str, query: dict[str, str]) -> str:
 
 
 def _page(visit: Visit, wish: Wish, problem: BadShape | None) -> Response:
-    page, names = Items(visit.house).page_among_lists(visit.signed_in, list_id_of(visit), wish)
+    page, others = Items(visit.house).page_among_lists(visit.signed_in, list_id_of(visit), wish)
     address = visit.url("favourite_list", list=page.list.id)
-    others = [one for one in names if one[0] != page.list.id]
     by_hand = page.order is Order.MANUAL and not page.descending and not wish.tag
-    rows = row_views(visit, page.items)
     first = wish.after is None
     return form_page(
         visit,
@@ -102,7 +100,7 @@ def _page(visit: Visit, wish: Wish, problem: BadShape | None) -> Response:
         problem,
         section="favourites",
         list=page.list,
-        rows=ready_rows(rows),
+        rows=ready_rows(visit, page.items),
         first=first,
         address=address,
         first_address=with_query(address, wish_query(wish, None)),
@@ -110,13 +108,13 @@ def _page(visit: Visit, wish: Wish, problem: BadShape | None) -> Response:
         here=with_query(address, wish_query(wish, wish.after)),
         item_base=f"{address}/items/",
         tag_base=f"{address}?tag=",
-        has_tags=any(one[-1] for one in rows),
+        has_tags=any(one.tags for one in page.items),
         tag=wish.tag,
         order=shown_order(page.order, page.descending),
         orders=tuple(ORDERS),
         others=others,
         by_hand=by_hand,
-        moved=_moved(visit, [one[0] for one in rows], first, page.next is None),
+        moved=_moved(visit, [one.id for one in page.items], first, page.next is None),
         public_path=public_path(visit, page.list),
         done=told_done(visit),
         wrong=Field("", f"{problem.field}.{problem.code}" if problem else None),

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.favourites import Order, read_ordering, write_ordering
 from discovery_accounts.domain.record_address import record_address as address_of_record
-from discovery_accounts.services.favourites.shapes import Act, ActKind, ItemRow, ListInfo, Wish
+from discovery_accounts.services.favourites.shapes import Act, ActKind, BriefItem, ItemRow, ListInfo, Wish
 from discovery_accounts.services.problems import Code
 from discovery_accounts.web.at_once import escape_all, quote_all
 from discovery_accounts.web.favourite_words import ORDERS
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.problems import Refusal
-from discovery_accounts.web.record_words import format_in_words
+from discovery_accounts.web.record_words import format_in_words, formats_in_words
 from discovery_accounts.web.visit import Visit
 
 Row = tuple[str, str, str, str, str, tuple[str, ...]]
@@ -40,7 +40,7 @@ def record_address(visit: Visit, source: str, record_id: str) -> str:
     return address_of_record(visit.settings.record_url, source, record_id)
 
 
-def facts_of(item: ItemRow, language: str) -> str:
+def facts_of(item: ItemRow | BriefItem, language: str) -> str:
     kind = format_in_words(item.format, language)
     return " · ".join([str(one) for one in (item.author, item.year, kind) if one])
 
@@ -62,21 +62,22 @@ def row_views(visit: Visit, items: Iterable[ItemRow]) -> tuple[Row, ...]:
     )
 
 
-def ready_rows(rows: Sequence[Row]) -> list[ReadyRow]:
-    """For a template that escapes nothing."""
-    texts = iter(escape_all([text for row in rows for text in (*row[1:5], *row[5])]))
-    tags = sorted({tag for row in rows for tag in row[5]})
-    encoded = dict(zip(tags, quote_all(tags), strict=True))
+def ready_rows(visit: Visit, items: Sequence[BriefItem]) -> list[ReadyRow]:
+    """For a template that escapes nothing: fifty of them are a good part of what a page costs."""
+    pattern, kinds = visit.settings.record_url, formats_in_words(visit.language)
+    texts: list[str] = []
+    tagged: set[str] = set()
+    for _, source, record_id, title, author, year, kind, note, tags in items:
+        facts = [author or "", str(year or ""), kinds.get(kind, kind) if kind else ""]
+        address = address_of_record(pattern, source, record_id)
+        texts += (title, " · ".join(filter(None, facts)), address, note, *tags)
+        tagged.update(tags)
+    encoded = dict(zip(tagged, quote_all(list(tagged)), strict=True))
+    escaped = iter(escape_all(texts))
+    take = escaped.__next__
     return [
-        (
-            row[0],
-            next(texts),
-            next(texts),
-            next(texts),
-            next(texts),
-            [(next(texts), encoded[tag]) for tag in row[5]],
-        )
-        for row in rows
+        (one.id, take(), take(), take(), take(), [(take(), encoded[tag]) for tag in one.tags])
+        for one in items
     ]
 
 
