@@ -26,6 +26,7 @@ from discovery_accounts.web.client import browser_words, client_address
 from discovery_accounts.web.cookies import Cookies
 from discovery_accounts.web.csrf import csrf_token
 from discovery_accounts.web.language import negotiate
+from discovery_accounts.web.notice_kinds import NOTICE_KINDS
 from discovery_accounts.web.pages.shapes import MaintenanceView, Notice, Page
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.rendering import Pages
@@ -301,7 +302,7 @@ class Visit:
 
     def _notices(self) -> tuple[Notice, ...]:
         code = self.cookies.get(self.request.cookies, names.NOTICE)
-        return (Notice(NOTICES[code], code, self.notice_values),) if code in NOTICES else ()
+        return (Notice(NOTICE_KINDS[code], code, self.notice_values),) if code in NOTICE_KINDS else ()
 
 
 _SHOWN_BY = {
@@ -311,91 +312,3 @@ _SHOWN_BY = {
     ROUTES + "sessions_end_others": "account",
 }
 """Addresses that only take forms, and the page such a form is on."""
-
-NOTICES = {
-    "card_linked": "good",
-    "card_waits": "info",
-    "invitation_revoked": "good",
-    "card_renamed": "good",
-    "card_removed": "good",
-    "pin_accepted": "good",
-    "signed_out": "good",
-    "signed_out_here": "info",
-    "card_found": "good",
-    "card_made": "good",
-    "card_not_found": "info",
-    "card_several": "info",
-    "card_not_made": "info",
-    "card_later": "info",
-    "method_added": "good",
-    "method_removed": "good",
-    "accounts_joined": "good",
-    "nothing_added": "info",
-    "consent_withdrawn": "good",
-    "session_ended": "good",
-    "session_expired": "info",
-    "other_sessions_ended": "good",
-    "email_sent": "info",
-    "profile_saved": "good",
-    "reminders_on": "good",
-    "reminders_off": "good",
-    "sign_in_again": "info",
-    "card_reopened": "good",
-    "factor_added": "good",
-    "maintenance_posted": "good",
-    "maintenance_ended": "good",
-    "factor_removed": "good",
-    "stepped_up": "good",
-    "contact_changed": "good",
-    "contact_waiting": "info",
-    "contact_unchanged": "info",
-    "pin_set": "good",
-    "pin_recovered": "good",
-    "messaging_changed": "good",
-    "messaging_unchanged": "info",
-    "suggested": "good",
-    "card_time_renewed": "good",
-    "card_time_asked": "info",
-    "sign_in_again_own": "info",
-    "viewer_approved": "good",
-    "viewer_changed": "good",
-    "viewer_ended": "good",
-    "viewers_ended": "good",
-    "viewer_gone": "info",
-    "linking_refused": "good",
-    "linking_allowed": "good",
-    "holder_proved": "good",
-    "hold_placed": "good",
-    "hold_cancelled": "good",
-    "hold_cancel_asked": "info",
-    "hold_pickup_changed": "good",
-    "hold_suspended": "good",
-    "hold_resumed": "good",
-    "hold_not_answered": "bad",
-    "feed_stopped": "good",
-    "review_saved": "good",
-    "review_waits": "info",
-    "review_deleted": "good",
-    "review_reported": "good",
-    "review_shown": "good",
-    "review_hidden": "good",
-    "history_switched": "good",
-    "history_deleted": "good",
-    "history_not_answered": "bad",
-    "alert_made": "good",
-    "alert_changed": "good",
-    "alert_paused": "good",
-    "alert_resumed": "good",
-    "alert_ended": "good",
-    "alert_feed_changed": "good",
-    "favourite_added": "good",
-    "favourite_known": "info",
-    "favourite_saved": "good",
-    "list_made": "good",
-    "list_saved": "good",
-    "list_public": "good",
-    "favourites_undone": "good",
-    "favourites_partly_undone": "info",
-    "favourites_not_undone": "info",
-}
-"""What a page may say at its top after another one, and its kind: ``good`` is done, ``info`` waits for something."""
