@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import (
@@ -16,7 +17,7 @@ from discovery_accounts.models import (
     MatchRun,
     QueryMatch,
 )
-from discovery_accounts.services.alerts import matching
+from discovery_accounts.services.alerts import matching, queries
 from discovery_accounts.services.alerts.matching import Matching, MatchReport
 from discovery_accounts.services.alerts.normal_form import BUCKETS
 from discovery_accounts.services.alerts.queries import MATCHES_LAST, purge_queries
@@ -168,6 +169,49 @@ def test_a_query_is_never_removed_under_an_alert_that_takes_it(portal: Portal) -
     together(8, race)
     assert count(portal.house, Alert) == 8
     assert count(portal.house, AlertQuery) == 2
+
+
+def test_a_query_that_goes_while_it_is_tried_leaves_nothing_behind(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerts(portal, "jazz", "blues")
+    new(portal, "jazz and blues")
+    write_found = matching._write_rows
+
+    def gone_meanwhile(*given: object) -> int:
+        connection = given[0]
+        connection.exec_driver_sql("DELETE FROM alert WHERE name = 'blues'")  # type: ignore[attr-defined]
+        orphans = "DELETE FROM alert_query WHERE id NOT IN (SELECT query_id FROM alert)"
+        connection.exec_driver_sql(orphans)  # type: ignore[attr-defined]
+        return write_found(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(matching, "_write_rows", gone_meanwhile)
+    assert match(portal).matches == 1
+    assert count(portal.house, QueryMatch) == count(portal.house, AlertNews) == 1
+
+
+@ON_SQLITE
+def test_bulk_writing_leaves_a_connection_as_it_was_and_no_key_without_its_row(portal: Portal) -> None:
+    alerts(portal, *MANY)
+    new(portal, " ".join(MANY))
+    match(portal)
+    with portal.house.database.writing_in_bulk() as session:
+        assert session.scalar(text("PRAGMA foreign_keys")) == 0
+    with portal.house.database.reading() as session:
+        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+        assert session.scalar(text("PRAGMA cache_size")) == -2000
+
+
+def test_two_queries_whose_hashes_begin_alike_stay_apart(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "id_of", lambda _hash: 7)
+    jazz, blues, again = alerts(portal, "jazz", "blues", "jazz")
+    new(portal, "jazz", "blues")
+    match(portal)
+    assert sorted(row.id for row in rows(portal.house, AlertQuery)) == [7, 8]
+    assert (news(portal, jazz), news(portal, blues), news(portal, again)) == (["jazz"], ["blues"], ["jazz"])
 
 
 def test_what_was_found_goes_after_ninety_days(portal: Portal) -> None:

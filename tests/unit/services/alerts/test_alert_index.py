@@ -103,6 +103,6 @@ def test_a_day_without_records() -> None:
     assert found('a OR "b c" OR de*') == []
 
 
-@given(st.sets(st.integers(0, 3000), max_size=60))
+@given(st.sets(st.integers(0, 3000), max_size=60) | st.sets(st.integers(0, 300), min_size=101, max_size=250))
 def test_positions_of_bits(places: set[int]) -> None:
     assert positions(sum(1 << place for place in places)) == sorted(places)
