@@ -8,7 +8,7 @@ from sqlalchemy import select
 from discovery_accounts.domain.person import Person
 from discovery_accounts.models import Account, Link, TransferConsent
 from discovery_accounts.services.transfer import Transferred
-from discovery_accounts.web.visit import NOTICES
+from discovery_accounts.web.notice_kinds import NOTICE_KINDS
 from tests.factories.codes import stepped_up
 from tests.factories.portal import Browser, Portal
 from tests.factories.rows import count, events, rows, write
@@ -187,4 +187,4 @@ def test_a_namesake_is_not_taken_over(portal: Portal, stand_in: Providers) -> No
 
 
 def test_every_outcome_has_its_words() -> None:
-    assert {one.value for one in Transferred if one is not Transferred.NOTHING} <= set(NOTICES)
+    assert {one.value for one in Transferred if one is not Transferred.NOTHING} <= set(NOTICE_KINDS)

@@ -24,11 +24,11 @@ from discovery_accounts.web.fee_words import FEE_KINDS
 from discovery_accounts.web.form_words import FIELD_ERRORS as FIELD_ERROR_WORDS
 from discovery_accounts.web.hold_words import HOLD_REASONS
 from discovery_accounts.web.loan_words import NOT_RENEWABLE
+from discovery_accounts.web.notice_kinds import NOTICE_KINDS
 from discovery_accounts.web.notice_words import NOTICES as NOTICE_WORDS
 from discovery_accounts.web.own_words import OWN_FIELD_ERRORS, OWN_PLACES
 from discovery_accounts.web.pages.shapes import CardView, LoanView, Notice
 from discovery_accounts.web.problem_words import PROBLEMS as PROBLEM_WORDS
-from discovery_accounts.web.visit import NOTICES as SHOWN_NOTICES
 from discovery_accounts.web.words import Words
 
 LANGUAGES = ("fi", "sv", "en", "nb")
@@ -173,7 +173,7 @@ def test_holds_fees_and_past_loans_have_words_of_their_own(words: Words) -> None
 def test_everything_that_can_come_of_an_act_has_a_notice() -> None:
     for code in (*(f"hold_{done}" for done in (*DONE, NOT_DONE)), "history_switched", "history_deleted"):
         assert code in NOTICE_WORDS
-        assert code in SHOWN_NOTICES
+        assert code in NOTICE_KINDS
 
 
 def test_every_refusal_of_the_services_has_words_of_its_own() -> None:
