@@ -43,7 +43,7 @@ def test_an_alert_is_tried_made_read_and_stopped_from_a_mail(
     person.button("Try it").click()
     expect(page.locator("#accounts-tried")).to_contain_text("It would have found 2 items")
     page.get_by_text("Narrow it down").click()
-    page.get_by_label("book", exact=True).check()
+    page.get_by_label("Book", exact=True).check()
     sound()
     person.button("Make the alert").press("Enter")
     expect(page.locator("main")).to_contain_text("The alert is made.")
