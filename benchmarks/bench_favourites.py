@@ -22,7 +22,7 @@ from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.favourites import Order
 from discovery_accounts.services.favourites.items import Items
 from discovery_accounts.services.favourites.lists import Favourites
-from discovery_accounts.services.favourites.shapes import BriefItem, ItemPage, ListInfo, Wish
+from discovery_accounts.services.favourites.shapes import BriefItem, ItemPage, ListInfo, ListName, Wish
 from discovery_accounts.services.house import House
 from discovery_accounts.web.application import make_app
 from discovery_accounts.web.pages import favourite_list
@@ -74,12 +74,12 @@ class LazyItems:
 
     def page_among_lists(
         self, actor: Actor, list_id: uuid.UUID, _wish: Wish
-    ) -> tuple[ItemPage[BriefItem], tuple[ListInfo, ...]]:
+    ) -> tuple[ItemPage[BriefItem], tuple[ListName, ...]]:
         info: ListInfo = Favourites(self._house).show(actor, list_id)
         with self._house.database.reading() as session:
             some = session.scalars(select(Saved).order_by(Saved.position).limit(PAGE + 1)).all()
             rows = tuple(self._row(one) for one in some[:PAGE])
-            others = Favourites(self._house).lists(actor)[1:]
+            others = tuple(ListName(one.id, one.name) for one in Favourites(self._house).lists(actor)[1:])
         return ItemPage(info, rows, uuid.UUID(rows[-1].id), Order.MANUAL, descending=False), others
 
     @staticmethod

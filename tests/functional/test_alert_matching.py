@@ -203,6 +203,25 @@ def test_bulk_writing_leaves_a_connection_as_it_was_and_no_key_without_its_row(p
         assert session.scalar(text("PRAGMA cache_size")) == -2000
 
 
+@ON_SQLITE
+def test_a_bulk_writing_that_fails_leaves_nothing_and_its_connection_checks_keys_again(
+    portal: Portal,
+) -> None:
+    database = portal.house.database
+
+    def cut_short() -> None:
+        with database.writing_in_bulk() as session:
+            session.add(MatchRun(started_at=portal.house.now(), records=0))
+            session.flush()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        cut_short()
+    assert count(portal.house, MatchRun) == 0
+    with database.reading() as session:
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+
+
 def test_two_queries_whose_hashes_begin_alike_stay_apart(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ and ``Øyvind`` is ``oyvind``.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _LETTERS = str.maketrans(
@@ -41,6 +42,11 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     return _bare(_bare(text).casefold()).translate(_LETTERS)
+
+
+def fold_all(words: Sequence[str]) -> list[str]:
+    """Each of many words folded, for much less than one by one. None of them has a line break in it."""
+    return fold("\n".join(words)).split("\n") if words else []
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from pyramid.request import Request
 MOST = 2000
 """Paths that are kept; where more would be, somebody tells another place for us at every request."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
-"""What stands in a path as it is."""
+_PLAIN = re.compile(r"(?!.*--)[A-Za-z0-9_-]+")
+"""What stands in a path as it is, and is no place of ours in it."""
 
 
 class Addresses:

@@ -46,6 +46,7 @@ def path_of(what: str, **parts: object) -> str:
         {"item": "a b"},
         {"item": "å/%"},
         {"item": "--place-of-item--"},
+        {"list": "--place-of-item--", "item": "x"},
         {"list": "x", "_query": "a=1"},
         {"item": ""},
     ],

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from discovery_accounts.domain.alert_filters import FIELDS, values_of
-from discovery_accounts.domain.folding import fold, plain_words, words_of_piece
+from discovery_accounts.domain.folding import fold_all, plain_words, words_of_piece
 from discovery_accounts.domain.new_record import NewRecord
 from discovery_accounts.services.alerts.normal_form import (
     FILTER,
@@ -54,7 +54,7 @@ class DayIndex:
         self._terms.update(_filters(records))
         self._plain: ByTerm = {}
         self._stems: dict[str, Mapping[str, str | list[str]]] = {}
-        self._looked_up: dict[str, str] = {}
+        self._looked_up: dict[str, str] | None = None
         self._texts: dict[tuple[int, int], str] = {}
         self._everything = (1 << len(records)) - 1
         self._room = _ROOM * len(records)
@@ -98,7 +98,7 @@ class DayIndex:
 
     def _word(self, among: ByTerm, term: str) -> int:
         found = among.get(term, 0)
-        return found if found.__class__ is int else self._kept(among, term, _bits(found))  # type: ignore
+        return found if isinstance(found, int) else self._kept(among, term, _bits(found))
 
     def _kept(self, among: ByTerm, term: str, found: int) -> int:
         """Remembered while there is room: what many ask for comes early, and stays."""
@@ -131,12 +131,11 @@ class DayIndex:
 
     def _stems_of(self, language: str) -> Mapping[str, str | list[str]]:
         """By their stem, the words as they are looked up; most stems have one, without places of its own."""
-        if not self._looked_up:
-            self._learn_marks()
+        if self._looked_up is None:
+            self._looked_up = self._learn_marks()
         found: dict[str, str | list[str]] = {}
-        for stemmed, word in zip(
-            stems(language, list(self._looked_up)), self._looked_up.values(), strict=True
-        ):
+        stemmed_words = stems(language, list(self._looked_up))
+        for stemmed, word in zip(stemmed_words, self._looked_up.values(), strict=True):
             others = found.get(stemmed)
             if others is None:
                 found[stemmed] = [word] if _ANYWHERE + word in self._plain else word
@@ -144,18 +143,18 @@ class DayIndex:
                 found[stemmed] = [others, word] if isinstance(others, str) else [*others, word]
         return found
 
-    def _learn_marks(self) -> None:
-        """Places of words with their marks, as far as they are other than those of the folded words: most are written
-        in one way only, and are looked up by what they fold to."""
+    def _learn_marks(self) -> dict[str, str]:
+        """Places of words with their marks, as far as they are other than those of the folded words. How each word is
+        looked up: most are written in one way only, and are by what they fold to."""
         plain = _by_word(self._pieces, plain_words)
         self._pieces.clear()
         words = [term[1:] for term in plain if term[0] == _ANYWHERE]
-        folded = dict(zip(words, fold("\n".join(words)).split("\n"), strict=True))
+        folded = dict(zip(words, fold_all(words), strict=True))
         ours = {
             word for word in words if self._terms.get(_ANYWHERE + folded[word]) != plain[_ANYWHERE + word]
         }
         self._plain = {term: places for term, places in plain.items() if term[1:] in ours}
-        self._looked_up = {word: word if word in ours else folded[word] for word in words}
+        return {word: word if word in ours else folded[word] for word in words}
 
     def _of_start(self, beginning: str) -> int:
         """Records with a word that begins so; it has its letter before it."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from discovery_accounts.domain.folding import fold
+from discovery_accounts.domain.folding import fold, fold_all
 
 _ALGORITHMS = {"fi": "finnish", "sv": "swedish", "nb": "norwegian", "en": "english"}
 _SAME = {"no": "nb", "nn": "nb"}
@@ -32,8 +32,7 @@ def stem(language: str, plain: str) -> str:
 
 def stems(language: str, plain: Sequence[str]) -> list[str]:
     """The same of many, in their order, for less."""
-    # folded in one piece: no word has the line break in it
-    return fold("\n".join(_stemmer(language).stemWords(plain))).split("\n") if plain else []
+    return fold_all(_stemmer(language).stemWords(plain))
 
 
 @lru_cache

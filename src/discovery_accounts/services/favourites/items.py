@@ -30,6 +30,7 @@ from discovery_accounts.services.favourites.shapes import (
     ItemPage,
     ItemRow,
     ListInfo,
+    ListName,
     NewItem,
     Step,
     TagCount,
@@ -59,15 +60,15 @@ class Items:
 
     def page_among_lists(
         self, actor: Actor, list_id: uuid.UUID, wish: Wish
-    ) -> tuple[ItemPage[BriefItem], tuple[ListInfo, ...]]:
-        """The same, briefly, and the other lists of the account, uncounted; still two statements."""
+    ) -> tuple[ItemPage[BriefItem], tuple[ListName, ...]]:
+        """The same, briefly, and the other lists of the account by name; still two statements."""
         values = {"account_id": actor.account_id, "list_id": list_id, "after": wish.after}
         with self._house.database.columns() as columns:
             lists = columns.execute(rows.MY_LISTS, values).all()
             mine = next((row for row in lists if row[0] == list_id), None)
             page = _brief_part(columns, mine, wish)
-        others = [rows.list_of(row) for row in lists if row is not mine]
-        return page, tuple(sorted(others, key=by_name))
+        others = sorted((row for row in lists if row is not mine), key=by_name)
+        return page, tuple(ListName(row.id, row.name) for row in others)
 
     def add(self, actor: Actor, list_id: uuid.UUID | None, item: NewItem, first_list_name: str = "") -> Added:
         """``list_id`` ``None`` is the list that the account had first; where it has none, one of the name

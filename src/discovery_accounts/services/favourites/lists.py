@@ -8,6 +8,7 @@ import secrets
 import uuid
 from base64 import b32encode
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -151,6 +152,6 @@ def _new_address() -> str:
     return b32encode(secrets.token_bytes(_RANDOM)).decode().rstrip("=").lower()
 
 
-def by_name(one: ListInfo) -> tuple[str, datetime, uuid.UUID]:
-    """The order in which lists are shown."""
+def by_name(one: Any) -> tuple[str, datetime, uuid.UUID]:
+    """The order in which lists, or rows of them, are shown."""
     return sort_key(one.name), one.created_at, one.id

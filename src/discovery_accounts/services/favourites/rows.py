@@ -52,14 +52,10 @@ _TAGS = (
     .correlate(FavouriteItem.__table__)
     .scalar_subquery()
 )
+_RECORD = (ITEM.source, ITEM.record_id, ITEM.title, ITEM.author, ITEM.year, ITEM.format)
 _ITEM_COLUMNS = (
     ITEM.id,
-    ITEM.source,
-    ITEM.record_id,
-    ITEM.title,
-    ITEM.author,
-    ITEM.year,
-    ITEM.format,
+    *_RECORD,
     ITEM.cover_url,
     ITEM.note,
     ITEM.position,
@@ -69,12 +65,7 @@ _ITEM_COLUMNS = (
 )
 _BRIEF_COLUMNS = (
     func.replace(as_type(ITEM.id, String), "-", ""),
-    ITEM.source,
-    ITEM.record_id,
-    ITEM.title,
-    ITEM.author,
-    ITEM.year,
-    ITEM.format,
+    *_RECORD,
     ITEM.note,
     _TAGS,
 )

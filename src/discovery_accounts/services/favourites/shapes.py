@@ -117,6 +117,14 @@ class ListInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ListName:
+    """A list that something can be moved or copied to."""
+
+    id: uuid.UUID
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What is to be changed of a list; ``None`` stays as it is. ``ordering`` is ``title`` or ``-title``."""
 

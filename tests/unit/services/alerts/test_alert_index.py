@@ -1,5 +1,6 @@
 """The index of a day's records answers exactly as if each query had been read against each record."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.factories.alert_queries import filters, finds, queries, records
@@ -97,6 +98,14 @@ def test_filters_alone_can_be_asked_for() -> None:
     index = DayIndex([record("a", format="Book"), record("b", format="DVD")])
     text = written(None, read_filters({"format": ["dvd"]}), "fi")
     assert index.match(normal_form.compile(text)) == [1]
+
+
+@pytest.mark.parametrize("titles", [(), ("?!",), ("…", "!!!")])
+def test_a_day_without_a_word_is_a_day_like_others(titles: tuple[str, ...]) -> None:
+    index = DayIndex([record(title) for title in titles])
+    for language in ("fi", "sv", "fi", None):
+        query = normal_form.compile(written(read_query("kirjat jazz*"), read_filters({}), language))
+        assert index.match(query) == []
 
 
 def test_a_day_without_records() -> None:
