@@ -195,6 +195,8 @@ def test_note_and_tags_are_edited_and_are_no_markup(portal: Portal, reader: Brow
     path = shelf(portal, 1)
     [item] = ids(reader.get(path))
     saved = reader.post(f"{path}/items/{item}", action="save", note=NASTY, tags="one, #two; one", place="")
+    place = saved.location.partition("#")[2]
+    assert page(saved.follow()).select_one(f"li#{place} .accounts-favourite-note") is not None
     shown = saved.follow()
     assert NASTY not in shown.text
     assert page(shown).select_one(".accounts-favourite-note").get_text() == NASTY  # type: ignore[union-attr]

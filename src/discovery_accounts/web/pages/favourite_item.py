@@ -39,7 +39,7 @@ def change(visit: Visit) -> Response:
             _save(visit, items, list_id, item_id)
         except BadShape as problem:
             return _page(visit, problem)
-        return visit.redirect(_list_address(visit) + f"#item-{item_id}", "favourite_saved")
+        return visit.redirect(_list_address(visit) + f"#item-{item_id.hex}", "favourite_saved")
     if action == "remove":
         act = acts.remove(actor, list_id, {item_id})
     elif action == "move":
