@@ -68,8 +68,9 @@ _PAIRS = (
         (_MATCH.c.query_id // IN_A_BUCKET).in_(bindparam("of_buckets", expanding=True)),
     )
 )
-_ACTIVE = select(func.count()).where(_IN_TIME, _ALERT.c.by_email | _ALERT.c.by_feed)
-_DISTINCT = select(func.count()).select_from(_QUERY)
+_ACTIVE = select(func.count(), func.count(_ALERT.c.query_id.distinct())).where(
+    _IN_TIME, _ALERT.c.by_email | _ALERT.c.by_feed
+)
 _READ_AT_ONCE, _WRITTEN_AT_ONCE = 5000, 1000
 _ENOUGH = 40_000
 """Queries that found something, for one transaction. News lie beside other news of their alert, that is, all over the
@@ -78,7 +79,7 @@ table: many at once touch each of its pages once."""
 
 @dataclass(frozen=True, slots=True)
 class MatchReport:
-    """``records`` that were matched with ``distinct`` queries; ``alerts`` that tell by e-mail or feed share these.
+    """``records`` that were matched with the ``distinct`` queries of ``alerts`` alerts that tell by e-mail or feed;
     ``matches`` are pairs of an alert and a record. ``left`` records wait for another run."""
 
     records: int = 0
@@ -122,8 +123,7 @@ class Matching:
                 matches += self._match(run, shard, progress or (lambda _done, _of: None))
             records += run.taken
         with self._house.database.reading() as session:
-            alerts = session.scalar(_ACTIVE, {"started_at": now}) or 0
-            distinct = session.scalar(_DISTINCT) or 0
+            alerts, distinct = session.execute(_ACTIVE, {"started_at": now}).one()
         return MatchReport(records, alerts, distinct, matches, self._runs.waiting())
 
     def _unfinished(self, shard: Shard) -> OpenRun | None:

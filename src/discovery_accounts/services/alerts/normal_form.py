@@ -22,7 +22,9 @@ from discovery_accounts.services.alerts.stems import language_of, stem
 
 BUCKETS = 32
 """Parts that all queries fall into by their ids."""
-IN_A_BUCKET = 2**60 // BUCKETS
+IDS = 2**60
+"""How many ids there are for queries."""
+IN_A_BUCKET = IDS // BUCKETS
 
 LETTERS = {None: "w", "title": "t", "author": "a", "subject": "s"}
 

@@ -6,7 +6,7 @@ from sqlalchemy import CursorResult, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.models import Alert, AlertQuery, MatchRun, QueryMatch
-from discovery_accounts.services.alerts.normal_form import hash_of, id_of
+from discovery_accounts.services.alerts.normal_form import IDS, hash_of, id_of
 from discovery_accounts.services.house import House
 from discovery_accounts.services.purging import Purged, purge
 from discovery_accounts.services.upserts import insert_missing
@@ -23,11 +23,12 @@ def take_query(session: Session, written: str) -> int:
     hash_ = hash_of(written)
     mine = select(AlertQuery.id).where(AlertQuery.hash == hash_).with_for_update(read=True, key_share=True)
     first = id_of(hash_)
-    for id_ in range(first, first + _TRIES):  # the next one if another query has it
+    for step in range(_TRIES):
         found = session.scalar(mine)
         if found is not None:
             return found
-        insert_missing(session, AlertQuery, [{"id": id_, "hash": hash_, "written": written}])
+        # the next id if another query has this one
+        insert_missing(session, AlertQuery, [{"id": (first + step) % IDS, "hash": hash_, "written": written}])
     raise RuntimeError("a query is removed each time it is made")
 
 
