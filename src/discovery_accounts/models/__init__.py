@@ -18,6 +18,7 @@ from discovery_accounts.models.credential import Credential
 from discovery_accounts.models.digest import Digest, Reminder
 from discovery_accounts.models.email_change import EmailChange
 from discovery_accounts.models.email_sign_in import EmailSignIn
+from discovery_accounts.models.ending import AccountWarning, Erasure
 from discovery_accounts.models.event import Event
 from discovery_accounts.models.favourite import FavouriteAct, FavouriteItem, FavouriteList, FavouriteTag
 from discovery_accounts.models.feed import Feed
@@ -31,6 +32,7 @@ from discovery_accounts.models.link import Link
 from discovery_accounts.models.link_letter import LinkLetter
 from discovery_accounts.models.login_step import LoginStep
 from discovery_accounts.models.maintenance_notice import MaintenanceNotice
+from discovery_accounts.models.membership import CardActivity, FeedPatron, Membership
 from discovery_accounts.models.outbox import MessageSubject, OutboxMessage
 from discovery_accounts.models.pin_recovery import PinRecovery
 from discovery_accounts.models.provider_entity import ProviderEntity, ProviderSource
@@ -44,23 +46,27 @@ from discovery_accounts.models.transfer_consent import TransferConsent
 
 __all__ = [
     "Account",
+    "AccountWarning",
     "Alert",
     "AlertNews",
     "AlertQuery",
     "AlertSlot",
     "Base",
+    "CardActivity",
     "CardReopening",
     "CatalogueRecord",
     "Credential",
     "Digest",
     "EmailChange",
     "EmailSignIn",
+    "Erasure",
     "Event",
     "FavouriteAct",
     "FavouriteItem",
     "FavouriteList",
     "FavouriteTag",
     "Feed",
+    "FeedPatron",
     "HarvestMark",
     "HolderCode",
     "Identity",
@@ -76,6 +82,7 @@ __all__ = [
     "MaintenanceNotice",
     "MatchBucket",
     "MatchRun",
+    "Membership",
     "MessageSubject",
     "OutboxMessage",
     "Passkey",
