@@ -1,0 +1,169 @@
+"""The decision on a patron's time: what policies say, and what wins over every policy (rules 5.3, 6)."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from discovery_accounts.domain.retention import (
+    Decision,
+    Facts,
+    Kind,
+    Measure,
+    Outcome,
+    Policy,
+    Reason,
+    Rule,
+    asks_library,
+    decide,
+    due_day,
+    endings_by_month,
+    months_later,
+)
+
+TODAY = date(2026, 6, 15)
+IDLE = Rule(Policy.IDLE_PATRON, Measure.LAST_USE, 36)
+UNIVERSITY = Rule(Policy.UNIVERSITY_ENDED, Measure.LAST_VALID_DAY, 12, frozenset({Kind.UNIVERSITY}))
+RENEWAL = Rule(
+    Policy.MEMBERSHIP_RENEWAL, Measure.MEMBERSHIP_END, 0, frozenset({Kind.ORDINARY}), renews_within=36
+)
+RULES = (IDLE, UNIVERSITY, RENEWAL)
+LONG_AGO = date(2020, 1, 1)
+
+
+def facts(**told: object) -> Facts:
+    given_: dict[str, object] = {"kind": Kind.ORDINARY, "since": LONG_AGO, "obligations": (), **told}
+    return Facts(**given_)  # type: ignore[arg-type]
+
+
+def said(decision: Decision) -> tuple[Outcome, Reason]:
+    return decision.outcome, decision.because
+
+
+def test_nobody_is_removed_before_the_notice_has_run() -> None:
+    idle = facts(last_use=date(2023, 6, 1))
+    assert said(decide(idle, RULES, TODAY)) == (Outcome.NOTIFY, Reason.NOTICE_DUE)
+    told = facts(last_use=date(2023, 6, 1), noticed_on=TODAY)
+    assert said(decide(told, RULES, TODAY)) == (Outcome.KEEP, Reason.NOTICE_RUNS)
+    assert said(decide(told, RULES, TODAY + timedelta(29))) == (Outcome.KEEP, Reason.NOTICE_RUNS)
+    removed = decide(told, RULES, TODAY + timedelta(30))
+    assert (*said(removed), removed.policy) == (Outcome.REMOVE, Reason.TIME_IS_OVER, Policy.IDLE_PATRON)
+
+
+def test_a_use_after_the_notice_makes_the_notice_void() -> None:
+    came_back = facts(last_use=date(2026, 6, 20), noticed_on=TODAY)
+    assert said(decide(came_back, RULES, date(2026, 8, 1))) == (Outcome.KEEP, Reason.NOT_YET)
+    again = decide(came_back, RULES, date(2029, 6, 20))
+    assert said(again) == (Outcome.NOTIFY, Reason.NOTICE_DUE)
+
+
+def test_the_time_of_the_register_counts_when_no_use_is_known() -> None:
+    assert due_day(IDLE, facts(since=date(2024, 2, 29))) == date(2027, 2, 28)
+
+
+def test_a_university_patron_goes_a_year_after_the_last_valid_day() -> None:
+    student = facts(
+        kind=Kind.UNIVERSITY,
+        valid_until=date(2025, 6, 30),
+        last_use=TODAY,
+        noticed_on=date(2026, 6, 2),
+    )
+    assert decide(student, RULES, date(2026, 7, 1)).outcome is Outcome.KEEP
+    assert decide(student, RULES, date(2026, 7, 2)).policy is Policy.UNIVERSITY_ENDED
+    assert decide(student, RULES, date(2026, 7, 2)).outcome is Outcome.REMOVE
+
+
+def test_who_wants_to_stay_is_an_ordinary_patron() -> None:
+    stays = facts(kind=Kind.UNIVERSITY, stays=True, last_use=TODAY, valid_until=date(2025, 6, 30))
+    assert decide(stays, (UNIVERSITY,), TODAY).because is Reason.NO_POLICY
+    assert decide(stays, RULES, TODAY).outcome is Outcome.RENEW
+
+
+def test_a_membership_in_use_is_renewed_and_one_that_is_not_ends() -> None:
+    over = {"valid_until": date(2026, 6, 14)}
+    assert said(decide(facts(last_use=date(2025, 1, 1), **over), RULES, TODAY)) == (
+        Outcome.RENEW,
+        Reason.IN_USE,
+    )
+    unused = facts(since=date(2023, 6, 14), **over)
+    assert decide(unused, RULES, TODAY).outcome is Outcome.NOTIFY
+
+
+@pytest.mark.parametrize("obligation", [Reason.OPEN_LOANS, Reason.UNPAID_FEES, Reason.GUARANTOR])
+def test_the_obligation_is_the_reason_why_somebody_was_kept(obligation: Reason) -> None:
+    owes = facts(last_use=date(2020, 1, 1), noticed_on=date(2026, 1, 1), obligations=(obligation,))
+    assert said(decide(owes, RULES, TODAY)) == (Outcome.KEEP, obligation)
+
+
+def test_the_library_is_asked_only_when_it_matters() -> None:
+    assert asks_library(facts(last_use=date(2020, 1, 1), obligations=None), RULES, TODAY)
+    assert not asks_library(facts(last_use=TODAY, obligations=None), RULES, TODAY)
+
+
+DAYS = st.dates(date(2015, 1, 1), date(2030, 12, 31))
+MAYBE = st.none() | DAYS
+OBLIGATIONS = st.lists(
+    st.sampled_from([Reason.OPEN_LOANS, Reason.OPEN_HOLDS, Reason.UNPAID_FEES, Reason.GUARANTOR]), max_size=2
+).map(tuple)
+ANYBODY = st.builds(
+    Facts,
+    kind=st.sampled_from(Kind),
+    since=DAYS,
+    last_use=MAYBE,
+    last_sign_in=MAYBE,
+    valid_until=MAYBE,
+    stays=st.booleans(),
+    noticed_on=MAYBE,
+    obligations=st.none() | OBLIGATIONS,
+)
+ANY_RULES = st.lists(
+    st.builds(
+        Rule,
+        policy=st.sampled_from(Policy),
+        measure=st.sampled_from(Measure),
+        months=st.integers(0, 60),
+        kinds=st.frozensets(st.sampled_from(Kind)),
+        notice_days=st.integers(0, 60),
+        renews_within=st.none() | st.integers(1, 60),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANYBODY, ANY_RULES, DAYS)
+def test_obligations_always_win_and_silence_always_blocks(one: Facts, rules: list[Rule], today: date) -> None:
+    decision = decide(one, rules, today)
+    if one.obligations is None or one.obligations:
+        assert decision.outcome in {Outcome.KEEP, Outcome.RENEW}
+    if decision.outcome is Outcome.REMOVE:
+        assert one.obligations == ()
+        assert one.noticed_on is not None
+        rule = next(rule for rule in rules if rule.policy is decision.policy and due_day(rule, one))
+        assert decision.due is not None
+        assert decision.due <= today
+        assert rule.measure is not Measure.LAST_SIGN_IN or one.last_sign_in is not None
+    assert decision.look_on is not None
+
+
+@settings(max_examples=100, deadline=None)
+@given(ANYBODY, DAYS, st.integers(0, 60))
+def test_without_a_notice_nobody_goes_and_with_one_nobody_goes_early(
+    one: Facts, today: date, days: int
+) -> None:
+    decision = decide(one, [Rule(Policy.IDLE_PATRON, Measure.LAST_USE, 36, notice_days=days)], today)
+    if decision.outcome is Outcome.REMOVE:
+        assert one.noticed_on is not None
+        assert today >= one.noticed_on + timedelta(days)
+
+
+def test_endings_are_counted_by_the_month_in_which_the_time_is_over() -> None:
+    told = [(date(2025, 6, 30), 2), (date(2025, 8, 31), 3), (date(2020, 1, 1), 5), (date(2026, 6, 1), 9)]
+    counted = endings_by_month(told, 12, TODAY, most=4)
+    assert [(one.month.month, one.count) for one in counted] == [(6, 7), (7, 0), (8, 3), (9, 0)]
+
+
+def test_a_month_without_the_day_gives_its_last_one() -> None:
+    assert months_later(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert months_later(date(2026, 12, 31), 2) == date(2027, 2, 28)
