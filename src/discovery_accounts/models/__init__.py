@@ -10,6 +10,7 @@ from discovery_accounts.models.alert import (
     MatchRun,
     QueryMatch,
 )
+from discovery_accounts.models.audit_seal import AuditMark, EventSeal, PersonKey
 from discovery_accounts.models.base import Base
 from discovery_accounts.models.card import LibraryCard
 from discovery_accounts.models.card_reopening import CardReopening
@@ -24,6 +25,7 @@ from discovery_accounts.models.favourite import FavouriteAct, FavouriteItem, Fav
 from discovery_accounts.models.feed import Feed
 from discovery_accounts.models.holder_code import HolderCode
 from discovery_accounts.models.identity import Identity
+from discovery_accounts.models.imported_count import ImportedCount
 from discovery_accounts.models.invitation import Invitation
 from discovery_accounts.models.job import JobLock, JobRun
 from discovery_accounts.models.known_browser import KnownBrowser
@@ -51,6 +53,7 @@ __all__ = [
     "AlertNews",
     "AlertQuery",
     "AlertSlot",
+    "AuditMark",
     "Base",
     "CardActivity",
     "CardReopening",
@@ -61,6 +64,7 @@ __all__ = [
     "EmailSignIn",
     "Erasure",
     "Event",
+    "EventSeal",
     "FavouriteAct",
     "FavouriteItem",
     "FavouriteList",
@@ -70,6 +74,7 @@ __all__ = [
     "HarvestMark",
     "HolderCode",
     "Identity",
+    "ImportedCount",
     "Invitation",
     "JobLock",
     "JobRun",
@@ -86,6 +91,7 @@ __all__ = [
     "MessageSubject",
     "OutboxMessage",
     "Passkey",
+    "PersonKey",
     "PinRecovery",
     "ProviderEntity",
     "ProviderSource",
