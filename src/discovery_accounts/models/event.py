@@ -4,19 +4,24 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, personal
+from discovery_accounts.models.catalogue import BIG
+
+_WAITING = text("sequence IS NULL")
 
 
 class Event(Base):
-    """``word`` is a constant of ``services.events``; ``detail`` holds codes and counts."""
+    """``word`` is a constant of ``services.events``; ``detail`` holds codes and counts; ``sequence`` is that of
+    its seal, ``None`` until there is one (``models.audit_seal``)."""
 
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_account_id_at", "account_id", "at"),
         Index("ix_event_card_id_at", "card_id", "at"),
+        Index("ix_event_waiting", "at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     )
 
     id: Mapped[PrimaryKey]
@@ -30,3 +35,4 @@ class Event(Base):
         ForeignKey("library_card.id", ondelete="SET NULL"), info=personal("last link")
     )
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSON, info=NOT_PERSONAL)
+    sequence: Mapped[int | None] = mapped_column(BIG, info=NOT_PERSONAL)

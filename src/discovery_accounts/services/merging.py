@@ -21,6 +21,7 @@ from discovery_accounts.models import (
     LibraryCard,
     Link,
     OutboxMessage,
+    PersonKey,
     StaffMember,
     TransferConsent,
 )
@@ -44,6 +45,7 @@ MOVED: tuple[type[Base], ...] = (
     Identity,
     TransferConsent,
     Event,
+    PersonKey,
     OutboxMessage,
     FavouriteList,
     FavouriteAct,
