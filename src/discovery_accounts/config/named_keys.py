@@ -129,6 +129,37 @@ LIBRARY_KEYS = (
         help="Accounts that one of its cards may be linked to, the holder's own not counted.",
     ),
     Key(
+        "idle_patron_months",
+        parsers.integer(0, 1200),
+        default="36",
+        example="60",
+        help="Months without any use of the card (loan, hold, sign-in) after which `run retire-patrons` has the "
+        "library remove the patron; 0 = never.",
+    ),
+    Key(
+        "university_months",
+        parsers.integer(0, 1200),
+        default="12",
+        example="6",
+        help="Months after the last valid day of a university account after which its patron is removed, unless the "
+        "person wants to stay; 0 = never for that reason.",
+    ),
+    Key(
+        "membership_months",
+        parsers.integer(0, 1200),
+        default="36",
+        example="24",
+        help="Months that a membership is valid; then it is renewed if the card was used within that time, else the "
+        "patron is removed; 0 = memberships have no end.",
+    ),
+    Key(
+        "retire_notice_days",
+        parsers.integer(1, 365),
+        default="30",
+        example="60",
+        help="Days before the removal of a patron on which the person is written to.",
+    ),
+    Key(
         "barcode",
         parsers.choice("code39", "code128", "none"),
         default="code128",

@@ -120,7 +120,9 @@ class LibrarySettings:
     ``card_number_pattern`` is for ``fullmatch`` of a number without its spaces and dashes; what does
     not fit is no card number and must not reach the library. ``test_card`` and ``test_pin`` are the
     library's own, for the self-test. ``linking``, ``approval``, ``handover_age`` (years) and ``max_viewers``
-    (accounts besides the holder's) are its rules about links to somebody else's card. ``verify`` is
+    (accounts besides the holder's) are its rules about links to somebody else's card. ``idle_patron_months``,
+    ``university_months`` and ``membership_months`` (0: never) are after how long patrons are removed, written to
+    ``retire_notice_days`` before. ``verify`` is
     ``KIND:NAME`` of the library that checks the PINs of this one's patrons, where it does not do so itself.
     """
 
@@ -140,6 +142,10 @@ class LibrarySettings:
     approval: Literal["never", "adults", "always"] = "never"
     handover_age: int = 15
     max_viewers: int = 10
+    idle_patron_months: int = 36
+    university_months: int = 12
+    membership_months: int = 36
+    retire_notice_days: int = 30
     barcode: Literal["code39", "code128", "none"] = "code128"
     insecure: bool = False
     max_in_flight: int = 96
