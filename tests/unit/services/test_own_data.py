@@ -1,0 +1,55 @@
+"""Every column with personal data is in the archive, or left out for a reason; the schema is one."""
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from discovery_accounts.models import Base
+from discovery_accounts.services.own_data.labels import CODES, LABELS
+from discovery_accounts.services.own_data.left_out import LEFT_OUT
+from discovery_accounts.services.own_data.reading import names_of
+from discovery_accounts.services.own_data.register import PARTS, covered
+from discovery_accounts.services.own_data.schema import archive_schema
+
+COLUMNS = {str(column): column for table in Base.metadata.sorted_tables for column in table.columns}
+PERSONAL = {name for name, column in COLUMNS.items() if column.info.get("personal_until")}
+
+
+def test_every_column_with_personal_data_is_told_or_left_out_for_a_reason() -> None:
+    assert sorted(PERSONAL - covered() - LEFT_OUT.keys()) == []
+
+
+def test_nothing_is_both_told_and_left_out() -> None:
+    told = {f"{part.table_name}.{name}" for part in PARTS for name in part.fields}
+    assert sorted(told & LEFT_OUT.keys()) == []
+
+
+def test_what_is_left_out_is_there_and_has_a_reason() -> None:
+    assert sorted(LEFT_OUT.keys() - COLUMNS.keys()) == []
+    assert [name for name, reason in LEFT_OUT.items() if len(reason) < 10] == []
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_a_part_tells_no_hash_no_secret_and_no_bytes_but_the_card_number(part: object) -> None:
+    fields = [name for name in part.fields if name != "number_sealed"]  # type: ignore[attr-defined]
+    words = ("hash", "sealed", "ciphertext", "answer_key", "key_id", "password_hash", "claim")
+    assert [name for name in fields if any(word in name for word in words)] == []
+
+
+def test_every_value_that_is_no_id_has_a_name_for_people() -> None:
+    names = {name for part in PARTS for name in names_of(part)}
+    nameless = {name for name in names - LABELS.keys() if name != "id" and not name.endswith("_id")}
+    assert nameless == set()
+    assert CODES.keys() <= LABELS.keys()
+
+
+def test_parts_have_names_of_their_own() -> None:
+    assert len({part.name for part in PARTS}) == len(PARTS)
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(archive_schema())
+
+
+def test_the_schema_refuses_what_broke_off() -> None:
+    schema = Draft202012Validator(archive_schema())
+    assert not schema.is_valid({"format": "discovery-accounts-account", "version": 1})
