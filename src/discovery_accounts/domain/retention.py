@@ -46,6 +46,7 @@ class Reason(StrEnum):
     GUARANTOR = "guarantor"
     PROTECTED = "protected"
     LIBRARY_SAYS_NO = "library_says_no"
+    OTHER_ACCOUNT = "other_account"
     UNREACHABLE = "unreachable"
     NOTICE_DUE = "notice_due"
     NOTICE_RUNS = "notice_runs"
@@ -64,8 +65,9 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``months`` after the day of ``measure`` a patron of one of ``kinds`` is removed; of a rule with
-    ``renews_within`` somebody who used the card within so many months before is renewed instead. ``notice_days`` before, they are told."""
+    """``months`` after the day of ``measure`` a patron of one of ``kinds`` is removed, and told ``notice_days``
+    before. By a rule with ``renews_within`` somebody who used the card within so many months before is renewed
+    instead."""
 
     policy: Policy
     measure: Measure
@@ -197,5 +199,6 @@ def endings_by_month(
     for day, count in last_days:
         counts[max(first, months_later(day, months).replace(day=1))] += count
     return tuple(
-        MonthOfEndings(month, counts[month]) for month in (months_later(first, ahead) for ahead in range(most))
+        MonthOfEndings(month, counts[month])
+        for month in (months_later(first, ahead) for ahead in range(most))
     )

@@ -14,6 +14,7 @@ from discovery_accounts.services import answers, events
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.retention import activity
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -21,6 +22,7 @@ T = TypeVar("T")
 NOT_ANSWERED = "not_answered"
 """The library did not answer, and nothing shows that the act was done: it may be done yet."""
 
+_USES = frozenset({events.HOLD_PLACED, events.HOLD_CHANGED, events.HOLD_CANCELLED})
 _SURELY_UNDONE = (Refused, RateLimited)
 
 
@@ -85,6 +87,8 @@ class Acts:
         answers.forget(self._house, [card.link_id])
         with self._house.database.writing() as session:
             answers.renew_keys(session, self._house, [card.link_id])
+            if word in _USES:
+                activity.note(session, {(card.id, activity.Use.HOLD): self._house.now()})
             events.record(
                 session,
                 word,

@@ -18,10 +18,12 @@ from discovery_accounts.login.claim import Claim, ProvedCard
 from discovery_accounts.models import Account, Identity, LibraryCard
 from discovery_accounts.services import events
 from discovery_accounts.services.card_rows import find_or_make, take_over
+from discovery_accounts.services.endings.restoring import restore
 from discovery_accounts.services.holding import hold
 from discovery_accounts.services.house import House
 from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.pins import keep_pin
+from discovery_accounts.services.retention.activity import note_sign_in
 from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import BROWSER, Opened, Origin, Sessions
 
@@ -98,6 +100,7 @@ class Entering:
             if identity is None:
                 identity = self._make_account(session, claim, visitor)
             account = session.get_one(Account, identity.account_id, with_for_update=NO_KEY)
+            restore(session, account, now)
             account.last_sign_in_at = now
             note_use(identity, claim, login_name, now)
             _take_over_address(account, claim)
@@ -107,6 +110,7 @@ class Entering:
             opened = Sessions(self._house).open(session, account.id, visitor.kind, visitor.browser, origin)
             if card is not None and claim.card is not None:
                 self._hold(session, account, card, claim.card, opened, first_time)
+            note_sign_in(session, account.id, now)
             if also is not None:
                 also(session, account, identity)
             events.record(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from discovery_accounts.domain.cards import ALL_SCOPES, EndedBy, LinkProof, LinkState, Relation, write_scopes
 from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services.house import House
+from discovery_accounts.services.retention.joining import begin
 
 _SURE = {LinkProof.EMAIL, LinkProof.FEDERATION}
 """Proofs that are the patron's own. Whoever was told a PIN has it, too."""
@@ -34,6 +35,7 @@ def hold(
     link.number_last4 = card.number_last4
     link.state = LinkState.ACTIVE.value
     link.scopes = write_scopes(ALL_SCOPES)
+    begin(session, house, account.id, card.library, LinkProof(link.proof), house.now())
     return link
 
 

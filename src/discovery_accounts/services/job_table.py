@@ -10,12 +10,15 @@ from discovery_accounts.services.alert_digests import AlertDigests
 from discovery_accounts.services.alerts.asking import ask_unopened
 from discovery_accounts.services.alerts.matching import Matching
 from discovery_accounts.services.alerts.queries import purge_matches, purge_queries
+from discovery_accounts.services.audit_chain.purging import purge_events
+from discovery_accounts.services.audit_chain.sealing import seal, waiting
 from discovery_accounts.services.backlog import backlogs
 from discovery_accounts.services.bounce_reports import BounceFolder
 from discovery_accounts.services.digest_rows import hold_back_quiet, purge_reminders
 from discovery_accounts.services.digests import DigestReport, Digests
 from discovery_accounts.services.email_search import EmailSearch
 from discovery_accounts.services.email_sign_in import EmailSignIns
+from discovery_accounts.services.endings.expiring import expire_accounts
 from discovery_accounts.services.favourites.undoing import purge_favourites
 from discovery_accounts.services.guarantors import Guarantors
 from discovery_accounts.services.handover import Handovers
@@ -34,6 +37,7 @@ from discovery_accounts.services.pin_recovery import PinRecoveries
 from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
 from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.services.replays import purge_replays
+from discovery_accounts.services.retention.retiring import Retiring
 from discovery_accounts.services.reviews.ending import purge_empty
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.staff import Staff
@@ -171,7 +175,7 @@ def _purge_sessions(house: House, order: Order) -> Done:
         "invitations": Invitations(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "sign_ins": LoginSteps(house).purge(order.now, order.limit, dry_run=order.dry_run),
         "replays": purge_replays(house, order.now, order.limit, dry_run=order.dry_run),
-        "events": old_records.purge_events(house, order.now, order.limit, dry_run=order.dry_run),
+        "events": purge_events(house, order.now, order.limit, dry_run=order.dry_run),
         "mails": old_records.purge_mails(house, order.now, order.limit, dry_run=order.dry_run),
         "runs": old_records.purge_runs(house, order.now, order.limit, dry_run=order.dry_run),
         "maintenance": old_records.purge_maintenance(house, order.now, order.limit, dry_run=order.dry_run),
@@ -233,10 +237,29 @@ def _harvest(house: House, order: Order) -> Done:
     return Done(did, report.left, {f"not read, {why}": count for why, count in report.failed.items()})
 
 
+def _expire_accounts(house: House, order: Order) -> Done:
+    report = expire_accounts(house, order.now, order.limit, dry_run=order.dry_run)
+    return Done(report.did, report.left, report.kept)
+
+
 def _ask_about_alerts(house: House, order: Order) -> Done:
     asked = ask_unopened(house, order.now, order.limit, dry_run=order.dry_run)
     kept = {"no e-mail address": asked.unreachable} if asked.unreachable else {}
     return Done({"asked": asked.accounts, "alerts": asked.alerts}, asked.left, kept)
+
+
+def _seal_audit(house: House, order: Order) -> Done:
+    if order.dry_run:
+        left = waiting(house)
+        return Done({"sealed": min(left, order.limit)}, max(0, left - order.limit))
+    report = seal(house, order.limit)
+    kept = {"the audit's chain does not hold; see `audit verify`": report.left} if report.broken else {}
+    return Done({"sealed": report.sealed}, report.left, kept)
+
+
+def _retire_patrons(house: House, order: Order) -> Done:
+    retired = Retiring(house).run(order.now, order.limit, dry_run=order.dry_run)
+    return Done(dict(retired.did), retired.left, dict(retired.kept))
 
 
 JOBS: Mapping[str, Job] = {
@@ -247,6 +270,8 @@ JOBS: Mapping[str, Job] = {
         Job("match-alerts", _match_alerts, timedelta(minutes=5), 50_000, can_be_shared=True),
         Job("read-bounces", _read_bounces, timedelta(minutes=10), 1000),
         Job("verify-cards", _verify_cards, timedelta(minutes=30), 200),
+        Job("seal-audit", _seal_audit, timedelta(minutes=1), 20_000),
+        Job("expire-accounts", _expire_accounts, timedelta(days=1), 50_000),
         Job("purge-sessions", _purge_sessions, timedelta(hours=1), 5000),
         Job("hand-over-cards", _hand_over_cards, timedelta(days=1), 200),
         Job("end-links", _end_links, timedelta(hours=1), 1000),
@@ -254,6 +279,7 @@ JOBS: Mapping[str, Job] = {
         Job("check-libraries", _check_libraries, timedelta(minutes=15), 100),
         Job("harvest", _harvest, timedelta(minutes=15), 50_000, at_start=True),
         Job("ask-about-alerts", _ask_about_alerts, timedelta(days=1), 5000),
+        Job("retire-patrons", _retire_patrons, timedelta(days=1), 5000),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )
 }

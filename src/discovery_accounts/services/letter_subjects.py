@@ -8,9 +8,11 @@ from discovery_accounts.services import (
     letters_alert_digest,
     letters_alerts,
     letters_digest,
+    letters_ending,
     letters_handover,
     letters_links,
     letters_policy,
+    letters_retention,
 )
 
 _SUBJECTS: Mapping[str, str] = {
@@ -19,8 +21,10 @@ _SUBJECTS: Mapping[str, str] = {
     **letters_policy.SUBJECTS,
     **letters_handover.SUBJECTS,
     **letters_digest.SUBJECTS,
+    **letters_ending.SUBJECTS,
     **letters_alerts.SUBJECTS,
     **letters_alert_digest.SUBJECTS,
+    **letters_retention.SUBJECTS,
 }
 
 

@@ -37,6 +37,7 @@ from discovery_accounts.services.identities import (
     require_sure,
 )
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.retention.joining import at_merge as take_memberships
 from discovery_accounts.services.reviews.ending import at_merge as take_reviews
 from discovery_accounts.services.row_locks import lock_cards_of, lock_links
 from discovery_accounts.services.step_up import Contacts, StepUps, require_step_up
@@ -124,6 +125,7 @@ class Merging:
             for model in MOVED:
                 _hand_over(session, model, other.id, mine.id)
             take_reviews(session, mine.id, other.id)
+            take_memberships(session, mine.id, other.id)
             _fill_in(mine, other)
             end_what_was(session, actor)
             session.flush()

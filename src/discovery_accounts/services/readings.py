@@ -37,6 +37,7 @@ from discovery_accounts.services.gone_cards import mark_gone
 from discovery_accounts.services.house import House
 from discovery_accounts.services.library_locks import LibraryLocks
 from discovery_accounts.services.plans import PinPlan, Plan, Planner
+from discovery_accounts.services.retention import activity
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.showing import CardReading, PinVerdict, is_gone, lies, show
 from discovery_accounts.services.verdicts import Verdict, settle
@@ -250,6 +251,7 @@ class Readings:
                 self._write_record(session, plan.card, answer, now)
             if answer.pin is not None and plan.claim is not None:
                 settle(session, self._house, Verdict(plan.card.link_id, plan.claim, answer.pin))
+        activity.note(session, _uses(plans, found, now))
         if used:
             session.execute(
                 update(Link)
@@ -308,3 +310,14 @@ class Readings:
             r.card.link_id for r in readings if r.state in {CardState.PIN_CHANGED, CardState.NOT_A_PATRON}
         ]
         answers.forget(self._house, gone)
+
+
+def _uses(plans: Sequence[Plan], found: Answers, now: datetime) -> activity.Uses:
+    """The uses of the cards that what the libraries told tells of."""
+    uses: dict[tuple[uuid.UUID, activity.Use], datetime] = {}
+    for plan in plans:
+        answer = found.get(plan.card.link_id)
+        if answer is not None and not lies(answer):
+            listed = [one for part in answer.lists.values() if isinstance(part, tuple) for one in part]
+            uses |= activity.told_by(plan.card.id, listed, now)
+    return uses

@@ -23,6 +23,7 @@ from discovery_accounts.services.admission import Admission, Admitted
 from discovery_accounts.services.house import House
 from discovery_accounts.services.lists import require_own
 from discovery_accounts.services.problems import Code
+from discovery_accounts.services.retention import activity
 
 RENEWED = "renewed"
 NOT_ANSWERED = "not_answered"
@@ -160,6 +161,8 @@ class Renewals:
             answers.renew_keys(session, self._house, touched)
             for card in cards:
                 mine = of[card.link_id]
+                if any(one.renewed for one in mine):
+                    activity.note(session, {(card.id, activity.Use.LOAN): self._house.now()})
                 events.record(
                     session,
                     events.LOANS_RENEWED,

@@ -1,0 +1,44 @@
+"""The policies of a library, from its settings (rules 5.3, 6.1)."""
+
+from datetime import date
+
+from discovery_accounts.config.settings import LibrarySettings
+from discovery_accounts.connectors.api import Capability
+from discovery_accounts.domain.retention import Kind, Measure, Policy, Rule, months_later
+from discovery_accounts.services.house import House
+
+
+def rules_of(house: House, library: str) -> tuple[Rule, ...]:
+    """None where its patrons can't be removed by us, or it is not there: then nobody is told that they will be."""
+    if Capability.REMOVE_PATRONS not in house.gateway.capabilities(library):
+        return ()
+    settings = house.libraries.get(library)
+    return () if settings is None else _rules(settings)
+
+
+def _rules(settings: LibrarySettings) -> tuple[Rule, ...]:
+    days = settings.retire_notice_days
+    ordinary, university = frozenset({Kind.ORDINARY}), frozenset({Kind.UNIVERSITY})
+    idle, valid, member = (
+        settings.idle_patron_months,
+        settings.university_months,
+        settings.membership_months,
+    )
+    rules = []
+    if idle:
+        rules.append(Rule(Policy.IDLE_PATRON, Measure.LAST_USE, idle, notice_days=days))
+    if valid:
+        rules.append(Rule(Policy.UNIVERSITY_ENDED, Measure.LAST_VALID_DAY, valid, university, days))
+    if member:
+        renewal = Rule(
+            Policy.MEMBERSHIP_RENEWAL, Measure.MEMBERSHIP_END, 0, ordinary, days, renews_within=member
+        )
+        rules.append(renewal)
+    return tuple(rules)
+
+
+def last_day(settings: LibrarySettings | None, since: date) -> date | None:
+    """The last day of a membership that begins so; ``None`` where memberships have no end."""
+    if settings is None or not settings.membership_months:
+        return None
+    return months_later(since, settings.membership_months)

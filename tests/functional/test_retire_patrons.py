@@ -1,0 +1,191 @@
+"""Patrons end in time: told ahead, removed by the library, kept by what they owe (rules 5.3, 6.1, 6.2)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from discovery_accounts.jobs.runner import run_job
+from discovery_accounts.models import CardActivity, LibraryCard, Membership, OutboxMessage
+from discovery_accounts.services import events
+from tests.factories.ages import days_pass
+from tests.factories.portal import Portal
+from tests.factories.rows import count, rows, write
+from tests.factories.rows import events as events_of
+from tests.fixtures.databases import ON_SQLITE
+
+MakePortal = Callable[..., Portal]
+YEARS = 3 * 365 + 5
+
+
+def retire(portal: Portal, **options: Any) -> tuple[dict[str, int], dict[str, int]]:
+    done = run_job(portal.house, "retire-patrons", **options).done
+    return dict(done.did), dict(done.kept)
+
+
+def ends_of(portal: Portal) -> list[bool]:
+    return [row.ended_at is not None for row in rows(portal.house, Membership)]
+
+
+def is_patron(portal: Portal, library: str, kind: str) -> bool:
+    return any(one.kind == kind for one in (portal.koha if library == "lumme" else portal.alma).patrons)
+
+
+def idle(portal: Portal, library: str = "lumme", kind: str = "empty") -> None:
+    """Somebody signed in once, and never again."""
+    portal.signed_in_client(library, kind)
+    days_pass(portal, YEARS)
+
+
+def noticed(portal: Portal) -> None:
+    assert retire(portal)[0] == {"noticed": 1}
+    run_job(portal.house, "send-mail")
+    days_pass(portal, 31)
+
+
+def test_a_sign_in_begins_a_membership_and_is_a_use(portal: Portal) -> None:
+    portal.signed_in_client("lumme")
+    [row] = rows(portal.house, Membership)
+    assert (row.library, row.kind, row.since) == ("lumme", "ordinary", portal.clock())
+    assert row.valid_until is not None
+    assert {one.kind for one in rows(portal.house, CardActivity)} >= {"sign_in"}
+
+
+def test_loans_and_holds_that_a_library_tells_of_are_uses(portal: Portal) -> None:
+    client = portal.signed_in_client("lumme")
+    client.call("GET", "/loans", status=200)
+    client.call("GET", "/holds", status=200)
+    assert {one.kind for one in rows(portal.house, CardActivity)} == {"sign_in", "loan", "hold"}
+    before = {(one.kind, one.last_at) for one in rows(portal.house, CardActivity)}
+    client.call("GET", "/loans?refresh=1", status=200)
+    assert {(one.kind, one.last_at) for one in rows(portal.house, CardActivity)} == before
+
+
+@pytest.mark.parametrize("library", ["lumme", "helka"])
+def test_an_unused_patron_is_told_and_then_removed(portal: Portal, library: str) -> None:
+    idle(portal, library, "no_loans")
+    assert is_patron(portal, library, "no_loans")
+    assert retire(portal, dry_run=True) == ({"noticed": 1}, {})
+    noticed(portal)
+    [mail] = [one for one in portal.mails() if "Subject" in one]
+    assert "/account/memberships" in mail
+    assert retire(portal, dry_run=True) == ({"removed": 1}, {})
+    assert is_patron(portal, library, "no_loans")
+    assert retire(portal) == ({"removed": 1}, {})
+    assert not is_patron(portal, library, "no_loans")
+    assert ends_of(portal) == [True]
+    [card] = rows(portal.house, LibraryCard)
+    assert card.gone_at is not None, "the account and its card stay (rules 1.7)"
+    [ended] = events_of(portal.house, events.MEMBERSHIP_ENDED)
+    assert ended.detail == {"because": "time_is_over"}
+    assert retire(portal) == ({}, {})
+
+
+@ON_SQLITE
+def test_who_comes_back_after_the_notice_stays(portal: Portal) -> None:
+    idle(portal, kind="no_loans")
+    noticed(portal)
+    portal.signed_in_client("lumme", "no_loans")
+    assert retire(portal) == ({}, {"not_yet": 1})
+    assert is_patron(portal, "lumme", "no_loans")
+    days_pass(portal, YEARS)
+    assert retire(portal)[0] == {"noticed": 1}, "the notice of before was about another day"
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("library", "kind"), [("lumme", "good"), ("helka", "good")])
+def test_whoever_owes_something_is_kept_and_the_reason_is_told(
+    portal: Portal, library: str, kind: str
+) -> None:
+    idle(portal, library, kind)
+    assert retire(portal) == ({}, {"open_loans": 1})
+    assert count(portal.house, OutboxMessage) == 0
+    [row] = rows(portal.house, Membership)
+    assert (row.kept_because, row.noticed_at) == ("open_loans", None)
+    assert row.look_at > portal.clock()
+
+
+@ON_SQLITE
+def test_a_library_that_does_not_answer_keeps_everybody(portal: Portal) -> None:
+    idle(portal, kind="no_loans")
+    noticed(portal)
+    portal.koha.stop()
+    assert retire(portal) == ({}, {"unreachable": 1})
+    portal.koha.start()
+    days_pass(portal, 2)
+    assert retire(portal) == ({"removed": 1}, {})
+
+
+@ON_SQLITE
+def test_a_notice_that_did_not_leave_is_none(portal: Portal) -> None:
+    idle(portal, kind="no_loans")
+    assert retire(portal)[0] == {"noticed": 1}
+    days_pass(portal, 40)
+    assert retire(portal) == ({}, {"notice_due": 1}), "it waits in the outbox still"
+    write(portal.house, "UPDATE outbox_message SET state = 'failed'")
+    days_pass(portal, 40)
+    assert retire(portal)[0] == {"noticed": 1}, "it is written anew"
+    assert is_patron(portal, "lumme", "no_loans")
+
+
+@ON_SQLITE
+def test_who_has_no_address_is_reported_and_not_kept_for_ever(portal: Portal) -> None:
+    idle(portal, kind="no_loans")
+    write(portal.house, "UPDATE account SET email = NULL, email_paused_at = '2026-01-01 00:00:00'")
+    assert retire(portal) == ({"no_address": 1}, {})
+    days_pass(portal, 29)
+    assert retire(portal) == ({}, {})
+    days_pass(portal, 2)
+    assert retire(portal) == ({"removed": 1}, {})
+
+
+@ON_SQLITE
+def test_killed_between_the_library_and_our_rows_it_is_done_by_the_next_run(portal: Portal) -> None:
+    idle(portal, kind="no_loans")
+    noticed(portal)
+    patron = portal.patron("lumme", "no_loans")
+    portal.house.gateway.remove_patron("lumme", patron.patron_id, deadline=5)
+    assert ends_of(portal) == [False]
+    retire(portal)
+    days_pass(portal, 3)
+    retire(portal)
+    assert ends_of(portal) == [True]
+
+
+@ON_SQLITE
+def test_a_membership_in_use_is_renewed(make_portal: MakePortal) -> None:
+    portal = make_portal(library__lumme__idle_patron_months="0", library__lumme__membership_months="12")
+    portal.signed_in_client("lumme")
+    days_pass(portal, 200)
+    portal.signed_in_client("lumme")
+    days_pass(portal, 170)
+    assert retire(portal) == ({"renewed": 1}, {})
+    [row] = rows(portal.house, Membership)
+    assert row.valid_until > (portal.clock() + timedelta(days=360)).date()
+    assert is_patron(portal, "lumme", "good")
+
+
+@ON_SQLITE
+def test_nothing_ends_where_the_settings_say_never(make_portal: MakePortal) -> None:
+    portal = make_portal(library__lumme__idle_patron_months="0", library__lumme__membership_months="0")
+    idle(portal, kind="no_loans")
+    assert retire(portal) == ({}, {"no_policy": 1})
+
+
+@ON_SQLITE
+def test_holders_from_before_there_were_memberships_get_one(portal: Portal) -> None:
+    portal.signed_in_client("lumme")
+    write(portal.house, "DELETE FROM membership")
+    retire(portal)
+    [row] = rows(portal.house, Membership)
+    assert row.since == portal.clock()
+
+
+@ON_SQLITE
+def test_a_run_does_as_many_as_it_may_and_tells_what_is_left(portal: Portal) -> None:
+    portal.signed_in_client("lumme", "no_loans")
+    portal.signed_in_client("helka", "no_loans")
+    days_pass(portal, YEARS)
+    report = run_job(portal.house, "retire-patrons", limit=1).done
+    assert (report.did, report.left) == ({"noticed": 1}, 1)
