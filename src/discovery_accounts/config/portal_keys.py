@@ -203,7 +203,6 @@ PORTAL_KEYS = (
         default="12",
         example="12",
         help="Months from the last sign-in to the end of an account.",
-        unavailable="accounts are not ended by time yet",
     ),
     Key(
         "retention.warn_days",
@@ -211,7 +210,20 @@ PORTAL_KEYS = (
         default="30 7",
         example="30 7",
         help="Days before the end of an account on which its owner is warned.",
-        unavailable="accounts are not ended by time yet",
+    ),
+    Key(
+        "retention.audit_months",
+        parsers.integer(1, 120),
+        default="24",
+        example="24",
+        help="Months that events of the audit are kept.",
+    ),
+    Key(
+        "insight.threshold",
+        parsers.integer(2, 1000),
+        default="10",
+        example="10",
+        help="The smallest group of people whose number staff see; smaller ones are merged with others.",
     ),
     Key(
         "schedule",

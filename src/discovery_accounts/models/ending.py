@@ -37,7 +37,6 @@ class AccountWarning(Base):
     message_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("outbox_message.id", ondelete="SET NULL"), index=True, info=personal("account")
     )
-    address_hash: Mapped[str | None] = mapped_column(String(64), info=personal("account"))
     state: Mapped[str] = mapped_column(String(16), info=personal("account"))
     settled_at: Mapped[datetime | None] = mapped_column(info=personal("account"))
 

@@ -242,8 +242,8 @@ class Accounts:
 
 def may_write_to(account: Account) -> str | None:
     """The account's address, if a library or an organisation told it or the person proved it, and mail to it does
-    not come back."""
-    if account.email_paused_at is not None:
+    not come back. Of an account that ended nobody is written to."""
+    if account.email_paused_at is not None or account.ended_at is not None:
         return None
     told = account.email_source in {"library", "provider"} or account.email_verified_at is not None
     return account.email if told else None
@@ -252,4 +252,6 @@ def may_write_to(account: Account) -> str | None:
 def may_write_to_it() -> ColumnElement[bool]:
     """Whether ``may_write_to`` gives an address, asked in the database."""
     told = Account.email_source.in_(("library", "provider")) | Account.email_verified_at.is_not(None)
-    return and_(Account.email.is_not(None), Account.email_paused_at.is_(None), told)
+    return and_(
+        Account.email.is_not(None), Account.email_paused_at.is_(None), Account.ended_at.is_(None), told
+    )

@@ -30,7 +30,7 @@ from discovery_accounts.connectors.api import Loan
 from discovery_accounts.connectors.gateway import Want
 from discovery_accounts.domain.cards import CardState
 from discovery_accounts.domain.pin_check import STALE_FOR
-from discovery_accounts.models import Feed, Link
+from discovery_accounts.models import Account, Feed, Link
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.background import standing_for
 from discovery_accounts.services.house import House
@@ -113,8 +113,9 @@ class FeedReading:
     def _find(self, token: str) -> _Found | None:
         query = (
             select(Feed, Link.card_id)
+            .join(Account, Account.id == Feed.account_id)
             .outerjoin(Link, Link.id == Feed.link_id)
-            .where(Feed.token_hash == token_hash(token))
+            .where(Feed.token_hash == token_hash(token), Account.ended_at.is_(None))
         )
         with self._house.database.reading() as session:
             found = session.execute(query).one_or_none()

@@ -62,6 +62,8 @@ def viewers_of(
     )
     if only is not None:
         query = query.where(Link.id == only)
+    else:
+        query = query.where(Account.ended_at.is_(None))  # hidden until it comes back, or is erased
     found = session.execute(query).all()
     ways = _ways(session, {link.account_id for link, _name in found})
     return tuple(

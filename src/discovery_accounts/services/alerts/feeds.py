@@ -7,10 +7,10 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from discovery_accounts.config.settings import RateLimit
-from discovery_accounts.models import Alert
+from discovery_accounts.models import Account, Alert
 from discovery_accounts.services.alerts.found import matches_of
 from discovery_accounts.services.alerts.shapes import Match
 from discovery_accounts.services.house import House
@@ -41,7 +41,8 @@ class AlertFeeds:
     def read(self, token: str, address: str | None) -> AlertFeed:
         """Raises ``Problem``: ``not_found`` for whatever is no secret of a feed, ``too_many_attempts`` for who
         tries many."""
-        query = select(Alert).where(Alert.feed_hash == token_hash(token), Alert.by_feed)
+        live = exists().where(Account.id == Alert.account_id, Account.ended_at.is_(None))
+        query = select(Alert).where(Alert.feed_hash == token_hash(token), Alert.by_feed, live)
         with self._house.database.reading() as session:
             alert = session.scalars(query).one_or_none()
             if alert is not None:

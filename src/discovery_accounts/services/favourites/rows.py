@@ -29,7 +29,7 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.favourites import Order, read_ordering
-from discovery_accounts.models import FavouriteItem, FavouriteList, FavouriteTag
+from discovery_accounts.models import Account, FavouriteItem, FavouriteList, FavouriteTag
 from discovery_accounts.services.favourites.shapes import BriefItem, ItemRow, ListInfo
 
 LIST, ITEM, TAG = FavouriteList.__table__.c, FavouriteItem.__table__.c, FavouriteTag.__table__.c
@@ -89,7 +89,10 @@ LIST_COLUMNS = (
 )
 _MINE = and_(LIST.account_id == bindparam("account_id"), LIST.removed_at.is_(None))
 _NAMED = LIST.id == bindparam("list_id")
-_OPEN = and_(LIST.public_id == bindparam("public_id"), LIST.public.is_(True), LIST.removed_at.is_(None))
+_LIVE_OWNER = exists().where(Account.id == LIST.account_id, Account.ended_at.is_(None))
+_OPEN = and_(
+    LIST.public_id == bindparam("public_id"), LIST.public.is_(True), LIST.removed_at.is_(None), _LIVE_OWNER
+)
 
 ALL_LISTS = select(*LIST_COLUMNS).where(_MINE)
 ONE_LIST = select(*LIST_COLUMNS).where(_MINE, _NAMED)

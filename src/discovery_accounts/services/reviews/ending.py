@@ -1,6 +1,7 @@
 """What becomes of a person's reviews when their account ends, or is joined to another one (rules 1.6)."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, exists, select, update
@@ -23,13 +24,18 @@ def purge_empty(house: House, now: datetime, limit: int, *, dry_run: bool = Fals
 def at_account_end(session: Session, account_id: uuid.UUID, keep: bool) -> None:
     """In the caller's transaction, before the account's row goes: with ``keep`` they stay, nameless; else stars and
     texts are deleted. What the person reported is forgotten either way."""
-    session.execute(delete(ReviewReport).where(ReviewReport.account_id == account_id))
-    mine = Review.account_id == account_id
+    at_account_ends(session, [account_id], keep=keep)
+
+
+def at_account_ends(session: Session, account_ids: Sequence[uuid.UUID], *, keep: bool) -> None:
+    """The same for several accounts at once."""
+    mine = Review.account_id.in_(account_ids)
+    reported = delete(ReviewReport).where(ReviewReport.account_id.in_(account_ids))
+    session.execute(reported, execution_options=_AS_IT_IS)
+    session.execute(delete(Review).where(mine, IS_EMPTY) if keep else delete(Review).where(mine))
     if keep:
-        session.execute(delete(Review).where(mine, IS_EMPTY))
-        session.execute(update(Review).where(mine).values(account_id=None, signed=False))
-    else:
-        session.execute(delete(Review).where(mine))
+        nameless = update(Review).where(mine).values(account_id=None, signed=False)
+        session.execute(nameless, execution_options=_AS_IT_IS)
 
 
 def at_merge(session: Session, mine: uuid.UUID, other: uuid.UUID) -> None:

@@ -56,7 +56,7 @@ def before(place: Place) -> ColumnElement[bool]:
 
 def _with_name() -> Select[*tuple[Any, ...]]:
     """The account is looked at only where its name is asked for."""
-    signer = and_(Account.id == Review.account_id, Review.signed)
+    signer = and_(Account.id == Review.account_id, Review.signed, Account.ended_at.is_(None))
     return select(
         Review.id,
         Review.account_id,

@@ -1,0 +1,14 @@
+"""What else is done in the transaction that erases accounts, before their rows go. Who keeps something of a person that
+no foreign key removes adds its function here."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from discovery_accounts.services.house import House
+
+BeforeErasure = Callable[[Session, House, Sequence[uuid.UUID], datetime], None]
+
+before_erasure: tuple[BeforeErasure, ...] = ()
