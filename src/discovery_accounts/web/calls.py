@@ -13,8 +13,10 @@ from discovery_accounts.web.api import history as api_history
 from discovery_accounts.web.api import holds as api_holds
 from discovery_accounts.web.api import invitations as api_invitations
 from discovery_accounts.web.api import loans as api_loans
+from discovery_accounts.web.api import memberships as api_memberships
 from discovery_accounts.web.api import messaging as api_messaging
 from discovery_accounts.web.api import offers as api_offers
+from discovery_accounts.web.api import own_data as api_own_data
 from discovery_accounts.web.api import profile as api_profile
 from discovery_accounts.web.api import reminders as api_reminders
 from discovery_accounts.web.api import sessions as api_sessions
@@ -44,6 +46,14 @@ CALLS = (
         {"DELETE": (api_sessions.end_current, call("endCurrentSession"))},
     ),
     Route("api_session", f"{API}/sessions/{{session}}", {"DELETE": (api_sessions.end, call("endSession"))}),
+    Route(
+        "api_memberships", f"{API}/memberships", {"GET": (api_memberships.list_all, call("listMemberships"))}
+    ),
+    Route(
+        "api_membership_stay",
+        f"{API}/memberships/{{membership}}/stay",
+        {"POST": (api_memberships.stay, call("stayPatron"))},
+    ),
     Route("api_step_up", f"{API}/step-up", {"POST": (api_step_up.ask, call("askStepUp"))}),
     Route(
         "api_step_up_verify",
@@ -57,6 +67,15 @@ CALLS = (
             "GET": (api_account.show, call("showAccount")),
             "PATCH": (api_account.change, call("changeAccount")),
         },
+    ),
+    Route(
+        "api_account_export", f"{API}/account/export", {"GET": (api_own_data.export, call("exportAccount"))}
+    ),
+    Route("api_consents", f"{API}/consents", {"GET": (api_own_data.list_consents, call("listConsents"))}),
+    Route(
+        "api_consent",
+        f"{API}/consents/{{consent}}",
+        {"DELETE": (api_own_data.withdraw, call("withdrawConsent"))},
     ),
     Route(
         "api_libraries",

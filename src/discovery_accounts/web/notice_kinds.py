@@ -21,6 +21,7 @@ NOTICE_KINDS = {
     "accounts_joined": "good",
     "nothing_added": "info",
     "consent_withdrawn": "good",
+    "membership_stays": "good",
     "session_ended": "good",
     "session_expired": "info",
     "other_sessions_ended": "good",

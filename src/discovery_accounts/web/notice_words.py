@@ -51,6 +51,7 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     "accounts_joined": (_("The two accounts are one now."), None),
     "nothing_added": (_("Nothing was changed."), None),
     "consent_withdrawn": (_("The transfer has ended, and this way of signing in with it."), None),
+    "membership_stays": (_("You stay a patron of the library, as an ordinary one."), None),
     "session_ended": (_("That device has been signed out."), None),
     "other_sessions_ended": (_("All other devices have been signed out."), None),
     "email_sent": (

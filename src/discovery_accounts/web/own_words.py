@@ -12,6 +12,7 @@ OWN_PLACES: dict[str, tuple[str, str]] = {
     Able.LIST_HISTORY: (_("Loans of the past"), _("What has been borrowed, where the library keeps it.")),
     "reminders": (_("Reminders"), _("One message about what is due and ready on all your cards.")),
     "reviews": (_("My stars and reviews"), _("What you think of books, films and music.")),
+    "memberships": (_("Where you are a patron"), _("How long libraries keep you as their patron, and why.")),
     "calendar": (_("Due dates in your calendar"), _("Your calendar program shows when loans are due.")),
     "viewers": (_("Who can see this card"), _("Which accounts have it, and what they may do.")),
     "invite": (_("Invite somebody to this card"), _("By a code: your PIN stays yours.")),

@@ -14,6 +14,8 @@ import yaml
 DESCRIPTION = files(__package__).joinpath("description")
 PATHS = (
     "sessions",
+    "own_data",
+    "memberships",
     "cards",
     "digital_card",
     "invitations",
@@ -35,6 +37,8 @@ SCHEMAS = (
     "words",
     "requests",
     "accounts",
+    "own_data",
+    "memberships",
     "cards",
     "digital_card",
     "invitations",

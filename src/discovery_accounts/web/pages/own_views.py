@@ -55,6 +55,7 @@ def shared_places(visit: Visit) -> tuple[OwnPlace, ...]:
     cards = own.all(visit.signed_in)
     routes: list[tuple[str, str, bool]] = [
         (Capability.LIST_HISTORY.value, "history", any(own.can(card, ListsHistory) for card in cards)),
+        ("memberships", "memberships", True),
         ("reminders", "reminders", True),
         ("calendar", "calendar", True),
         ("reviews", "reviews", visit.settings.reviews != "none"),
