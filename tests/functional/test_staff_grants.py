@@ -197,6 +197,7 @@ def test_every_role_has_its_line_in_the_table() -> None:
         Permission.SEE_LIBRARIES,
         Permission.DIAGNOSE,
         Permission.BLOCK_LINKING,
+        Permission.SHOW_OWN_DATA,
         Permission.MODERATE_REVIEWS,
     }
 

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CHECK_LIBRARIES = "check libraries"
     DIAGNOSE = "find out why a patron can't sign in"
     BLOCK_LINKING = "keep a card from being linked, or let it be"
+    SHOW_OWN_DATA = "show somebody who is there what is stored about them"
     TRY_LINK_RULES = "count what rules about linking would do"
     SEE_TECHNICAL_IDS = "see ids that are in logs"
     SEE_FIGURES = "see how libraries answered in the last hour"
@@ -41,6 +42,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_LIBRARIES,
             Permission.DIAGNOSE,
             Permission.BLOCK_LINKING,
+            Permission.SHOW_OWN_DATA,
             Permission.MODERATE_REVIEWS,
         }
     ),
@@ -53,6 +55,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CHECK_LIBRARIES,
             Permission.DIAGNOSE,
             Permission.BLOCK_LINKING,
+            Permission.SHOW_OWN_DATA,
             Permission.TRY_LINK_RULES,
             Permission.SEE_TECHNICAL_IDS,
             Permission.SEE_FIGURES,

@@ -31,6 +31,7 @@ class Consent:
     given_at: datetime
     withdrawn_at: datetime | None
     only_way: bool
+    text_version: str = ""
 
 
 class Consents:
@@ -58,6 +59,7 @@ class Consents:
                     row.given_at,
                     row.withdrawn_at,
                     row.identity_id is not None and not several,
+                    row.text_version,
                 )
                 for row in session.scalars(query)
             )

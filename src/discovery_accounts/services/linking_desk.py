@@ -86,8 +86,12 @@ class LinkingDesk:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def find(self, desk: Desk, library: str, card_number: str, reason: str) -> tuple[Sight, Ticket]:
-        """Look a card up by its number. Raises ``BadShape`` about ``reason`` or ``card_number``, ``Problem``
+    def find(
+        self, desk: Desk, library: str, card_number: str, reason: str, *, place: str = "linking"
+    ) -> tuple[Sight, Ticket]:
+        """Look a card up by its number; ``place`` is a code of what for.
+
+        Raises ``BadShape`` about ``reason`` or ``card_number``, ``Problem``
         ``unknown_library``, ``library_unavailable`` where nothing is known and the library does not answer, and
         ``too_many_attempts`` at the eleventh look in a quarter of an hour."""
         if reason not in set(AuditReason):
@@ -101,7 +105,7 @@ class LinkingDesk:
         try:
             known, record = self._known(library, number)
         finally:  # whatever happens, that somebody looked is known
-            self._write_down(desk, library, known, reason)
+            self._write_down(desk, library, known, reason, place)
         card, account = known.card, known.account
         patron_id = card.patron_id if card else record.patron_id if record else ""
         ticket = Ticket(
@@ -190,7 +194,7 @@ class LinkingDesk:
             known.account is not None and known.account.linking_blocked_at is not None,
         )
 
-    def _write_down(self, desk: Desk, library: str, known: Known, reason: str) -> None:
+    def _write_down(self, desk: Desk, library: str, known: Known, reason: str, place: str) -> None:
         with self._house.database.writing() as session:
             events.record(
                 session,
@@ -200,7 +204,7 @@ class LinkingDesk:
                 account_id=known.account.id if known.account else None,
                 card_id=known.card.id if known.card else None,
                 staff=desk.staff,
-                place="linking",
+                place=place,
                 reason=reason,
             )
 

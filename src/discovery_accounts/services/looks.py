@@ -32,7 +32,7 @@ def looks_at(house: House, actor: Actor) -> tuple[Look, ...]:
         select(Event)
         .where(
             or_(
-                Event.word == events.STAFF_LOOKED,
+                Event.word.in_((events.STAFF_LOOKED, events.DATA_SHOWN, events.DATA_HANDED_OVER)),
                 and_(
                     Event.word.in_((events.LINKING_FORBIDDEN, events.LINKING_ALLOWED)),
                     Event.detail["by"].as_string() == "staff",

@@ -8,6 +8,7 @@ from discovery_accounts.web.pages import (
     admin_libraries,
     admin_linking,
     admin_notices,
+    admin_own_data,
     admin_preview,
     admin_reviews,
     admin_settings,
@@ -46,6 +47,11 @@ STAFF_PAGES = (
         "admin_linking",
         "/admin/linking",
         {"GET": (admin_linking.show, PAGE), "POST": (admin_linking.act, PAGE)},
+    ),
+    Route(
+        "admin_own_data",
+        "/admin/own-data",
+        {"GET": (admin_own_data.show, PAGE), "POST": (admin_own_data.act, PAGE)},
     ),
     Route(
         "admin_reviews",

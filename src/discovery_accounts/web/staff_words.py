@@ -8,6 +8,7 @@ from discovery_accounts.services.maintenance import NoticeKind
 from discovery_accounts.services.sign_in_diagnosis_findings import Reason
 
 STAFF_FIELD_ERRORS: dict[str, str] = {
+    "present.missing": _("Look only while the person is here and has shown who they are."),
     "word.unknown": _("Choose a word from the list."),
     "account.bad_format": _("It is not an id. Copy it whole, from a line of the log or of this page."),
     "card.bad_format": _("It is not an id. Copy it whole, from a line of the log or of this page."),
@@ -68,11 +69,21 @@ BLOCK_REASONS: dict[str, str] = {
     BlockReason.SETTLED: _("The reason for a block is gone"),
 }
 
+
+def _of_data(word: str) -> tuple[str, str]:
+    """Done for a library or by the whole portal, it is the account's."""
+    return f"{word}.card", f"{word}.account"
+
+
 STAFF_ACTS: dict[str, str] = {
     f"{events.LINKING_FORBIDDEN}.card": _("Your card can’t be added to other accounts any more."),
     f"{events.LINKING_ALLOWED}.card": _("Your card can be added to other accounts again."),
     f"{events.LINKING_FORBIDDEN}.account": _("This account can’t add cards any more."),
     f"{events.LINKING_ALLOWED}.account": _("This account can add cards again."),
+    **dict.fromkeys(_of_data(events.DATA_SHOWN), _("They showed you what is stored about you.")),
+    **dict.fromkeys(
+        _of_data(events.DATA_HANDED_OVER), _("They gave you a copy of what is stored about you.")
+    ),
 }
 
 NOTICE_KINDS: dict[str, str] = {

@@ -12,7 +12,13 @@ from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services import events
 from discovery_accounts.services.own_data.parts import More, Part, both, columns, held, mine, of, table
 
-_LOOKS = (events.STAFF_LOOKED, events.LINKING_FORBIDDEN, events.LINKING_ALLOWED)
+_LOOKS = (
+    events.STAFF_LOOKED,
+    events.DATA_SHOWN,
+    events.DATA_HANDED_OVER,
+    events.LINKING_FORBIDDEN,
+    events.LINKING_ALLOWED,
+)
 
 
 def _told_links(rows: Table) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.formats import Formats
 from discovery_accounts.services.house import House
 from discovery_accounts.services.own_data.labels import CODES, LABELS
+from discovery_accounts.services.own_data.parts import Part
 from discovery_accounts.services.own_data.reading import Row
 
 _ZONE = ZoneInfo("Europe/Helsinki")
@@ -32,6 +33,9 @@ class Shown:
             empty = value is None or value in ("", [], {})
             if not empty and name in LABELS and not isinstance(value, uuid.UUID):
                 yield self._say(LABELS[name]), self.value(name, value)
+
+    def title(self, part: Part) -> str:
+        return self._say(part.title)
 
     def moment(self, at: datetime) -> str:
         return self._formats.date_time(at)

@@ -1,5 +1,7 @@
 """The account: name, language, e-mail address, sessions."""
 
+from datetime import datetime
+
 from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
@@ -108,12 +110,17 @@ def _page(visit: Visit, problem: BadShape | None) -> Response:
         methods=tuple(method_view(visit, one) for one in Identities(visit.house).list(actor)),
         sign_in_again=sign_in_again(visit, visit.url("account")),
         fresh_needed=not visit.is_fresh,
-        looks=tuple(
-            (look.at, library_title(visit, look.library) if look.library else None, look.reason, _act(look))
-            for look in looks_at(visit.house, actor)
-        ),
+        looks=look_views(visit),
         places=shared_places(visit),
         is_staff=bool(Staff(visit.house).grants_of(actor.account_id)),
+    )
+
+
+def look_views(visit: Visit) -> tuple[tuple[datetime, str | None, str, str], ...]:
+    """The last looks of staff: when, of which library, the code of why and of what they did."""
+    return tuple(
+        (look.at, library_title(visit, look.library) if look.library else None, look.reason, _act(look))
+        for look in looks_at(visit.house, visit.signed_in)
     )
 
 

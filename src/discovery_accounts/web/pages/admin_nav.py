@@ -24,6 +24,7 @@ _PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("admin_notices", _("Maintenance notices"), Permission.KEEP_NOTICES),
     ("admin_diagnosis", _("Why can this patron not sign in?"), Permission.DIAGNOSE),
     ("admin_linking", _("Who may link cards"), Permission.BLOCK_LINKING),
+    ("admin_own_data", _("Data of somebody who is here"), Permission.SHOW_OWN_DATA),
     ("admin_reviews", _("Reviews"), Permission.MODERATE_REVIEWS),
     ("admin_factors", _("Second proofs"), None),
 )

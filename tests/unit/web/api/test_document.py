@@ -53,6 +53,7 @@ FOLDER = Path(str(DESCRIPTION))
 FILES = sorted(FOLDER.rglob("*.yaml"))
 FILES_OF = {
     "readCalendar": {"text/calendar"},
+    "exportAccount": {"application/zip"},
     "exportLists": {
         "application/json",
         "application/x-research-info-systems",
@@ -155,7 +156,7 @@ def test_what_is_described_is_what_is_registered() -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    assert len(operations()) == len(CALLS_BY_ID) == 95
+    assert len(operations()) == len(CALLS_BY_ID) == 98
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.operation_id)

@@ -1,0 +1,85 @@
+"""At the desk: what is stored about a person who is there, shown and handed over by staff (rules 9.2). It takes a
+reason, is written down, and stands on that person's page with the library and the reason."""
+
+import uuid
+from collections.abc import Iterator
+
+from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.models import Account
+from discovery_accounts.services import events
+from discovery_accounts.services.audit import AuditReason
+from discovery_accounts.services.house import House
+from discovery_accounts.services.linking_desk import Desk, LinkingDesk, Ticket
+from discovery_accounts.services.own_data.archive import archive
+from discovery_accounts.services.own_data.summary import COUNTED, READING, Section, sections
+from discovery_accounts.services.problems import Code, Problem
+
+REASONS = (AuditReason.ASKED, AuditReason.FAULT)
+"""Why staff may see so much: nobody's data is shown without them because of a suspicion."""
+
+
+class OwnDataDesk:
+    """Who acts is a :class:`Desk`; what was looked up is a :class:`Ticket`, good for half an hour."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._cards = LinkingDesk(house)
+
+    def find(self, desk: Desk, library: str, card_number: str, reason: str, *, present: bool) -> Ticket:
+        """Look up the account that a card opens. ``present``: the person is here and has shown who they are.
+
+        Raises ``BadShape`` about ``present``, ``reason`` or ``card_number``, and ``Problem`` as ``LinkingDesk.find``;
+        ``not_found`` for a card that opens no account here."""
+        if reason not in REASONS:
+            raise BadShape("reason", "missing")
+        if not present:
+            raise BadShape("present", "missing")
+        ticket = self._cards.find(desk, library, card_number, reason, place="own_data")[1]
+        if ticket.account_id is None:
+            raise Problem(Code.NOT_FOUND, field="library")
+        self._write_down(events.DATA_SHOWN, desk, ticket.account_id, reason, library)
+        return ticket
+
+    def sections(self, account_id: uuid.UUID) -> tuple[Section, ...]:
+        """What is shown on the page: of what somebody reads only how much there is."""
+        return sections(self._house, account_id, counted=COUNTED | READING)
+
+    def hand_over(self, desk: Desk, ticket: Ticket, reason: str, language: str) -> Iterator[bytes]:
+        """The archive, for the person who is here."""
+        if ticket.account_id is None:
+            raise Problem(Code.NOT_FOUND)
+        return self.export(desk, ticket.account_id, reason, language, library=ticket.library)
+
+    def show(self, desk: Desk, account_id: uuid.UUID, reason: str) -> tuple[Section, ...]:
+        """As the page shows it, by the account's id. Raises ``Problem`` ``not_found``."""
+        self._write_down(events.DATA_SHOWN, desk, self._known(account_id), reason)
+        return self.sections(account_id)
+
+    def export(
+        self, desk: Desk, account_id: uuid.UUID, reason: str, language: str, *, library: str | None = None
+    ) -> Iterator[bytes]:
+        """The archive, by the account's id. Raises ``Problem`` ``not_found``."""
+        if reason not in REASONS:
+            raise BadShape("reason", "missing")
+        self._write_down(events.DATA_HANDED_OVER, desk, self._known(account_id), reason, library)
+        return archive(self._house, account_id, language)
+
+    def _known(self, account_id: uuid.UUID) -> uuid.UUID:
+        with self._house.database.reading() as session:
+            if session.get(Account, account_id) is None:
+                raise Problem(Code.NOT_FOUND)
+        return account_id
+
+    def _write_down(
+        self, word: str, desk: Desk, account_id: uuid.UUID, reason: str, library: str | None = None
+    ) -> None:
+        with self._house.database.writing() as session:
+            events.record(
+                session,
+                word,
+                self._house.now(),
+                library=library,
+                account_id=account_id,
+                staff=desk.staff,
+                reason=reason,
+            )
