@@ -5,8 +5,10 @@ Exit status: 0 fine, 1 failed, 2 wrong use.
 
 import click
 
+from discovery_accounts.cli.account_endings import ENDING_COMMANDS
 from discovery_accounts.cli.accounts import accounts
 from discovery_accounts.cli.alerts import alerts
+from discovery_accounts.cli.audit import audit
 from discovery_accounts.cli.cards import cards
 from discovery_accounts.cli.context import Context, Group
 from discovery_accounts.cli.database import database
@@ -40,9 +42,12 @@ def main(context: click.Context, config: str) -> None:
     context.obj = Context(config)
 
 
+for part in ENDING_COMMANDS:
+    accounts.add_command(part)
 for command in (
     accounts,
     alerts,
+    audit,
     cards,
     database,
     demo,

@@ -1,4 +1,4 @@
-"""``accounts block``, ``accounts unblock``: whether an account may link more cards."""
+"""``accounts block``, ``accounts unblock``: whether an account may link more cards. Which account is meant."""
 
 import uuid
 
@@ -48,7 +48,7 @@ def block(
 ) -> None:
     """Keep an account from linking any more cards. Its owner sees that, and why."""
     with opened(context) as house:
-        account_id = _account(house, account, library)
+        account_id = account_of(house, account, library)
         did = LinkingBlocks(house).block_account(WHOLE_PORTAL, account_id, Order(reason, end, tell))
     now, before = "The account can’t link cards any more.", "The account was blocked already."
     say(did, now, before, as_json=as_json, account=str(account_id), blocked=True)
@@ -65,13 +65,14 @@ def unblock(
 ) -> None:
     """Let an account link cards again."""
     with opened(context) as house:
-        account_id = _account(house, account, library)
+        account_id = account_of(house, account, library)
         did = LinkingBlocks(house).unblock_account(WHOLE_PORTAL, account_id, Order(reason))
     now, before = "The account can link cards again.", "The account was not blocked."
     say(did, now, before, as_json=as_json, account=str(account_id), blocked=False)
 
 
-def _account(house: House, account: uuid.UUID | None, library: str | None) -> uuid.UUID:
+def account_of(house: House, account: uuid.UUID | None, library: str | None) -> uuid.UUID:
+    """The account that is meant: by its id, or by a card that opens it. Raises ``Failed``."""
     if (account is None) == (library is None):
         raise click.UsageError("give either the id of an ACCOUNT or --card LIBRARY")
     if account is not None:

@@ -66,6 +66,7 @@ CALLS = (
         {
             "GET": (api_account.show, call("showAccount")),
             "PATCH": (api_account.change, call("changeAccount")),
+            "DELETE": (api_account.end, call("endAccount")),
         },
     ),
     Route(

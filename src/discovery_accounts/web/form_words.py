@@ -66,6 +66,8 @@ FIELD_ERRORS: dict[str, str] = {
     "scopes.missing": _(
         "Tick at least one thing that it may do. Renewing alone is of no use without the loans."
     ),
+    "reviews.missing": _("Choose what becomes of them."),
+    "reviews.unknown": _("Choose what becomes of them."),
     "code.missing": _("Type the code."),
     "code.wrong": _("The code is not right. Check it and try again."),
 }

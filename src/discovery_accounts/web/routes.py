@@ -17,6 +17,7 @@ from discovery_accounts.web.family_pages import FAMILY_PAGES
 from discovery_accounts.web.favourite_pages import FAVOURITE_PAGES
 from discovery_accounts.web.pages import (
     account,
+    account_end,
     card_renewal,
     cards,
     consent,
@@ -191,6 +192,8 @@ PAGES = (
     Route("own_data_file", "/account/export", {"GET": (own_data.export, PAGE)}),
     Route("memberships", "/account/memberships", {"GET": (memberships.show, PAGE)}),
     Route("membership_stay", "/account/memberships/{membership}/stay", {"POST": (memberships.stay, PAGE)}),
+    Route("account_end", "/account/end", {"GET": (account_end.show, PAGE), "POST": (account_end.end, PAGE)}),
+    Route("account_ended", "/account/ended", {"GET": (account_end.ended, OPEN)}),
     Route("methods", "/account/methods", {"GET": (methods.show, PAGE)}),
     Route(
         "method_confirm",

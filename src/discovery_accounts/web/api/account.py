@@ -1,10 +1,13 @@
-"""``/account``: the profile."""
+"""``/account``: the profile, and the account's end."""
 
 from pyramid.response import Response
 
 from discovery_accounts.services.accounts import Accounts
+from discovery_accounts.services.endings.asked import AskedEndings
 from discovery_accounts.services.identities import Identities
-from discovery_accounts.web.api.answers import account_json, answer
+from discovery_accounts.services.sessions import BROWSER
+from discovery_accounts.web import cookies as names
+from discovery_accounts.web.api.answers import account_json, answer, nothing
 from discovery_accounts.web.pages.account import email_link_base
 from discovery_accounts.web.visit import Visit
 
@@ -26,3 +29,12 @@ def change(visit: Visit) -> Response:
     if "name" in body or "language" in body:
         accounts.save_profile(visit.signed_in, name=name, language=language)
     return show(visit)
+
+
+def end(visit: Visit) -> Response:
+    """At once, and for good; this session is over with it."""
+    AskedEndings(visit.house).end(visit.signed_in, visit.body["reviews"], visit.language)
+    response = nothing()
+    if visit.signed_in.kind == BROWSER:
+        visit.cookies.drop(response, names.SESSION)
+    return response
