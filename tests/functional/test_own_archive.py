@@ -2,12 +2,16 @@
 
 import io
 import json
+import uuid
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
+from discovery_accounts.cli import main
 from discovery_accounts.models import Account
 from discovery_accounts.services import events as words
 from discovery_accounts.services.own_data.schema import archive_schema
@@ -152,6 +156,29 @@ def test_staff_say_why_and_that_the_person_is_there(staffed: Portal) -> None:
         assert words_of_it in answer.text  # type: ignore[attr-defined]
         assert "ticket" not in answer.text  # type: ignore[attr-defined]
     assert events(staffed.house, words.DATA_SHOWN) == []
+
+
+@ON_SQLITE
+def test_commands_show_and_write_it_and_the_person_sees_so(portal: Portal, tmp_path: Path) -> None:
+    owner = portal.signed_in_browser()
+    owner.post("/account", name="Aino Canary", language="en", action="profile")
+    (account,) = rows(portal.house, Account)
+    file = tmp_path / "copy.zip"
+
+    def run(*arguments: str) -> Result:
+        given = ["--config", portal.ini(), "accounts", *arguments, "--reason", "asked"]
+        return CliRunner().invoke(main, given)
+
+    assert "Name: Aino Canary" in run("show", str(account.id)).output
+    assert run("export", str(account.id), str(file)).exit_code == 0
+    assert json.loads(unpacked(file.read_bytes())["account.json"])["account"]["name"] == "Aino Canary"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert run("export", str(account.id), str(file)).exit_code == 1
+    assert list(tmp_path.glob("copy*")) == [file]
+    assert run("show", str(uuid.uuid4())).exit_code == 1
+    seen = owner.get(PAGE).text
+    assert "They showed you what is stored about you." in seen
+    assert "staff of this service" in seen
 
 
 @ON_SQLITE

@@ -30,8 +30,7 @@ class OwnDataDesk:
 
         Raises ``BadShape`` about ``present``, ``reason`` or ``card_number``, and ``Problem`` as ``LinkingDesk.find``;
         ``not_found`` for a card that opens no account here."""
-        if reason not in REASONS:
-            raise BadShape("reason", "missing")
+        _check(reason)
         if not present:
             raise BadShape("present", "missing")
         ticket = self._cards.find(desk, library, card_number, reason, place="own_data")[1]
@@ -51,16 +50,16 @@ class OwnDataDesk:
         return self.export(desk, ticket.account_id, reason, language, library=ticket.library)
 
     def show(self, desk: Desk, account_id: uuid.UUID, reason: str) -> tuple[Section, ...]:
-        """As the page shows it, by the account's id. Raises ``Problem`` ``not_found``."""
+        """As the page shows it, by the account's id. Raises ``BadShape`` about ``reason``, ``Problem`` ``not_found``."""
+        _check(reason)
         self._write_down(events.DATA_SHOWN, desk, self._known(account_id), reason)
         return self.sections(account_id)
 
     def export(
         self, desk: Desk, account_id: uuid.UUID, reason: str, language: str, *, library: str | None = None
     ) -> Iterator[bytes]:
-        """The archive, by the account's id. Raises ``Problem`` ``not_found``."""
-        if reason not in REASONS:
-            raise BadShape("reason", "missing")
+        """The archive, by the account's id. Raises ``BadShape`` about ``reason``, ``Problem`` ``not_found``."""
+        _check(reason)
         self._write_down(events.DATA_HANDED_OVER, desk, self._known(account_id), reason, library)
         return archive(self._house, account_id, language)
 
@@ -83,3 +82,8 @@ class OwnDataDesk:
                 staff=desk.staff,
                 reason=reason,
             )
+
+
+def _check(reason: str) -> None:
+    if reason not in REASONS:
+        raise BadShape("reason", "missing")
