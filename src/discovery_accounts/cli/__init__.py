@@ -5,6 +5,7 @@ Exit status: 0 fine, 1 failed, 2 wrong use.
 
 import click
 
+from discovery_accounts.cli.account_data import DATA_COMMANDS
 from discovery_accounts.cli.account_endings import ENDING_COMMANDS
 from discovery_accounts.cli.accounts import accounts
 from discovery_accounts.cli.alerts import alerts
@@ -42,7 +43,7 @@ def main(context: click.Context, config: str) -> None:
     context.obj = Context(config)
 
 
-for part in ENDING_COMMANDS:
+for part in (*DATA_COMMANDS, *ENDING_COMMANDS):
     accounts.add_command(part)
 for command in (
     accounts,
