@@ -13,6 +13,7 @@ from discovery_accounts.config.keys import ReadContext, read_keys
 from discovery_accounts.config.named import read_library, read_login, read_source, unlisted
 from discovery_accounts.config.portal_keys import PORTAL_KEYS
 from discovery_accounts.config.settings import (
+    Insight,
     LibrarySettings,
     Limits,
     LoginSettings,
@@ -27,7 +28,7 @@ from discovery_accounts.config.stage import Stage, is_loopback
 from discovery_accounts.config.verifiers import read_verifiers
 
 PREFIX = "accounts."
-_RECORDS = {"limits": Limits, "session": SessionSettings, "retention": Retention}
+_RECORDS = {"limits": Limits, "session": SessionSettings, "retention": Retention, "insight": Insight}
 _CONSUMED = ("mail_", "sms_", "libraries", "logins", "sources", *(f"{name}." for name in _RECORDS))
 
 Sections = dict[str, dict[str, str]]

@@ -52,10 +52,18 @@ class SessionSettings:
 @dataclass(frozen=True, slots=True)
 class Retention:
     """Months from the last sign-in to the end of an account, and the days before it on which the
-    person is warned, the earliest warning first."""
+    person is warned, the earliest warning first; months that events of the audit are kept."""
 
     account_months: int = 12
     warn_days: tuple[int, ...] = (30, 7)
+    audit_months: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """``threshold`` is the smallest group of people whose number is shown to staff."""
+
+    threshold: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +255,7 @@ class Settings:
     limits: Limits = Limits()
     session: SessionSettings = SessionSettings()
     retention: Retention = Retention()
+    insight: Insight = Insight()
     schedule: bool = True
     check_answers: float = 1.0
     failed_checks: int = 2

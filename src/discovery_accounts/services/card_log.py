@@ -18,9 +18,9 @@ from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.masking import mask_name
 from discovery_accounts.models import Account, Event, Identity, Link
 from discovery_accounts.services.account_cards import AccountCard
+from discovery_accounts.services.audit_chain.purging import audit_lasts
 from discovery_accounts.services.card_log_words import BY_ACCOUNTS, BY_LIBRARY, BY_STAFF, SHOWN, By, who_did
 from discovery_accounts.services.house import House
-from discovery_accounts.services.old_records import AUDIT_LASTS
 from discovery_accounts.services.own_cards import OwnCards
 
 PAGE = 50
@@ -94,7 +94,7 @@ class CardLogs:
             .where(
                 Event.card_id == card_id,
                 Event.word.in_(SHOWN),
-                Event.at >= self._house.now() - AUDIT_LASTS,
+                Event.at >= self._house.now() - audit_lasts(self._house),
             )
             .order_by(Event.at.desc(), Event.id.desc())
             .limit(PAGE + 1)

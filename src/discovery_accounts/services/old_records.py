@@ -1,18 +1,13 @@
-"""Records that have served their time: the audit after two years, what was mailed and run after ninety days."""
+"""Records that have served their time: what was mailed and run after ninety days."""
 
 from datetime import datetime, timedelta
 
-from discovery_accounts.models import Event, JobRun, MaintenanceNotice, OutboxMessage
+from discovery_accounts.models import JobRun, MaintenanceNotice, OutboxMessage
 from discovery_accounts.services.house import House
 from discovery_accounts.services.outbox import WAITING
 from discovery_accounts.services.purging import Purged, purge
 
-AUDIT_LASTS = timedelta(days=730)
 TRACES_LAST = timedelta(days=90)
-
-
-def purge_events(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
-    return purge(house, Event.id, Event.at < now - AUDIT_LASTS, limit, dry_run)
 
 
 def purge_mails(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from discovery_accounts.models import (
+    AuditMark,
     Base,
     Credential,
     EmailSignIn,
@@ -15,6 +16,7 @@ from discovery_accounts.models import (
     Link,
     LoginStep,
     OutboxMessage,
+    PersonKey,
     PinRecovery,
     SignedInSession,
     StaffMember,
@@ -27,6 +29,7 @@ from discovery_accounts.services import (
     pin_recovery,
     provider_sessions,
 )
+from discovery_accounts.services.audit_chain import mark, person_keys
 from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.house import House
 from discovery_accounts.services.row_locks import lock_links
@@ -87,6 +90,20 @@ KINDS = (
         PinRecovery.sealed,
         PinRecovery.key_id,
         lambda _session, row: pin_recovery.binding(row.card_hash),
+    ),
+    _Kind(
+        PersonKey,
+        PersonKey.id,
+        PersonKey.wrapped,
+        PersonKey.key_id,
+        lambda _session, row: person_keys.binding(row),
+    ),
+    _Kind(
+        AuditMark,
+        AuditMark.id,
+        AuditMark.wrapped,
+        AuditMark.key_id,
+        lambda _session, _row: mark.HOUSE_KEY,
     ),
     # over after ten minutes, but nobody who is signing in just then need begin again
     _Kind(

@@ -1,0 +1,64 @@
+"""The audit as lines of JSON, for keeping it elsewhere: each event with its place in the chain."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from discovery_accounts.models import Event, EventSeal
+from discovery_accounts.services import events
+from discovery_accounts.services.house import House
+
+PAGE = 500
+
+
+def export_lines(house: House, since: datetime | None = None, until: datetime | None = None) -> Iterator[str]:
+    """Sealed events of this time, both ends included, in the order of the chain; one line each, without its end.
+    Pages are read as the lines are taken. That it was exported is written down when the first line is asked for."""
+    _write_down(house, since, until)
+    after = 0
+    while True:
+        with house.database.reading() as session:
+            page = _page(session, after, since, until)
+        yield from (_line(seal, event) for seal, event in page)
+        if len(page) < PAGE:
+            return
+        after = page[-1][0].sequence
+
+
+def _page(
+    session: Session, after: int, since: datetime | None, until: datetime | None
+) -> list[tuple[EventSeal, Event]]:
+    query = select(EventSeal, Event).join(Event, Event.id == EventSeal.event_id)
+    query = query.where(EventSeal.sequence > after).order_by(EventSeal.sequence).limit(PAGE)
+    if since is not None:
+        query = query.where(Event.at >= since)
+    if until is not None:
+        query = query.where(Event.at <= until)
+    return [(seal, event) for seal, event in session.execute(query)]
+
+
+def _line(seal: EventSeal, event: Event) -> str:
+    return json.dumps(
+        {
+            "sequence": seal.sequence,
+            "event": str(event.id),
+            "at": event.at.isoformat().replace("+00:00", "Z"),
+            "word": event.word,
+            "library": event.library,
+            "account": None if event.account_id is None else str(event.account_id),
+            "card": None if event.card_id is None else str(event.card_id),
+            "detail": event.detail or {},
+            "previous": seal.previous,
+            "digest": seal.digest,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _write_down(house: House, since: datetime | None, until: datetime | None) -> None:
+    asked = " ".join(name for name, value in (("since", since), ("until", until)) if value is not None)
+    with house.database.writing() as session:
+        events.record(session, events.AUDIT_EXPORTED, house.now(), by=asked or "all")
