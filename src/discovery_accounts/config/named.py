@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from discovery_accounts.config.faults import Fault
 from discovery_accounts.config.keys import Key, ReadContext, nearest, read_keys
 from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS, SOURCE_KEYS
+from discovery_accounts.config.register import PREFIX as REGISTER
+from discovery_accounts.config.register import register_of
 from discovery_accounts.config.settings import LANGUAGES, LibrarySettings, LoginSettings, SourceSettings
 from discovery_accounts.config.stage import is_loopback
 
@@ -51,8 +53,11 @@ def read_library(
     if faults:
         return LibrarySettings(name, values.get("connector", ""), options=options), faults, ()
     names = _names(values)
-    plain = {key.name: values[key.name] for key in LIBRARY_KEYS if not key.name.startswith("name")}
+    plain = {
+        key.name: values[key.name] for key in LIBRARY_KEYS if not key.name.startswith(("name", REGISTER))
+    }
     plain["url"] = url or ""
+    plain["register"] = register_of(values)
     return LibrarySettings(name=name, names=names, options=options, **plain), (), warnings
 
 

@@ -4,6 +4,7 @@ import re
 
 from discovery_accounts.config import addresses, parsers
 from discovery_accounts.config.keys import BadValue, Key, ReadContext
+from discovery_accounts.config.register_keys import REGISTER_KEYS
 from discovery_accounts.config.settings import LANGUAGES
 
 
@@ -195,6 +196,7 @@ LIBRARY_KEYS = (
         help="PIN of the test card. Sent once in a self-test; once refused it is not sent again until another "
         "card or PIN is set here.",
     ),
+    *REGISTER_KEYS,
 )
 
 SOURCE_KEYS = (

@@ -2,6 +2,7 @@
 
 from discovery_accounts.config import addresses, parsers
 from discovery_accounts.config.keys import Key
+from discovery_accounts.config.register_keys import REGISTER_KEYS
 from discovery_accounts.config.settings import LANGUAGES
 
 PORTAL_KEYS = (
@@ -225,6 +226,7 @@ PORTAL_KEYS = (
         example="10",
         help="The smallest group of people whose number staff see; smaller ones are merged with others.",
     ),
+    *REGISTER_KEYS,
     Key(
         "schedule",
         parsers.boolean,

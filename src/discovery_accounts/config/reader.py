@@ -12,6 +12,8 @@ from discovery_accounts.config.faults import Fault, SettingsError
 from discovery_accounts.config.keys import ReadContext, read_keys
 from discovery_accounts.config.named import read_library, read_login, read_source, unlisted
 from discovery_accounts.config.portal_keys import PORTAL_KEYS
+from discovery_accounts.config.register import PREFIX as REGISTER
+from discovery_accounts.config.register import register_of
 from discovery_accounts.config.settings import (
     Insight,
     LibrarySettings,
@@ -29,7 +31,7 @@ from discovery_accounts.config.verifiers import read_verifiers
 
 PREFIX = "accounts."
 _RECORDS = {"limits": Limits, "session": SessionSettings, "retention": Retention, "insight": Insight}
-_CONSUMED = ("mail_", "sms_", "libraries", "logins", "sources", *(f"{name}." for name in _RECORDS))
+_CONSUMED = ("mail_", "sms_", "libraries", "logins", "sources", REGISTER, *(f"{name}." for name in _RECORDS))
 
 Sections = dict[str, dict[str, str]]
 
@@ -68,6 +70,7 @@ def read_settings(values: Mapping[str, str], environ: Mapping[str, str] = os.env
     return Settings(
         **plain,
         **records,
+        register=register_of(found),
         mail=_mail(found, context),
         texts=_texts(found),
         libraries=good,

@@ -11,8 +11,9 @@ from discovery_accounts.config.keys import Key
 from discovery_accounts.config.named import Part, common_keys
 from discovery_accounts.config.named_keys import LIBRARY_KEYS, LOGIN_KEYS, SOURCE_KEYS
 from discovery_accounts.config.portal_keys import PORTAL_KEYS
+from discovery_accounts.config.register import PREFIX as REGISTER
 from discovery_accounts.config.secret import Secret
-from discovery_accounts.config.settings import RateLimit, Settings
+from discovery_accounts.config.settings import LibrarySettings, RateLimit, Settings
 
 _NO_TABLES: Mapping[str, tuple[Key, ...]] = {}
 
@@ -136,6 +137,8 @@ def _portal_value(settings: Settings, key: Key) -> str:
     }
     if key.name in elsewhere:
         return _shown(elsewhere[key.name])
+    if key.name.startswith(REGISTER):
+        return _shown(settings.register.given.get(key.name.removeprefix(REGISTER)))
     value: Any = settings
     for attribute in key.name.split("."):
         value = getattr(value, attribute)
@@ -148,6 +151,8 @@ def _part(given: Mapping[str, str], part: Part, own: tuple[Key, ...]) -> Iterato
     for key in common_keys(part):
         if key.name.startswith("name"):
             value = part.names.get(key.name.removeprefix("name").removeprefix("."))
+        elif key.name.startswith(REGISTER) and isinstance(part, LibrarySettings):
+            value = part.register.given.get(key.name.removeprefix(REGISTER))
         else:
             value = getattr(part, key.name)
         if value is not None:

@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from discovery_accounts.config.faults import Fault
+from discovery_accounts.config.register import Register
 from discovery_accounts.config.secret import Secret
 from discovery_accounts.config.stage import Stage
 
@@ -161,6 +162,7 @@ class LibrarySettings:
     test_card: str | None = field(default=None, repr=False)
     test_pin: Secret | None = None
     verify: str | None = None
+    register: Register = field(default_factory=Register)
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -255,6 +257,7 @@ class Settings:
     limits: Limits = Limits()
     session: SessionSettings = SessionSettings()
     retention: Retention = Retention()
+    register: Register = field(default_factory=Register)
     insight: Insight = Insight()
     schedule: bool = True
     check_answers: float = 1.0
