@@ -39,6 +39,7 @@ from discovery_accounts.web.pages import (
     own_data,
     pin_change,
     pin_recovery,
+    privacy,
     profile,
     provider_sign_in,
     reopening,
@@ -69,7 +70,7 @@ __all__ = ["API", "CALLS", "PAGES", "add_routes"]
 PAGES = (
     Route("home", "/", {"GET": (home.show, OPEN)}),
     Route("language", "/language", {"POST": (home.change_language, OPEN)}),
-    Route("privacy", "/privacy", {"GET": (home.privacy, OPEN)}),
+    Route("privacy", "/privacy", {"GET": (privacy.show, OPEN)}),
     Route("sign_in", "/sign-in", {"GET": (sign_in.choose, OPEN)}),
     Route("consent", "/sign-in/consent", {"GET": (consent.show, OPEN), "POST": (consent.answer, OPEN)}),
     Route("sign_in_with", "/sign-in/{login}", {"GET": (sign_in.show, OPEN), "POST": (sign_in.sign_in, OPEN)}),

@@ -1,4 +1,4 @@
-"""The front page, the language switch, and what is told about privacy."""
+"""The front page and the language switch."""
 
 from collections.abc import Sequence
 
@@ -60,7 +60,3 @@ def change_language(visit: Visit) -> Response:
         if visit.actor is not None:
             Accounts(visit.house).save_profile(visit.actor, name=None, language=chosen)
     return response
-
-
-def privacy(visit: Visit) -> Response:
-    return visit.render("privacy.html", section="privacy")

@@ -1,0 +1,90 @@
+"""The register description is made from the settings, of one controller or of several (rules 9.1)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.factories.portal import Portal
+from tests.fixtures.databases import ON_SQLITE
+
+pytestmark = ON_SQLITE
+TOPICS = (
+    "Who answers for the data",
+    "What for",
+    "What is kept",
+    "Where it is from",
+    "Who is given data",
+    "Outside the EU and the EEA",
+    "Automated decisions",
+    "How long",
+    "Your rights",
+)
+
+
+def page(portal: Portal, language: str = "en") -> str:
+    return str(portal.browser().get("/privacy", headers={"Accept-Language": language}).text)
+
+
+def test_it_has_every_topic_that_a_register_description_has(portal: Portal) -> None:
+    text = page(portal)
+    assert [topic for topic in TOPICS if f"<h2>{topic}</h2>" not in text] == []
+
+
+def test_without_a_controller_in_the_settings_the_libraries_are_joint_ones(portal: Portal) -> None:
+    text = page(portal)
+    assert "Joint controllers" in text
+    assert "<h3>LUMME-kirjastot</h3>" in text
+    assert "A task in the public interest" in text
+    assert "Nothing is transferred there." in text
+
+
+def test_what_the_settings_say_is_told_in_the_language_of_who_reads(
+    make_portal: Callable[..., Portal],
+) -> None:
+    portal = make_portal(
+        register__controller="Esimerkin kaupunki",
+        register__controller__en="City of Example",
+        register__contact="privacy@library.example",
+        register__officer="dpo@library.example",
+        register__authority="tietosuoja.fi",
+        register__legal_basis="contract",
+        register__transfers="To a company in another country.",
+        library__lumme__register__url="https://lumme.example/privacy",
+    )
+    text = page(portal)
+    for told in (
+        "City of Example",
+        "privacy@library.example",
+        "dpo@library.example",
+        "tietosuoja.fi",
+        "An agreement with you",
+        "To a company in another country.",
+    ):
+        assert told in text, told
+    assert "Joint controllers" not in text
+    assert "Nothing is transferred there." not in text
+    assert "Esimerkin kaupunki" in page(portal, "fi")
+
+
+def test_a_library_with_a_controller_of_its_own_is_a_joint_one(make_portal: Callable[..., Portal]) -> None:
+    portal = make_portal(
+        register__controller="City of Example",
+        library__helka__register__controller="University of Example",
+        library__helka__register__legal_basis="consent",
+        library__helka__register__url="https://helka.example/privacy",
+        library__helka__pin_storage="none",
+    )
+    text = page(portal)
+    assert "Joint controllers" in text
+    assert "University of Example" in text
+    assert "Your consent (GDPR" in text
+    assert 'href="https://helka.example/privacy"' in text
+    assert "PINs are kept nowhere" in text
+
+
+@pytest.mark.parametrize("months", ["6", "24"])
+def test_how_long_an_account_lasts_is_what_the_settings_say(
+    make_portal: Callable[..., Portal], months: str
+) -> None:
+    portal = make_portal(retention__account_months=months)
+    assert f"An account ends {months} months after the last sign-in." in page(portal)
