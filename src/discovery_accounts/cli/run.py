@@ -31,7 +31,8 @@ class Moment(click.ParamType[datetime]):
 
 
 @click.command(
-    help=f"Run one job now: {', '.join(sorted(JOBS))}. Of harvest, SOURCE names the one that is wanted."
+    help=f"Run one job now: {', '.join(sorted(JOBS))}. Of harvest, SOURCE names the one that is wanted; for "
+    "sync-patrons it is a file of people, or the name of a login with a directory."
 )
 @click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
 @click.argument("source", required=False)
@@ -39,6 +40,7 @@ class Moment(click.ParamType[datetime]):
 @click.option("--limit", type=click.IntRange(min=1), help="How many rows this run may work on.")
 @click.option("--now", type=Moment(), help="Move the clock of this run.")
 @click.option("--shard", type=Shard(), default=(0, 1), help="Of match-alerts only this part, from 0/N.")
+@click.option("--yes", "sure", is_flag=True, help="Of sync-patrons: end more than 5 % of the people by it.")
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 @click.pass_obj
 def run(
@@ -49,6 +51,7 @@ def run(
     limit: int | None,
     now: datetime | None,
     shard: tuple[int, int],
+    sure: bool,
     as_json: bool,
 ) -> None:
     if shard != (0, 1) and not JOBS[name].can_be_shared:
@@ -56,19 +59,23 @@ def run(
     house = context.house()
     try:
         _check_source(house, name, source)
-        report = run_job(house, name, dry_run=dry_run, limit=limit, now=now, only=source, shard=shard)
+        report = run_job(
+            house, name, dry_run=dry_run, limit=limit, now=now, only=source, shard=shard, sure=sure
+        )
     except AlreadyRunning:
         raise Failed(f"{name} is running already, in this or another process") from None
     finally:
         house.close()
     click.echo(json.dumps(report.as_json()) if as_json else _words(report))
+    if report.done.failed is not None:
+        raise Failed(report.done.failed)
 
 
 def _check_source(house: House, job: str, source: str | None) -> None:
-    if source is None:
+    if source is None or job == "sync-patrons":
         return
     if job != "harvest":
-        raise click.UsageError("only harvest takes the name of a source")
+        raise click.UsageError("only harvest and sync-patrons take a source")
     known = house.sources.opened
     if source not in known:
         names = ", ".join(known) or "none"

@@ -55,8 +55,9 @@ def run_job(
     now: datetime | None = None,
     only: str | None = None,
     shard: tuple[int, int] = (0, 1),
+    sure: bool = False,
 ) -> Report:
-    """Run one job now. ``now`` moves the clock of this run; ``only`` and ``shard`` as in ``Order``. Raises
+    """Run one job now. ``now`` moves the clock of this run; ``only``, ``shard`` and ``sure`` as in ``Order``. Raises
     ``UnknownJob``, ``AlreadyRunning``."""
     job = JOBS.get(name)
     if job is None:
@@ -69,7 +70,7 @@ def run_job(
     started = house.now()
     run_id = runs.begin(name, started)
     try:
-        done = job.work(house, Order(now or started, limit or job.budget, dry_run, only, shard))
+        done = job.work(house, Order(now or started, limit or job.budget, dry_run, only, shard, sure))
     except Exception:
         runs.finish(run_id, house.now(), "failed", None)
         metrics.job(name, "failed")

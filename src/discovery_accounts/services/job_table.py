@@ -43,28 +43,33 @@ from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.staff import Staff
 from discovery_accounts.services.step_up import StepUps
 from discovery_accounts.services.throttles import Throttles
+from discovery_accounts.services.university_feed.order import carry_out as sync_patrons
 from discovery_accounts.services.verification import Verification
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """How one run is to be done. ``limit`` is the budget in rows; ``dry_run`` only counts; ``only`` is the one source,
-    of a job that goes through several, that is wanted."""
+    of a job that goes through several, that is wanted, or the file that it reads. ``sure``: a person has said yes to
+    what the job would else ask about."""
 
     now: datetime
     limit: int
     dry_run: bool = False
     only: str | None = None
     shard: tuple[int, int] = (0, 1)
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a run did, in words and counts; ``left`` is what the budget did not reach, ``kept`` why rows stayed."""
+    """What a run did, in words and counts; ``left`` is what the budget did not reach, ``kept`` why rows stayed;
+    ``failed`` is why nothing was done, where a person must look into it."""
 
     did: Mapping[str, int]
     left: int = 0
     kept: Mapping[str, int] = field(default_factory=dict)
+    failed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +267,11 @@ def _retire_patrons(house: House, order: Order) -> Done:
     return Done(dict(retired.did), retired.left, dict(retired.kept))
 
 
+def _sync_patrons(house: House, order: Order) -> Done:
+    told = sync_patrons(house, order.only, order.now, order.limit, sure=order.sure, dry_run=order.dry_run)
+    return Done(told.did, told.left, told.kept, told.failed)
+
+
 JOBS: Mapping[str, Job] = {
     job.name: job
     for job in (
@@ -280,6 +290,7 @@ JOBS: Mapping[str, Job] = {
         Job("harvest", _harvest, timedelta(minutes=15), 50_000, at_start=True),
         Job("ask-about-alerts", _ask_about_alerts, timedelta(days=1), 5000),
         Job("retire-patrons", _retire_patrons, timedelta(days=1), 5000),
+        Job("sync-patrons", _sync_patrons, timedelta(days=1), 200_000),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )
 }

@@ -13,7 +13,7 @@ Raw = Mapping[str, tuple[bytes, ...]]
 
 _LONGEST = 255  # characters of an id
 # Sixteen bytes, the first three groups with their last byte first
-_MICROSOFT_IDS = {"objectguid", "ms-ds-consistencyguid"}
+MICROSOFT_IDS = {"objectguid", "ms-ds-consistencyguid"}
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(Z|[+-]\d\d(?:\d\d)?)")
 _MICROSOFT_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _NEVER = {0, 2**63 - 1}
@@ -28,7 +28,7 @@ def identifier(raw: Raw, name: str) -> str | None:
     values = raw.get(name.lower(), ())
     if len(values) != 1:
         return None
-    if name.lower() in _MICROSOFT_IDS and len(values[0]) == 16:
+    if name.lower() in MICROSOFT_IDS and len(values[0]) == 16:
         return str(uuid.UUID(bytes_le=values[0]))
     found = _text(values[0])
     return found if found and found.isprintable() and len(found) <= _LONGEST else None

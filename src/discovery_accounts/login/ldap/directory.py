@@ -10,11 +10,13 @@ import secrets
 import ssl
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
+from discovery_accounts.login.ldap.attributes import MICROSOFT_IDS
 from discovery_accounts.login.ldap.conversation import (
     SIZE_LIMIT_EXCEEDED,
     SUCCESS,
@@ -89,6 +91,10 @@ class Directory:
         """Whose user name this is. Raises ``ProviderFailure`` also when our own account is refused."""
         condition = self._settings.filter.replace(USERNAME, escaped(username))
         return self._ask(lambda conversation: self._look_up(conversation, condition))
+
+    def find_subject(self, attribute: str, subject: str) -> Entry | Nobody:
+        """Whose id this is, as ``attributes.identifier`` wrote it. Raises as ``find``."""
+        return self._ask(lambda one: self._look_up(one, f"({attribute}={_id_escaped(attribute, subject)})"))
 
     def refusal(self, entry: Entry, password: str) -> str | None:
         """``None`` when the password is the entry's, else why not, for IT."""
@@ -210,6 +216,14 @@ def escaped(username: str) -> str:
         each if _PLAIN.fullmatch(each) else "".join(f"\\{byte:02x}" for byte in each.encode())
         for each in username
     )
+
+
+def _id_escaped(attribute: str, subject: str) -> str:
+    """Ids of Microsoft's are bytes there, and were written as text by us."""
+    if attribute.lower() in MICROSOFT_IDS:
+        with suppress(ValueError):
+            return "".join(f"\\{byte:02x}" for byte in uuid.UUID(subject).bytes_le)
+    return escaped(subject)
 
 
 def _verdict(result: Result) -> str | None:

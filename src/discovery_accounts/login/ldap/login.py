@@ -10,6 +10,7 @@ from discovery_accounts.login.ldap.directory import Directory, Entry, Nobody
 from discovery_accounts.login.ldap.self_check import steps
 from discovery_accounts.login.ldap.settings import LdapSettings
 from discovery_accounts.login.ldap.tls import verifying_context
+from discovery_accounts.login.looking_up import LookedUp
 from discovery_accounts.login.provider import ProviderFailure
 
 LONGEST_NAME = 256  # characters
@@ -38,6 +39,18 @@ class LdapLogin:
             return NoClaim(entry.reason)
         reason = self._directory.refusal(entry, password)
         return NoClaim(reason) if reason is not None else self._claim(entry)
+
+    def look_up(self, subject: str) -> LookedUp | None:
+        """Whose account that is, without any password; see ``TellsPeople``."""
+        settings = self._settings
+        entry = self._directory.find_subject(settings.subject_attribute, subject)
+        if isinstance(entry, Nobody):
+            return None
+        try:
+            until = valid_until(entry.attributes, settings.valid_until_attribute)
+        except Unreadable:
+            raise ProviderFailure("unreadable_attribute", settings.valid_until_attribute or "") from None
+        return LookedUp(person(entry.attributes, settings), until)
 
     def check(self) -> Iterator[Step]:
         return steps(self._directory, self._settings)

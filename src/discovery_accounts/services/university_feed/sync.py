@@ -1,0 +1,227 @@
+"""``sync-patrons``: a university's feed compared with what was told before, and only the difference told (rules 5).
+
+The feed is read twice: first to see what is wrong with it and how many people would end by it, then to do it. Each
+person is a transaction of their own after the library was told, so a run that was killed goes on where it was. Who is
+not in a feed any more is not valid any more; but only where every row could be read, for a broken one may be theirs.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+
+from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.domain.feed_person import FeedPerson, Who
+from discovery_accounts.domain.person import FIELDS as ASKED_FOR
+from discovery_accounts.models import FeedPatron, LibraryCard, Link
+from discovery_accounts.services.house import House
+from discovery_accounts.services.university_feed import keeping, telling
+from discovery_accounts.services.university_feed.people import Agreed, People, Several
+from discovery_accounts.services.university_feed.rows import Feed
+
+MOST_ENDINGS = 0.05
+"""Share of the valid people that a feed may end without being asked about."""
+_SIDE_BY_SIDE = 8
+_AT_ONCE = 500
+NOT_OURS, UNCHANGED, ENDED, BROKEN = "no_transfer", "unchanged", "ended", "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What was done (in a dry run: would be) by word, and what was not, by reason. ``broken`` are lines and why they
+    were passed over. ``stopped``: so many of so many would have ended, and nothing was done."""
+
+    did: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+    broken: list[tuple[int, str]] = field(default_factory=list)
+    left: int = 0
+    stopped: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Whom the rows are about: the line of each, who is ended, and the broken rows by line."""
+
+    lines: dict[uuid.UUID, int]
+    ending: tuple[Agreed, ...]
+    missing: tuple[Agreed, ...]
+    valid: int
+    broken: dict[int, str]
+    not_ours: int
+    unnamed: bool
+
+
+class PatronSync:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def run(
+        self, feed: Feed, now: datetime, limit: int, *, sure: bool = False, dry_run: bool = False
+    ) -> Synced:
+        """Tell at most ``limit`` changed people's data. Raises ``UnreadableFeed``, and nothing was done then."""
+        today = now.date()
+        people = People(self._house)
+        plan = _plan(feed, people, today)
+        broken = sorted(plan.broken.items())
+        kept = Counter({NOT_OURS: plan.not_ours, BROKEN: len(broken)})
+        if plan.unnamed and plan.missing:
+            kept["missing, but a broken row may be theirs"] = len(plan.missing)
+            plan = replace(plan, missing=())
+        endings = len(plan.ending) + len(plan.missing)
+        if endings > MOST_ENDINGS * plan.valid and not sure:
+            return Synced(kept=+kept, broken=broken, stopped=(endings, plan.valid))
+        done = Synced(kept=kept, broken=broken)
+        left = self._tell_all(feed, people, plan, now, limit, done, dry_run)
+        done.did[ENDED] += endings
+        if not dry_run:
+            keeping.end(self._house, plan.missing, today - timedelta(days=1), now)
+        return replace(done, did=+done.did, kept=+done.kept, left=left)
+
+    def _tell_all(
+        self, feed: Feed, people: People, plan: _Plan, now: datetime, limit: int, done: Synced, dry_run: bool
+    ) -> int:
+        """How many changed people the budget did not reach."""
+        left = told = 0
+        seen: list[uuid.UUID] = []
+        for batch in _batches(_rows(feed, people, plan)):
+            cards = self._cards([one for one, _person in batch])
+            changed = []
+            for one, person in batch:
+                card = cards.get((one.account_id, one.library))
+                change = keeping.change(self._house, one, person, _agreed_to(one, person), card)
+                if not change.is_new:
+                    done.did[UNCHANGED] += 1
+                    seen.append(change.feed_id)
+                elif told >= limit:
+                    left += 1
+                else:
+                    told += 1
+                    changed.append(change)
+            if dry_run:
+                done.did[telling.CHANGED] += len(changed)
+            else:
+                self._carry_out(changed, now, done)
+        if not dry_run:
+            self._note_seen(seen, now)
+        return left
+
+    def _carry_out(self, changes: list[keeping.Change], now: datetime, done: Synced) -> None:
+        with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
+            for change, told in zip(changes, pool.map(self._tell, changes), strict=True):
+                keeping.write(self._house, change, told, now)
+                if told is None:
+                    done.did["kept_for_later"] += 1
+                    continue
+                counts = done.did if told.outcome in {telling.CHANGED, telling.SAME} else done.kept
+                counts[told.outcome] += 1
+                for name in told.refused:
+                    done.kept[f"the library does not take: {name}"] += 1
+
+    def _tell(self, change: keeping.Change) -> telling.Told | None:
+        """``None`` for whom has no card in the library yet: it is told once there is one."""
+        if change.card is None:
+            return None
+        return telling.tell(self._house, change.one.library, change.card.patron_id, change.values)
+
+    def _cards(self, some: list[Agreed]) -> dict[tuple[uuid.UUID, str], keeping.Card]:
+        query = (
+            select(Link.account_id, LibraryCard.library, LibraryCard.id, LibraryCard.patron_id)
+            .join(LibraryCard, LibraryCard.id == Link.card_id)
+            .where(
+                Link.account_id.in_({one.account_id for one in some}),
+                Link.holder,
+                Link.state == LinkState.ACTIVE.value,
+                LibraryCard.gone_at.is_(None),
+            )
+            .order_by(Link.since.desc())
+        )
+        with self._house.database.reading() as session:
+            return {
+                (account_id, library): keeping.Card(card_id, patron_id)
+                for account_id, library, card_id, patron_id in session.execute(query)
+            }
+
+    def _note_seen(self, seen: list[uuid.UUID], now: datetime) -> None:
+        for start in range(0, len(seen), _AT_ONCE):
+            with self._house.database.writing() as session:
+                session.execute(
+                    update(FeedPatron)
+                    .where(FeedPatron.id.in_(seen[start : start + _AT_ONCE]))
+                    .values(seen_at=now)
+                    .execution_options(synchronize_session=False)
+                )
+
+
+def _plan(feed: Feed, people: People, today: date) -> _Plan:
+    lines: dict[uuid.UUID, int] = {}
+    broken: dict[int, str] = {}
+    ending: list[Agreed] = []
+    not_ours, unnamed = 0, False
+    seen: set[uuid.UUID] = set()
+    for row in feed():
+        if row.broken is not None:
+            broken[row.number] = row.broken
+        who = row.person.who if row.person is not None else row.who
+        one = None
+        try:
+            one = people.find(who) if who is not None else None
+        except Several:
+            broken[row.number] = "names several people: tell `login` and `issuer`, too"
+            who = None
+        unnamed = unnamed or who is None
+        if one is None:
+            not_ours += who is not None and row.person is not None
+            continue
+        seen.add(one.identity_id)
+        if row.person is None:
+            continue
+        if (earlier := lines.get(one.identity_id)) is not None:
+            broken[row.number] = f"the same person as in line {earlier}"
+            continue
+        lines[one.identity_id] = row.number
+        if one.is_valid(today) and row.person.valid_until is not None and row.person.valid_until < today:
+            ending.append(one)
+    valid = [one for one in people.everybody if one.is_valid(today)]
+    missing = [one for one in valid if one.feed_id is not None and one.identity_id not in seen]
+    return _Plan(lines, tuple(ending), tuple(missing), len(valid), broken, not_ours, unnamed)
+
+
+def _rows(feed: Feed, people: People, plan: _Plan) -> Iterator[tuple[Agreed, FeedPerson]]:
+    """The rows that the plan chose."""
+    for row in feed():
+        one = _found(people, row.person.who) if row.person is not None else None
+        if one is not None and row.person is not None and plan.lines.get(one.identity_id) == row.number:
+            yield one, row.person
+
+
+def _found(people: People, who: Who) -> Agreed | None:
+    try:
+        return people.find(who)
+    except Several:
+        return None
+
+
+def _batches(
+    rows: Iterator[tuple[Agreed, FeedPerson]],
+) -> Iterator[list[tuple[Agreed, FeedPerson]]]:
+    batch: list[tuple[Agreed, FeedPerson]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _agreed_to(one: Agreed, person: FeedPerson) -> dict[str, str]:
+    """What the library may be told: of the fields that the consent names only those agreed to."""
+    return {
+        name: getattr(person, name)
+        for name in person.told
+        if name not in ASKED_FOR or name in one.fields
+    }  # fmt: skip
