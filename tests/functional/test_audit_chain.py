@@ -17,6 +17,7 @@ from discovery_accounts.services.audit_chain.digest import START
 from discovery_accounts.services.audit_chain.purging import purge_events
 from discovery_accounts.services.audit_chain.sealing import seal
 from discovery_accounts.services.audit_chain.verifying import Fault, verify
+from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.rotation import Rotation
 from discovery_accounts.vault.keyring import KeyRing
 from tests.factories.portal import Portal
@@ -32,7 +33,18 @@ def some_events(portal: Portal) -> tuple[uuid.UUID, uuid.UUID]:
     now, people = portal.clock(), (uuid.uuid4(), uuid.uuid4())
     with portal.house.database.writing() as session:
         session.add_all(Account(id=one, created_at=now, last_sign_in_at=now) for one in people)
-        card = LibraryCard(id=uuid.uuid4(), library="lumme", patron_id="4711", created_at=now)
+        card_id = uuid.uuid4()
+        number = portal.house.vault.seal("4711", number_binding("lumme", card_id))
+        card = LibraryCard(
+            id=card_id,
+            library="lumme",
+            patron_id="4711",
+            number_sealed=number.ciphertext,
+            number_key_id=number.key_id,
+            number_lookup="4711",
+            number_last4="4711",
+            created_at=now,
+        )
         session.add(card)
         session.flush()
         for step in range(12):
@@ -306,8 +318,8 @@ def test_the_command_says_whether_it_holds(portal: Portal) -> None:
 @ON_SQLITE
 def test_the_export_has_a_line_for_each_event_of_the_time_asked(portal: Portal) -> None:
     some_events(portal)
-    since = (portal.clock() + timedelta(seconds=3)).isoformat()
-    until = (portal.clock() + timedelta(seconds=5)).isoformat()
+    times = {row.sequence: row.at.isoformat() for row in rows(portal.house, Event)}
+    since, until = times[4], times[6]
     _, said = command(portal, "export", "--since", since, "--until", until)
     lines = [json.loads(line) for line in said.splitlines()]
     assert [line["sequence"] for line in lines] == [4, 5, 6]
