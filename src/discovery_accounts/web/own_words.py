@@ -21,6 +21,7 @@ OWN_PLACES: dict[str, tuple[str, str]] = {
         _("What was done with this card here, by you and by others."),
     ),
     Able.LIST_NOTICES: (_("Messages sent"), _("What the library and we have sent to you.")),
+    "messages": (_("Messages of all your cards"), _("Which messages your libraries send you, and how.")),
     Able.SUGGEST_PURCHASES: (_("Suggestions"), _("What you would like the library to buy.")),
 }
 """Where a card's holder can go, by what the library must be able to do: the name, and what is there. Reminders

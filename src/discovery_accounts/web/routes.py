@@ -157,6 +157,7 @@ PAGES = (
         "/recover-pin",
         {"GET": (pin_recovery.show, OPEN), "POST": (pin_recovery.go_on, OPEN)},
     ),
+    Route("messages", "/messaging", {"GET": (messaging.show_all, PAGE)}),
     Route("notices", "/notices", {"GET": (notices.show, PAGE)}),
     Route(
         "suggestions",

@@ -1,8 +1,8 @@
-"""``/cards/{card}/messages``: which messages the library sends, and how."""
+"""``/cards/{card}/messages`` and ``/messaging``: which messages the libraries send, and how."""
 
 from pyramid.response import Response
 
-from discovery_accounts.connectors.api import MessageChoice, MessageSetting, ReadsProfiles
+from discovery_accounts.connectors.api import MessageChoice, MessageSetting, PatronProfile, ReadsProfiles
 from discovery_accounts.domain.masking import mask_phone
 from discovery_accounts.domain.messages import Channel, MessageKind
 from discovery_accounts.services.account_cards import AccountCard
@@ -10,11 +10,11 @@ from discovery_accounts.services.acts import NOT_ANSWERED
 from discovery_accounts.services.messaging import Messaging, MessagingResult
 from discovery_accounts.services.messaging import Settings as MessageSettings
 from discovery_accounts.services.own_cards import OwnCards
-from discovery_accounts.services.problems import Problem
+from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.profiles import Profiles
 from discovery_accounts.web.pages.forms import form_page
-from discovery_accounts.web.pages.own_shapes import MessageView
-from discovery_accounts.web.pages.own_views import own_card_id
+from discovery_accounts.web.pages.own_shapes import CardMessages, MessageView
+from discovery_accounts.web.pages.own_views import own_card_id, troubled
 from discovery_accounts.web.pages.views import plain_card
 from discovery_accounts.web.visit import Visit
 
@@ -32,7 +32,8 @@ def change(visit: Visit) -> Response:
     choices = tuple(_choice(visit, one) for one in settings if one.offered)
     result = messaging.change(visit.signed_in, card_id, choices)
     if result.done:
-        return visit.redirect(visit.url("card_messages", card=card_id), f"messaging_{result.code}")
+        where = visit.url("messages") if visit.form("all") else visit.url("card_messages", card=card_id)
+        return visit.redirect(where, f"messaging_{result.code}")
     return _page(visit, result.card, result.settings or settings, result)
 
 
@@ -71,6 +72,33 @@ def _page(
     )
 
 
+def show_all(visit: Visit) -> Response:
+    """``/messaging``: all of one's own cards, each with a form of its own, as each is saved at its own library."""
+    parts = Messaging(visit.house).read_all(visit.signed_in)
+    missing = tuple(part for part in parts if part.because is Code.NOT_SUPPORTED)
+    return visit.render(
+        "messages.html",
+        section="account",
+        cards=tuple(_of_card(visit, part.card, part.told) for part in parts if part.told is not None),
+        silent=tuple(one for one in troubled(visit, parts) if one.because != Code.NOT_SUPPORTED.value),
+        missing=tuple(plain_card(visit, part.card) for part in missing),
+    )
+
+
+def _of_card(visit: Visit, card: AccountCard, settings: MessageSettings) -> CardMessages:
+    profile = _profile(visit, card)
+    number = profile.sms_number if profile else None
+    return CardMessages(
+        plain_card(visit, card),
+        tuple(_view(one, False) for one in settings),
+        any(one.offered for one in settings),
+        profile is not None,
+        any(Channel.SMS in one.offered for one in settings),
+        mask_phone(number) if number else "",
+        profile.pickup_alias if profile else None,
+    )
+
+
 def _view(setting: MessageSetting, refused: bool) -> MessageView:
     most = setting.most_days_ahead
     return MessageView(
@@ -86,10 +114,16 @@ def _view(setting: MessageSetting, refused: bool) -> MessageView:
 
 def _sms_number(visit: Visit, card: AccountCard) -> str | None:
     """The end of the number that text messages go to; empty where there is none, ``None`` when that is not known."""
+    profile = _profile(visit, card)
+    if profile is None:
+        return None
+    return mask_phone(profile.sms_number) if profile.sms_number else ""
+
+
+def _profile(visit: Visit, card: AccountCard) -> PatronProfile | None:
     if not OwnCards(visit.house).can(card, ReadsProfiles):
         return None
     try:
-        profile = Profiles(visit.house).read(visit.signed_in, card.id).profile
+        return Profiles(visit.house).read(visit.signed_in, card.id).profile
     except Problem:
         return None
-    return mask_phone(profile.sms_number) if profile.sms_number else ""

@@ -51,6 +51,20 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
+class CardMessages:
+    """One card among all: what its library sends. ``contact``: whether the library told its contact data; then
+    ``sms_number`` is masked, empty where there is none, and ``alias`` ``None`` where the library has no such thing."""
+
+    card: CardView
+    messages: tuple[MessageView, ...]
+    changeable: bool
+    contact: bool
+    texts: bool
+    sms_number: str = field(repr=False)
+    alias: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeView:
     """A message that was sent, or failed to be. ``card`` is ``None`` for one of ours."""
 

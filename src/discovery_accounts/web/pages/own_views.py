@@ -57,6 +57,7 @@ def shared_places(visit: Visit) -> tuple[OwnPlace, ...]:
         (Capability.LIST_HISTORY.value, "history", any(own.can(card, ListsHistory) for card in cards)),
         ("memberships", "memberships", True),
         ("reminders", "reminders", True),
+        ("messages", "messages", bool(cards)),
         ("calendar", "calendar", True),
         ("reviews", "reviews", visit.settings.reviews != "none"),
         (Capability.LIST_NOTICES.value, "notices", True),
