@@ -1,9 +1,13 @@
 """Accounts on their way to the end: the job by a moved clock, mail, and what it did."""
 
+import uuid
 from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import insert
 
 from discovery_accounts.jobs.runner import run_job
-from discovery_accounts.models import Account
+from discovery_accounts.models import Account, FavouriteList
 from discovery_accounts.services.job_table import Done
 from tests.factories.portal import Portal
 from tests.factories.rows import rows
@@ -40,6 +44,39 @@ def ended_by_time(portal: Portal) -> None:
     send(portal)
     to_day(portal, 367, 359)
     assert did(portal) == {"ended": 1}
+
+
+def many(portal: Portal, count: int, *, days_ago: int) -> list[uuid.UUID]:
+    """So many accounts, each with an address of its own and a list."""
+    at = portal.clock() - timedelta(days=days_ago)
+    ids = [uuid.UUID(int=number + 1) for number in range(count)]
+    accounts = [
+        {
+            "id": one,
+            "created_at": at,
+            "last_sign_in_at": at,
+            "email": f"reader{number}@library.example",
+            "email_source": "library",
+        }
+        for number, one in enumerate(ids)
+    ]
+    lists = [
+        {
+            "id": uuid.uuid4(),
+            "account_id": one,
+            "name": "Sea",
+            "description": "",
+            "public": False,
+            "ordering": "position",
+            "created_at": at,
+            "changed_at": at,
+        }
+        for one in ids
+    ]
+    with portal.house.database.writing() as session:
+        session.execute(insert(Account), accounts)
+        session.execute(insert(FavouriteList), lists)
+    return ids
 
 
 def account(portal: Portal) -> Account:

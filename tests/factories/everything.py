@@ -1,7 +1,7 @@
 """A person of whom something is stored in every column of every table that the register of own data names."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -27,10 +27,10 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 Rows = dict[str, dict[str, Any]]
 
 
-def fill(house: House, first: int) -> Rows:
+def fill(house: House, first: int, also: Collection[str] = ()) -> Rows:
     """One row in each table, all of one account; values are told apart by numbers from ``first`` on, of which each
-    person has others. By table what was written."""
-    wanted = {part.table_name for part in PARTS}
+    person has others. By table what was written. ``also`` are tables that the register doesn't name."""
+    wanted = {part.table_name for part in PARTS} | set(also)
     tables = _with_parents([table for table in Base.metadata.sorted_tables if table.name in wanted])
     numbers = iter(range(first, first + 2000))
     found: Rows = {}
