@@ -12,9 +12,10 @@ from click.testing import CliRunner
 from discovery_accounts.cli import main
 from discovery_accounts.domain.person import Person
 from discovery_accounts.jobs.runner import run_job
-from discovery_accounts.models import FeedPatron, Membership
+from discovery_accounts.models import FeedPatron, LibraryCard, Membership
 from discovery_accounts.services.job_table import Done
 from tests.factories.ages import days_pass
+from tests.factories.codes import stepped_up
 from tests.factories.portal import Browser, Portal
 from tests.factories.rows import count, dump, rows, write
 from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
@@ -111,6 +112,26 @@ def test_a_field_that_was_not_agreed_to_is_not_told(portal: Portal, stand_in: Pr
     assert rows(portal.house, FeedPatron)[0].locked == ["family_name"]
     assert b"358401112222" not in dump(portal.house)
     assert all("358401112222" not in str(call) for call in portal.koha.calls)
+
+
+@ON_SQLITE
+def test_what_the_university_maintains_is_read_only_and_the_page_says_why(
+    portal: Portal, stand_in: Providers
+) -> None:
+    browser = joins(portal, stand_in["uni"])
+    browser.post("/language", language="en", return_to="/cards")
+    [card] = rows(portal.house, LibraryCard)
+    details = f"/cards/{card.id}/details"
+    assert "change it there" not in browser.get(details).text
+    done = sync(
+        portal, {"subject": "ada", "language": "sv", "email": "ada.lind@university.example", "city": "Espoo"}
+    )
+    assert done.kept == {"the library does not take: city": 1}, "its staff would have to look at it every day"
+    assert browser.get(details).text.count("Your organisation keeps this: change it there.") == 2
+    stepped_up(portal)
+    portal.koha.clear_calls()
+    assert browser.post(details, email="other@university.example").status_int == 422
+    assert writes(portal) == 0
 
 
 @ON_SQLITE

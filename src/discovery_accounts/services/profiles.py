@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from sqlalchemy import select
+
 from discovery_accounts.connectors.api import (
     ChangeRefused,
     ChangesContact,
@@ -20,6 +22,7 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.domain.masking import MASK, mask_email, mask_name, mask_phone
+from discovery_accounts.models import FeedPatron, Identity
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.acts import NOT_ANSWERED, Acts, NotAnswered
@@ -74,12 +77,13 @@ class Profiles:
     def read(self, actor: Actor, card_id: uuid.UUID) -> OwnProfile:
         """Asked from the library now; masked for somebody of whom we are not sure enough."""
         card = self._own.admit(actor, card_id, Action.SEE_OWN_DATA, ReadsProfiles)
-        profile = self._profile(card)
+        locked = self._locked(actor, card)
+        profile = _without(self._profile(card), locked)
         return OwnProfile(
             card,
             profile if actor.sees_all else as_masked(profile),
             bool(profile.editable) and self._own.can(card, ChangesContact),
-            self._kept_by_organisation(actor, card, profile),
+            self._kept_by_organisation(actor, card, profile) | locked,
             Families(self._house).of(actor, card),
             masked=not actor.sees_all,
         )
@@ -94,6 +98,11 @@ class Profiles:
         changes = clean_changes(changes)
         card = self._own.admit(actor, card_id, Action.CHANGE_OWN_DATA, ChangesContact)
         before = self._profile(card) if self._own.can(card, ReadsProfiles) else None
+        locked = self._locked(actor, card)
+        if before is not None:
+            before = _without(before, locked)
+        elif closed := tuple(one for one in changes.told if one in locked):
+            return ContactResult(card, False, REFUSED, closed)
         if before is not None:
             changes = _different(before, changes)
             if closed := tuple(one for one in changes.told if one not in before.editable):
@@ -166,6 +175,17 @@ class Profiles:
         }
         return frozenset(one for one in ContactField if one in told and one not in profile.editable)
 
+    def _locked(self, actor: Actor, card: AccountCard) -> frozenset[ContactField]:
+        """What the person's university maintains by its feed (rules 5.2)."""
+        query = (
+            select(FeedPatron.locked)
+            .join(Identity, Identity.id == FeedPatron.identity_id)
+            .where(Identity.account_id == actor.account_id, FeedPatron.library == card.library)
+        )
+        with self._house.database.reading() as session:
+            names = {name for locked in session.scalars(query) for name in locked}
+        return frozenset(one for one in ContactField if one in names)
+
     def _tell_old_address(self, actor: Actor, card: AccountCard, before: PatronProfile | None) -> None:
         """Whoever reads the old mailbox is told, also of a change that waits or was not answered."""
         try:
@@ -180,6 +200,12 @@ class Profiles:
         with self._house.database.writing() as session:
             outbox.write(session, self._house, letter)
         self._house.hurry.ask(SEND_MAIL)
+
+
+def _without(profile: PatronProfile, locked: frozenset[ContactField]) -> PatronProfile:
+    """The profile with those fields read-only."""
+    editable = {one: how for one, how in profile.editable.items() if one not in locked}
+    return replace(profile, editable=editable) if locked else profile
 
 
 def clean_changes(changes: ContactChanges) -> ContactChanges:

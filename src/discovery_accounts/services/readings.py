@@ -198,11 +198,13 @@ class Readings:
         now = self._house.now()
         database = self._house.database
         looking = {plan.card.link_id for plan in plans if link_looks.may_be_due(plan, now)}
-        writes = bool(looking) or self._has_news(plans, found, now)
+        uses = _uses(plans, found, now)
+        writes = bool(looking) or self._has_news(plans, found, now) or activity.is_news(database, uses)
         if writes or any(plan.asks for plan in plans):
             with database.writing() if writes else database.reading() as session:
                 if writes:
                     self._write_down(session, plans, found, looking, now)
+                    activity.note(session, uses)
                     session.flush()
                 rows = cards_of(session, actor.account_id, actor.session_id, now)
                 readings = self._shown(plans, rows, found, stands, now)
@@ -251,7 +253,6 @@ class Readings:
                 self._write_record(session, plan.card, answer, now)
             if answer.pin is not None and plan.claim is not None:
                 settle(session, self._house, Verdict(plan.card.link_id, plan.claim, answer.pin))
-        activity.note(session, _uses(plans, found, now))
         if used:
             session.execute(
                 update(Link)

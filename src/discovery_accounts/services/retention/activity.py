@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from discovery_accounts.connectors.api import Hold, Loan
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.models import CardActivity, Link
+from discovery_accounts.models.database import Database
 from discovery_accounts.services.upserts import insert_or_update
 
 
@@ -30,15 +31,30 @@ Uses = Mapping[tuple[uuid.UUID, Use], datetime]
 
 def note(session: Session, uses: Uses) -> None:
     """Write down what is newer than what is known, in the caller's transaction."""
-    if not uses:
-        return
-    known = found(session, {card_id for card_id, _ in uses})
     rows = [
         {"card_id": card_id, "kind": use.value, "last_at": at}
-        for (card_id, use), at in sorted(uses.items(), key=lambda one: (one[0][0].int, one[0][1]))
-        if (last := known.get((card_id, use))) is None or last.date() < at.date()
+        for (card_id, use), at in sorted(
+            _news(session, uses).items(), key=lambda one: (one[0][0].int, one[0][1])
+        )
     ]
     insert_or_update(session, CardActivity, rows)
+
+
+def is_news(database: Database, uses: Uses) -> bool:
+    """Whether ``note`` would write anything: mostly not, and then nobody need wait to write."""
+    if not uses:
+        return False
+    with database.reading() as session:
+        return bool(_news(session, uses))
+
+
+def _news(session: Session, uses: Uses) -> Uses:
+    if not uses:
+        return {}
+    known = found(session, {card_id for card_id, _ in uses})
+    return {
+        key: at for key, at in uses.items() if (last := known.get(key)) is None or last.date() < at.date()
+    }
 
 
 def found(session: Session, card_ids: Collection[uuid.UUID]) -> Uses:

@@ -66,8 +66,9 @@ def _from_json(path: Path) -> Iterator[Row]:
 
 
 def _object(line: str | None) -> Mapping[str, Any]:
+    text = _whole(line)
     try:
-        found = json.loads(_whole(line))
+        found = json.loads(text)
     except (ValueError, RecursionError):
         raise BrokenRow("not JSON") from None
     if not isinstance(found, dict):
@@ -99,8 +100,9 @@ def _header(line: str | None) -> tuple[Sequence[str], str]:
 
 
 def _cells(line: str | None, names: Sequence[str], separator: str) -> Mapping[str, str]:
+    text = _whole(line)
     try:
-        cells = next(csv.reader([_whole(line)], delimiter=separator, strict=True), [])
+        cells = next(csv.reader([text], delimiter=separator, strict=True), [])
     except csv.Error:
         raise BrokenRow("not CSV: a quotation mark is wrong") from None
     if len(cells) != len(names):

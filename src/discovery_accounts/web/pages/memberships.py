@@ -32,7 +32,9 @@ class MembershipView:
 
 def show(visit: Visit) -> Response:
     found = Memberships(visit.house).list(visit.signed_in)
-    return visit.page("memberships.html", memberships=tuple(_view(visit, one) for one in found))
+    return visit.render(
+        "memberships.html", section="account", memberships=tuple(_view(visit, one) for one in found)
+    )
 
 
 def stay(visit: Visit) -> Response:
