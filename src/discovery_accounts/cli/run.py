@@ -32,7 +32,7 @@ class Moment(click.ParamType[datetime]):
 
 @click.command(
     help=f"Run one job now: {', '.join(sorted(JOBS))}. Of harvest, SOURCE names the one that is wanted; for "
-    "sync-patrons it is a file of people, or the name of a login with a directory."
+    "sync-patrons it is a file of people, or the name of a login with a directory; for import-counts a CSV file."
 )
 @click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
 @click.argument("source", required=False)
@@ -72,10 +72,10 @@ def run(
 
 
 def _check_source(house: House, job: str, source: str | None) -> None:
-    if source is None or job == "sync-patrons":
+    if source is None or job in {"sync-patrons", "import-counts"}:
         return
     if job != "harvest":
-        raise click.UsageError("only harvest and sync-patrons take a source")
+        raise click.UsageError("only harvest, sync-patrons and import-counts take a source")
     known = house.sources.opened
     if source not in known:
         names = ", ".join(known) or "none"

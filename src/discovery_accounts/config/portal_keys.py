@@ -228,6 +228,12 @@ PORTAL_KEYS = (
     ),
     *REGISTER_KEYS,
     Key(
+        "insight.counts_file",
+        parsers.file_path,
+        example="file:/srv/accounts/counts.csv",
+        help="Counts of events, Wi-Fi and the like, read daily: CSV with the columns date, library, kind, count.",
+    ),
+    Key(
         "schedule",
         parsers.boolean,
         default="true",

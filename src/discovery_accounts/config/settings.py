@@ -62,9 +62,11 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """``threshold`` is the smallest group of people whose number is shown to staff."""
+    """``threshold`` is the smallest group of people whose number is shown to staff, ``counts_file`` the CSV file of
+    what others counted."""
 
     threshold: int = 10
+    counts_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

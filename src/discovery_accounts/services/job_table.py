@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from discovery_accounts.services import catalogue, credentials, old_records
 from discovery_accounts.services.accounts import Accounts
@@ -25,6 +26,7 @@ from discovery_accounts.services.handover import Handovers
 from discovery_accounts.services.harvesting import Harvesting
 from discovery_accounts.services.holder_proof import HolderProofs
 from discovery_accounts.services.house import House
+from discovery_accounts.services.insight.imported import UnreadableCounts, import_counts
 from discovery_accounts.services.invitations import Invitations
 from discovery_accounts.services.known_browsers import KnownBrowsers
 from discovery_accounts.services.library_checks import LibraryChecks
@@ -272,6 +274,20 @@ def _sync_patrons(house: House, order: Order) -> Done:
     return Done(told.did, told.left, told.kept, told.failed)
 
 
+def _import_counts(house: House, order: Order) -> Done:
+    path = Path(order.only) if order.only is not None else house.settings.insight.counts_file
+    if path is None:
+        return Done({"taken": 0, "unchanged": 0})
+    try:
+        told = import_counts(house, path, order.limit, dry_run=order.dry_run)
+    except UnreadableCounts as problem:
+        return Done({"taken": 0, "unchanged": 0}, kept={f"the file can't be read: {problem}": 1})
+    kept = {f"line {line}: {why}": 1 for line, why in told.broken[:20]}
+    if len(told.broken) > len(kept):
+        kept["more broken lines"] = len(told.broken) - len(kept)
+    return Done({"taken": told.taken, "unchanged": told.unchanged}, told.left, kept)
+
+
 JOBS: Mapping[str, Job] = {
     job.name: job
     for job in (
@@ -291,6 +307,7 @@ JOBS: Mapping[str, Job] = {
         Job("ask-about-alerts", _ask_about_alerts, timedelta(days=1), 5000),
         Job("retire-patrons", _retire_patrons, timedelta(days=1), 5000),
         Job("sync-patrons", _sync_patrons, timedelta(days=1), 200_000),
+        Job("import-counts", _import_counts, timedelta(days=1), 200_000),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )
 }

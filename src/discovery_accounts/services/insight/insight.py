@@ -1,0 +1,104 @@
+"""Insight put together: every table merged until no group of people under the threshold can be computed from it.
+
+Tables about members share their rows (``domain.small_groups``). Everybody sees parts of the same tables: what two
+people are shown can't be set against each other.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from discovery_accounts.domain.small_groups import Group, common_rows, merged
+from discovery_accounts.models import ImportedCount
+from discovery_accounts.services.house import House
+from discovery_accounts.services.insight.counting import (
+    by_alerts,
+    by_last_sign_in,
+    by_linked_cards,
+    by_month_of_joining,
+    months_until,
+)
+from discovery_accounts.services.insight.shapes import (
+    ALERT_BANDS,
+    CARD_BANDS,
+    EARLIER,
+    LOAN_BANDS,
+    SIGN_IN_DAYS,
+    Counted,
+    InsightTable,
+    Subject,
+)
+
+
+def insight(house: House) -> tuple[InsightTable, ...]:
+    """All tables. Those of loans and ages are there where somebody imported the numbers: nothing of it is kept here."""
+    now, least = house.now(), house.settings.insight.threshold
+    months = months_until(now)
+    names = (EARLIER, *(month.strftime("%Y-%m") for month in reversed(months)))
+    with house.database.reading() as session:
+        counted: tuple[tuple[Subject, Counted, Sequence[str]], ...] = (
+            (Subject.SIGN_INS, by_last_sign_in(session, now), tuple(SIGN_IN_DAYS)),
+            (Subject.JOINED, by_month_of_joining(session, months), names),
+            (Subject.CARDS, by_linked_cards(session), tuple(CARD_BANDS)),
+            (Subject.ALERTS, by_alerts(session), tuple(ALERT_BANDS)),
+        )
+        imported = list(_imported(session, months[-1].date(), least))
+    rows = _rows(counted[0][1], least)
+    own = (InsightTable(subject, merged(cells, rows, bands, least)) for subject, cells, bands in counted)
+    return (*own, *imported)
+
+
+def _rows(cells: Counted, least: int) -> tuple[Group, ...]:
+    totals: dict[str, int] = {}
+    for (library, _), number in cells.items():
+        totals[library] = totals.get(library, 0) + number
+    return common_rows(totals, least)
+
+
+def _imported(session: Session, since: date, least: int) -> Iterator[InsightTable]:
+    kinds = session.scalars(select(ImportedCount.kind).distinct().order_by(ImportedCount.kind)).all()
+    loans = tuple(f"loans-{band}" for band in LOAN_BANDS)
+    ages = tuple(sorted((kind for kind in kinds if kind.startswith("age-")), key=_age))
+    for subject, bands in ((Subject.LOANS, loans), (Subject.AGES, ages)):
+        if set(bands) & set(kinds):
+            cells = _latest(session, bands)
+            yield InsightTable(subject, merged(cells, _rows(cells, least), bands, least))
+    for kind in kinds:
+        if kind not in loans and kind not in ages:
+            yield _by_month(session, kind, since, least)
+
+
+def _latest(session: Session, bands: Sequence[str]) -> Counted:
+    """Of each library the numbers of the last day of which there are any."""
+    last = (
+        select(ImportedCount.library, func.max(ImportedCount.date).label("day"))
+        .where(ImportedCount.kind.in_(bands))
+        .group_by(ImportedCount.library)
+        .subquery()
+    )
+    query = (
+        select(ImportedCount.library, ImportedCount.kind, ImportedCount.count)
+        .join(last, (last.c.library == ImportedCount.library) & (last.c.day == ImportedCount.date))
+        .where(ImportedCount.kind.in_(bands))
+    )
+    return {(library, kind): number for library, kind, number in session.execute(query)}
+
+
+def _by_month(session: Session, kind: str, since: date, least: int) -> InsightTable:
+    query = select(ImportedCount.library, ImportedCount.date, ImportedCount.count)
+    cells: Counted = {}
+    for library, day, number in session.execute(
+        query.where(ImportedCount.kind == kind, ImportedCount.date >= since)
+    ):
+        key = (library, day.strftime("%Y-%m"))
+        cells[key] = cells.get(key, 0) + number
+    months = sorted({month for _, month in cells})
+    return InsightTable(Subject.IMPORTED, merged(cells, _rows(cells, least), months, least), kind)
+
+
+def _age(kind: str) -> tuple[int, str]:
+    """``age-0-12`` before ``age-13-17``."""
+    digits = kind.removeprefix("age-").split("-")[0].rstrip("+")
+    return (int(digits) if digits.isdigit() else 1000, kind)
