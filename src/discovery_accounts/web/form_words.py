@@ -33,6 +33,7 @@ FIELD_ERRORS: dict[str, str] = {
     "quiet_until.unknown": _("Choose an hour."),
     "quiet_until.missing": _("Choose until which hour nothing is sent."),
     "days_ahead.unknown": _("Choose 0 to 30 days."),
+    "months.number": _("Type a whole number of months that is not too large."),
     "label.missing": _("Give the card a name."),
     "label.too_long": _("The name can have at most 60 characters."),
     "label.bad_characters": _("The name has a character that can’t be shown."),

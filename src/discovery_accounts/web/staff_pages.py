@@ -10,6 +10,7 @@ from discovery_accounts.web.pages import (
     admin_notices,
     admin_own_data,
     admin_preview,
+    admin_retention,
     admin_reviews,
     admin_settings,
     second_factor_setup,
@@ -18,6 +19,7 @@ from discovery_accounts.web.route import PAGE, Route
 
 STAFF_PAGES = (
     Route("admin", "/admin", {"GET": (admin.show, PAGE)}),
+    Route("admin_retention", "/admin/retention", {"GET": (admin_retention.show, PAGE)}),
     Route("admin_jobs", "/admin/jobs", {"GET": (admin_jobs.show, PAGE)}),
     Route(
         "admin_audit", "/admin/audit", {"GET": (admin_audit.show, PAGE), "POST": (admin_audit.search, PAGE)}

@@ -19,6 +19,7 @@ class NavItem:
 _PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("admin", _("Overview"), None),
     ("admin_jobs", _("Jobs"), Permission.SEE_JOBS),
+    ("admin_retention", _("How many would end"), Permission.SEE_JOBS),
     ("admin_audit", _("Audit"), Permission.SEE_AUDIT),
     ("admin_settings", _("Settings"), Permission.SEE_SETTINGS),
     ("admin_notices", _("Maintenance notices"), Permission.KEEP_NOTICES),
