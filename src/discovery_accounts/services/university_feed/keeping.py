@@ -69,14 +69,12 @@ def write(house: House, change: Change, told: Told | None, now: datetime) -> Non
         row.locked, row.seen_at = sorted(change.values), now
         _set_day(session, one, row, change.valid_until, now)
         if told is not None and told.outcome == CHANGED:
-            card_id = change.card.id if change.card is not None else None
             events.record(
                 session,
                 events.PATRON_SYNCED,
                 now,
                 library=one.library,
                 account_id=one.account_id,
-                card_id=card_id,
                 fields=sorted(change.values),
             )
 
