@@ -111,11 +111,13 @@ def _told(
         return told
     for row in session.execute(_WARNINGS.where(AccountWarning.account_id.in_(ids))):
         settled = outcome(row)
-        state, since = settled or (WarningState(row.state), row.settled_at or row.at)
+        state, since = settled or (_STATES[row.state], row.settled_at or row.at)
         told[row.account_id, row.for_sign_in_at][row.days] = Warned(state, since)
     return told
 
 
+_STATES = {one.value: one for one in WarningState}
+"""A look-up, for there are very many."""
 _NOT_ENDED = Account.ended_at.is_(None)
 _ROWS = select(
     Account.id,

@@ -41,7 +41,7 @@ class Warnings:
             )
         )
         self._make_room(session, told)
-        session.execute(insert(AccountWarning), [self._row(one, messages.get(one.id)) for one in told])
+        session.execute(_INSERT, [self._row(one, messages.get(one.id)) for one in told])
 
     def _make_room(self, session: Session, told: Sequence[Candidate]) -> None:
         by_days: defaultdict[int | None, list[uuid.UUID]] = defaultdict(list)
@@ -75,3 +75,7 @@ class Warnings:
     def _written(self, language: str, day: date) -> Words:
         link = f"{self._house.settings.public_url}/sign-in"
         return letters_ending.warning(language, Formats(language, now=self._now).date(day), link)
+
+
+_INSERT = insert(AccountWarning.__table__)
+"""Of the table itself: no objects are made of very many rows."""
