@@ -4,7 +4,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from discovery_accounts.models import Base
-from discovery_accounts.services.own_data.labels import CODES, LABELS
+from discovery_accounts.services.own_data.codes import CODES
+from discovery_accounts.services.own_data.labels import LABELS
 from discovery_accounts.services.own_data.left_out import LEFT_OUT
 from discovery_accounts.services.own_data.reading import names_of
 from discovery_accounts.services.own_data.register import PARTS, covered

@@ -50,7 +50,8 @@ class OwnDataDesk:
         return self.export(desk, ticket.account_id, reason, language, library=ticket.library)
 
     def show(self, desk: Desk, account_id: uuid.UUID, reason: str) -> tuple[Section, ...]:
-        """As the page shows it, by the account's id. Raises ``BadShape`` about ``reason``, ``Problem`` ``not_found``."""
+        """As the page shows it, by the account's id. Raises ``BadShape`` about ``reason``, ``Problem``
+        ``not_found``."""
         _check(reason)
         self._write_down(events.DATA_SHOWN, desk, self._known(account_id), reason)
         return self.sections(account_id)

@@ -1,4 +1,4 @@
-"""What the values of the parts are called for people, and what codes among them mean."""
+"""What the values of the parts are called for people."""
 
 from collections.abc import Mapping
 
@@ -134,20 +134,3 @@ LABELS: Mapping[str, str] = {
     "year": _("Year"),
 }
 """By name, without ids: those lead from one part of the data to another, and are in the JSON file."""
-
-CODES: Mapping[str, Mapping[str, str]] = {
-    "email_source": {
-        "library": _("From your library."),
-        "provider": _("From your organisation."),
-        "typed": _("You gave it."),
-    },
-    "relation": {"own": _("My own card"), "looked_after": _("A card I look after")},
-    "frequency": {"daily": _("Every day"), "weekly": _("Every week"), "instant": _("At once")},
-    "legal_basis": {"consent": _("Your consent"), "public_task": _("The library’s public task")},
-    "channel": {"email": _("E-mail"), "sms": _("Text message")},
-    "reason": {
-        "asked": _("you asked"),
-        "fault": _("a fault was looked for"),
-        "misuse": _("misuse was suspected"),
-    },
-}

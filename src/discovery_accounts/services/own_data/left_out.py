@@ -11,7 +11,6 @@ _SORTING = "made of what stands beside it, for sorting"
 _SHARED = "the number of a row that many people share"
 
 LEFT_OUT: Mapping[str, str] = {
-    "account_warning.address_hash": _HASH,
     "alert.query_id": _SHARED,
     "alert.slot_id": f"{_SHARED}; frequency, day and hour are told",
     "alert_news.match_id": _SHARED,

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.formats import Formats
 from discovery_accounts.services.house import House
-from discovery_accounts.services.own_data.labels import CODES, LABELS
+from discovery_accounts.services.letter_subjects import subject_of
+from discovery_accounts.services.own_data.codes import CODES
+from discovery_accounts.services.own_data.labels import LABELS
 from discovery_accounts.services.own_data.parts import Part
 from discovery_accounts.services.own_data.reading import Row
 
@@ -49,9 +51,16 @@ class Shown:
             return self._formats.date(value)
         if name == "library" and value in self._house.libraries:
             return self._house.libraries[value].title(self._language)
+        if name == "scopes":
+            value = str(value).split()
         if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            return ", ".join(value)
+            return ", ".join(self._code(name, one) for one in value)
         if isinstance(value, list | dict):
             return json.dumps(value, ensure_ascii=False)
-        words = CODES.get(name, {}).get(str(value))
-        return self._say(words) if words else str(value)
+        return self._code(name, str(value))
+
+    def _code(self, name: str, value: str) -> str:
+        """Words for a code; the subject for a kind of message; anything else as it is."""
+        if words := CODES.get(name, {}).get(value):
+            return self._say(words)
+        return (subject_of(self._language, value) if name == "kind" else None) or value
