@@ -4,6 +4,7 @@ from discovery_accounts.web.pages import (
     admin,
     admin_audit,
     admin_diagnosis,
+    admin_insight,
     admin_jobs,
     admin_libraries,
     admin_linking,
@@ -24,6 +25,8 @@ STAFF_PAGES = (
     Route(
         "admin_audit", "/admin/audit", {"GET": (admin_audit.show, PAGE), "POST": (admin_audit.search, PAGE)}
     ),
+    Route("admin_insight", "/admin/insight", {"GET": (admin_insight.show, PAGE)}),
+    Route("admin_insight_file", "/admin/insight.csv", {"GET": (admin_insight.export, PAGE)}),
     Route("admin_settings", "/admin/settings", {"GET": (admin_settings.show, PAGE)}),
     Route(
         "admin_notices",

@@ -20,6 +20,7 @@ _PLACES: tuple[tuple[str, str, Permission | None], ...] = (
     ("admin", _("Overview"), None),
     ("admin_jobs", _("Jobs"), Permission.SEE_JOBS),
     ("admin_retention", _("How many would end"), Permission.SEE_JOBS),
+    ("admin_insight", _("Insight"), Permission.SEE_INSIGHT),
     ("admin_audit", _("Audit"), Permission.SEE_AUDIT),
     ("admin_settings", _("Settings"), Permission.SEE_SETTINGS),
     ("admin_notices", _("Maintenance notices"), Permission.KEEP_NOTICES),

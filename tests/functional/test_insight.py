@@ -1,0 +1,237 @@
+"""Insight: what staff see of all members together, and that it is never somebody."""
+
+import csv
+import io
+import json
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from webtest import TestResponse
+
+from discovery_accounts.cli import main
+from discovery_accounts.jobs.runner import run_job
+from discovery_accounts.models import Account, ImportedCount, LibraryCard, Link
+from discovery_accounts.services.insight.insight import insight
+from discovery_accounts.services.insight.shapes import Subject
+from tests.factories.portal import Browser, Portal
+from tests.factories.rows import count, rows
+from tests.factories.staff import LOGINS, colleague
+from tests.fixtures.databases import ON_SQLITE
+
+PATH = "/admin/insight"
+
+
+@pytest.fixture
+def portal(make_portal: Callable[..., Portal]) -> Portal:
+    return make_portal(**LOGINS)
+
+
+def members(portal: Portal, library: str, number: int, days: int = 0, *, ended: bool = False) -> None:
+    """People who hold one card of a library and signed in so many days ago."""
+    at = portal.clock() - timedelta(days=days, minutes=1)
+    with portal.house.database.writing() as session:
+        for _ in range(number):
+            account = Account(
+                id=uuid.uuid4(), created_at=at, last_sign_in_at=at, ended_at=at if ended else None
+            )
+            card = LibraryCard(
+                id=uuid.uuid4(),
+                library=library,
+                patron_id=uuid.uuid4().hex,
+                number_sealed=b"",
+                number_key_id="none",
+                number_lookup="none",
+                number_last4="0000",
+                created_at=at,
+            )
+            session.add_all((account, card))
+            session.flush()
+            session.add(
+                Link(
+                    account_id=account.id,
+                    card_id=card.id,
+                    number_last4="0000",
+                    label="",
+                    relation="own",
+                    holder=True,
+                    scopes="",
+                    state="active",
+                    since=at,
+                    answer_key=b"",
+                )
+            )
+
+
+def table(page: TestResponse, title: str) -> dict[str, list[str]]:
+    """The lines of one table, by their heading; ``""`` is the line of the columns' names."""
+    assert page.status_int == 200, page.text
+    html = BeautifulSoup(page.text, "html.parser")
+    heading = html.find("h2", string=title)
+    assert heading is not None, title
+    found: dict[str, list[str]] = {}
+    for line in heading.find_parent("section").select("tr"):
+        first, *cells = [cell.get_text(" ", strip=True) for cell in line.select("th, td")]
+        found["" if not found else first] = cells
+    return found
+
+
+def analyst(portal: Portal, library: str | None = None) -> Browser:
+    return colleague(portal, "ina@library.example", role="insight", library=library).sign_in()
+
+
+BY_SIGN_IN = "Members by their last sign-in"
+
+
+def test_members_are_counted_by_library_and_last_sign_in(portal: Portal) -> None:
+    for days, number in ((1, 20), (60, 15), (100, 12), (300, 11), (500, 14)):
+        members(portal, "lumme", number, days)
+        members(portal, "helka", number + 10, days)
+    members(portal, "lumme", 30, 10, ended=True)
+    found = table(analyst(portal).get(PATH), BY_SIGN_IN)
+    assert found["LUMME-kirjastot"] == ["20", "15", "12", "11", "14", "72", "35", "37"]
+    assert found["Helka-kirjastot"] == ["30", "25", "22", "21", "24", "122", "55", "67"]
+    assert found["All libraries"][:6] == ["50", "40", "34", "32", "38", "194"]
+
+
+def test_small_groups_are_merged_and_never_shown(portal: Portal) -> None:
+    members(portal, "lumme", 30, 1)
+    members(portal, "lumme", 3, 60)
+    members(portal, "lumme", 9, 500)
+    found = table(analyst(portal).get(PATH), BY_SIGN_IN)
+    assert all(int(number) >= 10 for line in list(found)[1:] for number in found[line] if number.isdigit())
+    assert found["LUMME-kirjastot"][-1 if "Together" in found[""][-1] else -3] == "42"
+
+
+def test_too_few_altogether_are_not_shown(portal: Portal) -> None:
+    members(portal, "lumme", 9, 1)
+    page = analyst(portal).get(PATH)
+    assert "Too few to be shown." in page.text
+    assert "<table" not in page.text
+
+
+@ON_SQLITE
+def test_a_small_library_stands_only_with_others(portal: Portal) -> None:
+    members(portal, "lumme", 40, 1)
+    members(portal, "helka", 4, 1)
+    found = table(analyst(portal).get(PATH), BY_SIGN_IN)
+    assert [line for line in found if line] == ["Helka-kirjastot + LUMME-kirjastot"]
+
+
+@ON_SQLITE
+def test_a_grant_of_one_library_shows_its_lines_alone(portal: Portal) -> None:
+    members(portal, "lumme", 40, 1)
+    members(portal, "helka", 30, 1)
+    page = analyst(portal, "helka").get(PATH)
+    assert [line for line in table(page, BY_SIGN_IN) if line] == ["Helka-kirjastot"]
+    assert "LUMME-kirjastot" not in page.text
+    assert "70" not in page.text
+
+
+@ON_SQLITE
+def test_who_sees_one_library_sees_nothing_of_what_is_counted_with_another(portal: Portal) -> None:
+    members(portal, "lumme", 40, 1)
+    members(portal, "helka", 4, 1)
+    page = analyst(portal, "helka").get(PATH)
+    assert "<table" not in page.text
+    assert "LUMME-kirjastot" not in page.text
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("address", [PATH, f"{PATH}.csv"])
+@pytest.mark.parametrize(("role", "status"), [("insight", 200), ("it", 404), ("helpdesk", 404)])
+def test_only_the_role_for_it_sees_it(portal: Portal, address: str, role: str, status: int) -> None:
+    members(portal, "lumme", 40, 1)
+    desk = colleague(portal, role=role).sign_in()
+    assert desk.get(address, expect_errors=True).status_int == status
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("address", [PATH, f"{PATH}.csv"])
+def test_patrons_and_strangers_see_nothing_of_it(portal: Portal, address: str) -> None:
+    assert portal.signed_in_browser().get(address, expect_errors=True).status_int == 404
+    stranger = portal.browser().get(address, expect_errors=True)
+    assert stranger.status_int in {303, 401}
+    assert "<table" not in stranger.text
+
+
+@ON_SQLITE
+def test_the_file_has_the_same_numbers_and_no_formula(make_portal: Callable[..., Portal]) -> None:
+    portal = make_portal(**LOGINS, library__lumme__name="=HYPERLINK(1)")
+    members(portal, "lumme", 40, 1)
+    answer = analyst(portal).get(f"{PATH}.csv")
+    assert answer.content_type == "text/csv"
+    lines = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"))))
+    [line] = [line for line in lines if line["table"] == BY_SIGN_IN]
+    assert (line["library"], line["count"]) == ("'=HYPERLINK(1)", "40")
+    assert not any(value.startswith(("=", "+", "-", "@")) for line in lines for value in line.values())
+
+
+FILE = """date,library,kind,count
+2026-05-01,lumme,events,40
+2026-05-02,lumme,events,12
+2026-05-02,nowhere,events,12
+yesterday,lumme,events,12
+2026-05-02,lumme,events,minus one
+2026-05-02,lumme,=SUM(A1),5
+2026-05-02
+2026-05-03,helka,events,30
+"""
+
+
+def counts(portal: Portal, text: str, *more: str) -> dict[str, object]:
+    path = portal.folder / "counts.csv"
+    path.write_text(text)
+    ran = CliRunner().invoke(
+        main, ["--config", portal.ini(), "run", "import-counts", str(path), "--json", *more]
+    )
+    assert ran.exit_code == 0, ran.output
+    told: dict[str, object] = json.loads(ran.output)
+    return told
+
+
+def test_counts_of_others_are_taken_in_once_and_broken_lines_are_told(portal: Portal) -> None:
+    assert counts(portal, FILE, "--dry-run")["did"] == {"taken": 3, "unchanged": 0}
+    assert count(portal.house, ImportedCount) == 0
+    told = counts(portal, FILE)
+    assert told["did"] == {"taken": 3, "unchanged": 0}
+    kept = told["kept"]
+    assert isinstance(kept, list)
+    assert [one["reason"].split(":")[0] for one in kept] == [f"line {number}" for number in (4, 5, 6, 7, 8)]
+    assert counts(portal, FILE)["did"] == {"taken": 0, "unchanged": 3}
+    assert counts(portal, FILE.replace(",40", ",41"))["did"] == {"taken": 1, "unchanged": 2}
+    assert {row.count for row in rows(portal.house, ImportedCount)} == {41, 12, 30}
+
+
+@ON_SQLITE
+def test_a_file_that_is_none_is_told(portal: Portal, tmp_path: Path) -> None:
+    report = run_job(portal.house, "import-counts", only=str(tmp_path / "nowhere.csv"))
+    assert list(report.done.kept) == ["the file can't be read: FileNotFoundError"]
+    assert "must name the columns" in str(counts(portal, "day,place\n1,2\n")["kept"])
+
+
+def test_imported_loans_and_events_are_tables_of_their_own(portal: Portal) -> None:
+    day = portal.clock().date().isoformat()
+    kinds = {"loans-0": 100, "loans-1-3": 50, "loans-4-11": 20, "loans-12+": 4, "events": 33}
+    lines = [f"{day},lumme,{kind},{number}" for kind, number in kinds.items()]
+    counts(portal, "\n".join(["date,library,kind,count", *lines]))
+    tables = {one.subject: one.published for one in insight(portal.house)}
+    loans, events = tables[Subject.LOANS], tables[Subject.IMPORTED]
+    assert loans is not None
+    assert (loans.columns[-1], loans.cells) == (("loans-4-11", "loans-12+"), ((100, 50, 24),))
+    assert events is not None
+    assert events.cells == ((33,),)
+    assert Subject.AGES not in tables
+
+
+@ON_SQLITE
+def test_the_threshold_is_a_setting(make_portal: Callable[..., Portal]) -> None:
+    portal = make_portal(**LOGINS, insight__threshold="50")
+    members(portal, "lumme", 49, 1)
+    assert all(one.published is None for one in insight(portal.house))
+    members(portal, "lumme", 1, 1)
+    assert insight(portal.house)[0].published is not None
