@@ -12,8 +12,8 @@ _UNUSED_TEXT = _(
     "Would you like to keep it? Then use it once before that day: borrow something, place a hold, or only\n"
     "sign in here:\n\n"
     "%(link)s\n\n"
-    "If you do nothing, you need not do anything at the library either. Whoever has something on loan or has\n"
-    "a fee to pay stays a patron until that is settled.\n"
+    "If you do not need it any more, you need do nothing. Whoever has something on loan or has a fee to pay\n"
+    "stays a patron until that is settled.\n"
 )
 _UNIVERSITY_SUBJECT = _("Your time as a university patron of the library ends soon")
 _UNIVERSITY_TEXT = _(
