@@ -31,6 +31,7 @@ OPEN_TO_ALL = {
     "staff_invitation",
     "second_factor",
     "second_factor_new",
+    "account_ended",
     "healthz",
     "readyz",
     "metrics",
