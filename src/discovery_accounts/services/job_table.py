@@ -271,7 +271,8 @@ def _retire_patrons(house: House, order: Order) -> Done:
 
 def _sync_patrons(house: House, order: Order) -> Done:
     told = sync_patrons(house, order.only, order.now, order.limit, sure=order.sure, dry_run=order.dry_run)
-    return Done(told.did, told.left, told.kept, told.failed)
+    kept = {**told.kept, **({told.failed: 1} if told.failed is not None else {})}
+    return Done(told.did, told.left, kept, told.failed)
 
 
 def _import_counts(house: House, order: Order) -> Done:
@@ -306,7 +307,7 @@ JOBS: Mapping[str, Job] = {
         Job("harvest", _harvest, timedelta(minutes=15), 50_000, at_start=True),
         Job("ask-about-alerts", _ask_about_alerts, timedelta(days=1), 5000),
         Job("retire-patrons", _retire_patrons, timedelta(days=1), 5000),
-        Job("sync-patrons", _sync_patrons, timedelta(days=1), 200_000),
+        Job("sync-patrons", _sync_patrons, timedelta(days=1), 20_000),
         Job("import-counts", _import_counts, timedelta(days=1), 200_000),
         Job("refresh-metadata", _refresh_metadata, timedelta(hours=1), 20, at_start=True),
     )

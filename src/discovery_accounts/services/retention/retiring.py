@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -56,7 +57,12 @@ class Retiring:
         """Decide on at most ``limit`` memberships that are to be looked at, the longest overdue first."""
         if not dry_run:
             joining.begin_missing(self._house, limit)
-        due = select(Membership.id).where(Membership.ended_at.is_(None), Membership.look_at <= now)
+        due = (
+            select(Membership.id)
+            .join(Account, Account.id == Membership.account_id)
+            .where(Membership.ended_at.is_(None), Membership.look_at <= now)
+            .where(Account.ended_at.is_(None))  # who is hidden is not written to
+        )
         with self._house.database.reading() as session:
             total = session.scalar(select(func.count()).select_from(due.subquery())) or 0
             ids = session.scalars(due.order_by(Membership.look_at, Membership.id).limit(limit)).all()
@@ -208,5 +214,5 @@ def _reason(code: str) -> str:
     return code if code in Reason._value2member_map_ else Reason.LIBRARY_SAYS_NO.value
 
 
-def _record(session: Session, word: str, row: Membership, now: datetime, **detail: str) -> None:
+def _record(session: Session, word: str, row: Membership, now: datetime, **detail: Any) -> None:
     events.record(session, word, now, library=row.library, account_id=row.account_id, **detail)

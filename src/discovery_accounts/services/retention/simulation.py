@@ -4,9 +4,9 @@ The history is dated already: last sign-ins, last uses of cards, last valid days
 that two million accounts are a few thousand rows here. Obligations, and who comes back, make it fewer.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -40,20 +40,20 @@ def simulate(house: House, policy: Policy, months: int, library: str | None = No
     """This month and the next twelve under ``policy`` with so many ``months``. Accounts are of no library."""
     counted = _accounts() if policy is Policy.IDLE_ACCOUNT else _memberships(policy, library)
     with house.database.reading() as session:
-        found: Sequence[tuple[object, int]] = [(day, count) for day, count in session.execute(counted)]
+        found = [(day, count) for day, count in session.execute(counted)]
     days = [(_day(day), count) for day, count in found if day is not None]
     endings = endings_by_month(days, months, house.now().date(), MONTHS_AHEAD)
     return Simulated(policy, months, library, sum(count for _, count in found), endings)
 
 
-def _accounts() -> Select[tuple[object, int]]:
+def _accounts() -> Select[Any, int]:
     """Those that are not over yet, nor kept from ending."""
     day = func.date(Account.last_sign_in_at)
     query = select(day, func.count()).where(Account.ended_at.is_(None), Account.protected_at.is_(None))
     return query.group_by(day)
 
 
-def _memberships(policy: Policy, library: str | None) -> Select[tuple[object, int]]:
+def _memberships(policy: Policy, library: str | None) -> Select[Any, int]:
     if policy is Policy.UNIVERSITY_ENDED:
         query = _by_day(Membership.valid_until).where(Membership.kind == Kind.UNIVERSITY.value)
     else:
@@ -62,11 +62,11 @@ def _memberships(policy: Policy, library: str | None) -> Select[tuple[object, in
     return query.where(Membership.library == library) if library is not None else query
 
 
-def _by_day(column: InstrumentedAttribute[date | None]) -> Select[tuple[object, int]]:
+def _by_day(column: InstrumentedAttribute[date | None]) -> Select[Any, int]:
     return select(column, func.count()).select_from(Membership).group_by(column)
 
 
-def _by_last_use() -> Select[tuple[object, int]]:
+def _by_last_use() -> Select[Any, int]:
     """By the last use of the membership's cards, or the last sign-in to the account."""
     used = (
         select(Link.account_id, LibraryCard.library, func.max(CardActivity.last_at).label("at"))
@@ -91,6 +91,6 @@ def _by_last_use() -> Select[tuple[object, int]]:
     )
 
 
-def _day(found: object) -> date:
+def _day(found: Any) -> date:
     """SQLite has no dates of its own: its functions answer with text."""
     return found if isinstance(found, date) else date.fromisoformat(str(found))

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from discovery_accounts.domain.feed_person import Who
-from discovery_accounts.models import FeedPatron, Identity, TransferConsent
+from discovery_accounts.models import Account, FeedPatron, Identity, TransferConsent
 from discovery_accounts.services.house import House
 
 
@@ -72,7 +72,8 @@ class People:
             select(TransferConsent, Identity, FeedPatron)
             .join(Identity, Identity.id == TransferConsent.identity_id)
             .join(FeedPatron, FeedPatron.identity_id == Identity.id, isouter=True)
-            .where(TransferConsent.withdrawn_at.is_(None))
+            .join(Account, Account.id == Identity.account_id)
+            .where(TransferConsent.withdrawn_at.is_(None), Account.ended_at.is_(None))
             .order_by(TransferConsent.given_at)
         )
         found: dict[uuid.UUID, Agreed] = {}

@@ -1,7 +1,7 @@
 """One person's data told to the library system: only what is different there, each call once (rules 5.1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from discovery_accounts.connectors.api import (
     Capability,
@@ -42,13 +42,14 @@ def tell(house: House, library: str, patron_id: str, values: Mapping[str, str]) 
 
 def _tell(house: House, library: str, patron_id: str, values: Mapping[str, str]) -> Told:
     able, deadline = house.gateway.capabilities(library), house.settings.act_deadline
-    profile: PatronProfile | NotAPatron | None = None
+    profile: PatronProfile | None = None
     if Capability.READ_PROFILE in able:
-        profile = house.gateway.ask(
+        read = house.gateway.ask(
             library, ReadsProfiles, lambda one: one.read_profile(patron_id), deadline=deadline
         )
-        if isinstance(profile, NotAPatron):
+        if isinstance(read, NotAPatron):
             return Told(GONE)
+        profile = read
     different = {name: value for name, value in values.items() if _held(profile, name) != value}
     details = {name: different[name] for name in _DETAILS if name in different}
     contact = {name: different[name] for name in _CONTACT if name in different}
@@ -73,7 +74,8 @@ def _tell_details(
         return Told(REFUSED, tuple(details))
     refused: tuple[str, ...] = ()
     while left := {name: value for name, value in details.items() if name not in refused}:
-        answer = house.gateway.change_patron(library, patron_id, PatronDetails(**left), deadline=deadline)
+        changes = replace(PatronDetails(), **left)
+        answer = house.gateway.change_patron(library, patron_id, changes, deadline=deadline)
         if isinstance(answer, NotAPatron):
             return Told(GONE)
         if not isinstance(answer, ChangeRefused):
@@ -100,7 +102,7 @@ def _tell_contact(
     answer = house.gateway.ask(
         library,
         ChangesContact,
-        lambda one: one.change_contact(patron_id, ContactChanges(**open_)),  # type: ignore[arg-type]
+        lambda one: one.change_contact(patron_id, replace(ContactChanges(), **open_)),
         deadline=deadline,
     )
     if isinstance(answer, NotAPatron):
