@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, Select, Uuid, bindparam, exists, func, select, tuple_
+from sqlalchemy import Row, Uuid, bindparam, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from discovery_accounts.config.settings import Retention
@@ -71,7 +72,7 @@ class Candidates:
         query = select(func.count()).select_from(Account)
         return session.scalar(query.where(Account.protected_at.is_not(None), _NOT_ENDED, over)) or 0
 
-    def _judged(self, session: Session, rows: Sequence[Row[tuple[object, ...]]]) -> list[Candidate]:
+    def _judged(self, session: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Candidate]:
         told = _told(session, [row.id for row in rows])
         return [
             Candidate(
@@ -127,8 +128,8 @@ _ROWS = select(
     may_write_to_it().label("reachable"),
     exists().where(StaffMember.account_id == Account.id).label("staff"),
 ).where(_NOT_ENDED, Account.protected_at.is_(None))
-_ORDERED: Select[tuple[object, ...]] = (
-    _ROWS.where(Account.last_sign_in_at <= bindparam("before"))  # type: ignore[assignment]
+_ORDERED = (
+    _ROWS.where(Account.last_sign_in_at <= bindparam("before"))
     .order_by(Account.last_sign_in_at, Account.id)
     .limit(bindparam("count"))
 )

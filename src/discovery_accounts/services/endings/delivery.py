@@ -18,7 +18,7 @@ _GIVEN_UP = (FAILED, WITHDRAWN)
 _AT_ONCE = 1000
 
 
-def outcome(row: Row[Any]) -> tuple[WarningState, datetime] | None:
+def outcome(row: Row[*tuple[Any, ...]]) -> tuple[WarningState, datetime] | None:
     """What became of a warning, and since when, out of its row and its message's (``message_state``, ``sent_at``,
     ``bounced_at``, ``on_its_way``); ``None`` where nothing came of it that is not noted."""
     if row.state == WarningState.DELIVERED and row.bounced_at is not None:

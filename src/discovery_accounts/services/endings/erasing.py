@@ -8,6 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CursorResult, delete, exists, insert, select
 from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ def erase(
     now: datetime,
     because: Because,
     reviews: Mapping[uuid.UUID, str] | str,
-    **detail: str,
+    **detail: Any,
 ) -> int:
     """Erase these accounts, whose rows the caller has locked, in its transaction; how many there were. ``reviews``
     says what becomes of theirs, of all or of each: of one that is not named they stay, nameless. ``detail`` goes into

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from discovery_accounts.services.audit_chain.person_keys import destroy
 from discovery_accounts.services.house import House
 
 BeforeErasure = Callable[[Session, House, Sequence[uuid.UUID], datetime], None]
 
-before_erasure: tuple[BeforeErasure, ...] = ()
+before_erasure: tuple[BeforeErasure, ...] = (destroy,)

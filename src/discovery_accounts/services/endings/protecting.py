@@ -2,6 +2,7 @@
 
 import uuid
 from enum import StrEnum
+from typing import Any
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.models import Account
@@ -42,6 +43,6 @@ def _set(house: House, account_id: uuid.UUID, reason: str | None) -> bool:
         account.protected_at = (account.protected_at or now) if reason else None
         if changed:
             word = events.ACCOUNT_PROTECTED if reason else events.ACCOUNT_UNPROTECTED
-            detail = {"reason": reason} if reason else {}
+            detail: dict[str, Any] = {"reason": reason} if reason else {}
             events.record(session, word, now, account_id=account_id, by="staff", **detail)
     return changed

@@ -77,5 +77,5 @@ class Warnings:
         return letters_ending.warning(language, Formats(language, now=self._now).date(day), link)
 
 
-_INSERT = insert(AccountWarning.__table__)
+_INSERT = insert(AccountWarning.metadata.tables[AccountWarning.__tablename__])
 """Of the table itself: no objects are made of very many rows."""
