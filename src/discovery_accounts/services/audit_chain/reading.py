@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.models import Event, EventSeal, LibraryCard, PersonKey
@@ -62,11 +62,11 @@ def read_page(session: Session, house: House, after: int, last: int, house_key: 
         .execution_options(populate_existing=True)
     )
     opener = _Opener(house, house_key)
-    read = [opener.read(list(rows)) for _, rows in groupby(session.execute(query), _sequence)]
+    read = [opener.read(tuple(rows)) for _, rows in groupby(session.execute(query).all(), _sequence)]
     return list(_with_cards(session, read))
 
 
-def _sequence(row: Row[Any]) -> int:
+def _sequence(row: Any) -> int:
     number: int = row.EventSeal.sequence
     return number
 
@@ -87,7 +87,7 @@ class _Opener:
         self._house_key = house_key
         self._keys: dict[uuid.UUID, bytes | None] = {}
 
-    def read(self, rows: list[Row[Any]]) -> _Read:
+    def read(self, rows: Sequence[Any]) -> _Read:
         seal, event = rows[0].EventSeal, rows[0].Event
         if event is None:
             return _Read(_linked(seal, None, None, Agrees.NO), None)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import Row, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -95,7 +95,7 @@ def _seal_all(session: Session, house: House, mark: Mark, events: Sequence[Row[A
         previous = told
     keys.finish()
     if seals:
-        session.execute(EventSeal.__table__.insert(), seals)
+        session.execute(insert(EventSeal), seals)
         _note(session, [(one["event_id"], one["sequence"]) for one in seals])
     return replace(mark, last=last, last_digest=previous)
 
