@@ -7,6 +7,7 @@ from itertools import product
 from string import Formatter
 from typing import Any
 
+from discovery_accounts.models import TransferConsent
 from tests.factories.own_data import signed_in, somebody
 from tests.factories.portal import Client, Portal
 from tests.factories.rows import write
@@ -18,6 +19,7 @@ CHOICE = {"kind": "hold_ready", "channels": []}
 BOOK = {"record_id": "r1", "source": "finna", "title": "Taikatalvi"}
 
 ACTS: dict[str, list[tuple[str, str, Any]]] = {
+    "withdrawConsent": [("DELETE", "/consents/{consent}", None)],
     "endSession": [("DELETE", "/sessions/{session}", None)],
     "showCard": [("GET", "/cards/{card}", None)],
     "changeCard": [
@@ -149,8 +151,28 @@ def leaked(portal: Portal) -> Ids:
         "alert": _ids(client, "/alerts", "alerts"),
         "offer": _ids(client, "/cards/offers", "offers"),
         "review": [reviewed["id"]],
+        "consent": [_consent(portal, client)],
         **RECORD,
     }
+
+
+def _consent(portal: Portal, client: Client) -> str:
+    """To the transfer from an organisation, as its sign-in would write it down."""
+    account_id = uuid.UUID(client.call("GET", "/account", status=200).json["id"])
+    consent = TransferConsent(
+        id=uuid.uuid4(),
+        account_id=account_id,
+        login_name="uni",
+        organisation="https://idp.university.example",
+        library="lumme",
+        legal_basis="consent",
+        text_version="1",
+        fields=["email"],
+        given_at=portal.house.now(),
+    )
+    with portal.house.database.writing() as session:
+        session.add(consent)
+    return str(consent.id)
 
 
 def _favourites(client: Client) -> Ids:
@@ -226,6 +248,7 @@ def nobodys() -> Ids:
         "act",
         "public",
         "review",
+        "consent",
     )
     thing = f"{uuid.UUID(int=7).hex}-MTAx"
     return {

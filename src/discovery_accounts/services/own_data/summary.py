@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from discovery_accounts.services.house import House
 from discovery_accounts.services.own_data.parts import Part
-from discovery_accounts.services.own_data.reading import Row, count_of, rows_of
+from discovery_accounts.services.own_data.reading import NUMBER, Row, count_of, rows_of
 from discovery_accounts.services.own_data.register import PARTS
 
 MOST = 20
@@ -44,6 +44,12 @@ def sections(
     for part in PARTS:
         count = count_of(house, part, account_id)
         if count:
-            shown = () if part.name in counted else tuple(rows_of(house, part, account_id, most=MOST))
+            shown = () if part.name in counted else _rows(house, part, account_id)
             found.append(Section(part, count, shown))
     return tuple(found)
+
+
+def _rows(house: House, part: Part, account_id: uuid.UUID) -> tuple[Row, ...]:
+    """Without whole numbers of cards: a page shows the last four digits."""
+    rows = rows_of(house, part, account_id, most=MOST)
+    return tuple({name: value for name, value in row.items() if name != NUMBER} for row in rows)

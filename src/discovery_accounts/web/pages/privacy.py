@@ -44,7 +44,6 @@ class LibraryView:
     idle_months: int
     membership_months: int
     university_months: int
-    notice_days: int
     linking: bool
     handover_age: int
 
@@ -118,7 +117,6 @@ def _library(one: LibrarySettings, language: str) -> LibraryView:
         one.idle_patron_months,
         one.membership_months,
         one.university_months,
-        one.retire_notice_days,
         one.linking,
         one.handover_age,
     )
