@@ -288,6 +288,30 @@ def test_two_who_seal_at_once_make_one_chain(portal: Portal) -> None:
     assert [row.sequence for row in seals(portal)] == list(range(1, 301))
 
 
+def test_people_who_go_while_it_is_sealed_and_verified_break_nothing(portal: Portal) -> None:
+    now, people = portal.clock(), [uuid.uuid4() for _ in range(24)]
+    with portal.house.database.writing() as session:
+        session.add_all(Account(id=one, created_at=now, last_sign_in_at=now) for one in people)
+        session.flush()
+        for step in range(240):
+            words.record(session, words.LINK_LOOKED, now, account_id=people[step % 24], number=step)
+
+    def work(number: int) -> object:
+        if number == 0:
+            return [seal(portal.house, 20) for _ in range(12)]
+        if number == 1:
+            return [place(portal) for _ in range(3)]
+        for one in people[number * 4 : number * 4 + 4]:
+            change(portal, delete(Account).where(Account.id == one))
+        return None
+
+    found = together(5, work)
+    assert found[1] == [None] * 3
+    report = verify(portal.house)
+    assert (report.broken, report.checked) == (None, 240)
+    assert count(portal.house, PersonKey) == 12, "those of who stayed"
+
+
 @ON_SQLITE
 def test_keys_rotate_and_the_chain_holds(portal: Portal) -> None:
     some_events(portal)
