@@ -16,6 +16,7 @@ from card_templates import LIBRARIES, TYPED
 from card_templates import PAGES as CARD_PAGES
 from family_templates import PAGES as FAMILY_PAGES
 from list_templates import PAGES as LIST_PAGES
+from own_data_templates import PAGES as OWN_DATA_PAGES
 from sign_in_templates import PAGES as SIGN_IN_PAGES
 
 from discovery_accounts.domain.cards import SCOPES_BY_PIN, CardState, Relation
@@ -26,9 +27,7 @@ from discovery_accounts.locale import catalogues
 from discovery_accounts.locale.formats import Formats
 from discovery_accounts.web.language import AUTONYMS, translations
 from discovery_accounts.web.pages.list_shapes import CardFilter
-from discovery_accounts.web.pages.own_data_shapes import SectionView
 from discovery_accounts.web.pages.own_shapes import OwnPlace
-from discovery_accounts.web.pages.privacy import ControllerView, LibraryView, TransferView
 from discovery_accounts.web.pages.shapes import (
     CardView,
     Field,
@@ -132,13 +131,9 @@ LOANS_PAGE = {
 COLOURS = {"colours": range(1, 9), "colour": Field("3", "colour.unknown")}
 SESSION = SessionView("s1", "browser", NASTY, NOW, NOW, current=True)
 PLACES = (OwnPlace("list_history", "/history"), OwnPlace("list_notices", "/notices"))
-STORED = (
-    SectionView("account", NASTY, 1, (((NASTY, NASTY), (NASTY, NASTY)),), 0, "/account"),
-    SectionView("events", NASTY, 4000, (), 4000, None),
-    SectionView("alerts", NASTY, 30, (((NASTY, NASTY),), ()), 28, "/alerts"),
-)
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **SIGN_IN_PAGES,
+    **OWN_DATA_PAGES,
     **CARD_PAGES,
     **LIST_PAGES,
     **FAMILY_PAGES,
@@ -253,50 +248,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "sign_out": ("sign_out", {}),
-    "privacy": (
-        "privacy",
-        {
-            "controllers": (
-                ControllerView(NASTY, NASTY, NASTY, NASTY, NASTY, NASTY, NASTY, "/elsewhere"),
-                ControllerView(NASTY, None, None, None, NASTY, None, None, None),
-            ),
-            "joint": True,
-            "libraries": (LibraryView(NASTY, True, 36, 36, 12, True, 15),),
-            "organisations": (TransferView(NASTY, NASTY, True), TransferView(NASTY, None, False)),
-            "months": 12,
-            "warn_days": (30, 7),
-            "audit_months": 24,
-            "session_hours": 12,
-            "texts": True,
-            "reviews": "shown",
-            "alerts": True,
-        },
-    ),
-    "own_data": (
-        "own_data",
-        {
-            "sections": STORED,
-            "viewers": (("/cards/1/viewers", ((NASTY, NOW), ("", NOW))),),
-            "looks": ((NOW, NASTY, "asked", "data.shown_by_staff.account"),),
-            "prove": "/account/confirm",
-        },
-    ),
-    "admin_own_data": (
-        "admin_own_data",
-        {
-            "nav": (),
-            "libraries": LIBRARIES,
-            "library": Field(NASTY),
-            "card_number": Field("", "card_number.missing"),
-            "reason": Field("", "reason.missing"),
-            "reasons": (("asked", NASTY),),
-            "present": Field("", "present.missing"),
-            "sections": STORED,
-            "ticket": NASTY,
-            "refused": None,
-            "wait_minutes": None,
-        },
-    ),
     "problem": ("problem", {"problem": "library_unavailable", "status": 503, "retry": True}),
 }
 
