@@ -39,12 +39,13 @@ from discovery_accounts.services.pin_recovery import PinRecoveries
 from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
 from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.services.replays import purge_replays
-from discovery_accounts.services.retention.retiring import Retiring
+from discovery_accounts.services.retention.retiring import RETIRED, Retiring
 from discovery_accounts.services.reviews.ending import purge_empty
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.staff import Staff
 from discovery_accounts.services.step_up import StepUps
 from discovery_accounts.services.throttles import Throttles
+from discovery_accounts.services.university_feed.order import SYNCED
 from discovery_accounts.services.university_feed.order import carry_out as sync_patrons
 from discovery_accounts.services.verification import Verification
 
@@ -266,13 +267,13 @@ def _seal_audit(house: House, order: Order) -> Done:
 
 def _retire_patrons(house: House, order: Order) -> Done:
     retired = Retiring(house).run(order.now, order.limit, dry_run=order.dry_run)
-    return Done(dict(retired.did), retired.left, dict(retired.kept))
+    return Done({word: retired.did[word] for word in RETIRED}, retired.left, dict(retired.kept))
 
 
 def _sync_patrons(house: House, order: Order) -> Done:
     told = sync_patrons(house, order.only, order.now, order.limit, sure=order.sure, dry_run=order.dry_run)
     kept = {**told.kept, **({told.failed: 1} if told.failed is not None else {})}
-    return Done(told.did, told.left, kept, told.failed)
+    return Done({**dict.fromkeys(SYNCED, 0), **told.did}, told.left, kept, told.failed)
 
 
 def _import_counts(house: House, order: Order) -> Done:

@@ -25,6 +25,8 @@ from discovery_accounts.services.retention.policies import last_day, rules_of
 from discovery_accounts.services.row_locks import NO_KEY, lock_card
 
 REMOVED, RENEWED, NOTICED, NO_ADDRESS, GONE = "removed", "renewed", "noticed", "no_address", "gone"
+RETIRED = (NOTICED, NO_ADDRESS, RENEWED, REMOVED, GONE)
+"""What a run does, in the order of a report."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from discovery_accounts.services.house import House
+from discovery_accounts.services.university_feed import telling
 from discovery_accounts.services.university_feed.directory import directories, directory_feed
 from discovery_accounts.services.university_feed.rows import Feed, UnreadableFeed, file_feed, unknown_columns
-from discovery_accounts.services.university_feed.sync import PatronSync, Synced
+from discovery_accounts.services.university_feed.sync import ENDED, UNCHANGED, PatronSync, Synced
 
+SYNCED = (telling.CHANGED, telling.SAME, UNCHANGED, ENDED)
+"""What a run does, in the order of a report."""
 _MOST_LINES = 50
 """Broken lines that are told one by one."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from discovery_accounts.connectors.api import (
     Capability,
@@ -74,7 +75,7 @@ def _tell_details(
         return Told(REFUSED, tuple(details))
     refused: tuple[str, ...] = ()
     while left := {name: value for name, value in details.items() if name not in refused}:
-        changes = replace(PatronDetails(), **left)
+        changes = replace(PatronDetails(), **_any(left))
         answer = house.gateway.change_patron(library, patron_id, changes, deadline=deadline)
         if isinstance(answer, NotAPatron):
             return Told(GONE)
@@ -102,7 +103,7 @@ def _tell_contact(
     answer = house.gateway.ask(
         library,
         ChangesContact,
-        lambda one: one.change_contact(patron_id, replace(ContactChanges(), **open_)),
+        lambda one: one.change_contact(patron_id, replace(ContactChanges(), **_any(open_))),
         deadline=deadline,
     )
     if isinstance(answer, NotAPatron):
@@ -110,3 +111,8 @@ def _tell_contact(
     if isinstance(answer, ChangeRefused):
         return Told(REFUSED, tuple(contact))
     return Told(CHANGED, closed)
+
+
+def _any(values: Mapping[str, str]) -> dict[str, Any]:
+    """Records have other fields, too, whose values are no texts."""
+    return dict(values)
