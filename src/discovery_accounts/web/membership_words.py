@@ -7,7 +7,9 @@ KEPT: dict[str, str] = {
     Reason.NO_POLICY: _("Nothing ends it by time here."),
     Reason.NOT_YET: _("Its time is not over."),
     Reason.OPEN_LOANS: _("Its time is over, but there are open loans. It stays until they are returned."),
-    Reason.OPEN_HOLDS: _("Its time is over, but there are holds. It stays until they are fetched or cancelled."),
+    Reason.OPEN_HOLDS: _(
+        "Its time is over, but there are holds. It stays until they are fetched or cancelled."
+    ),
     Reason.UNPAID_FEES: _("Its time is over, but there are unpaid fees. It stays until they are paid."),
     Reason.GUARANTOR: _("Its time is over, but you answer for another patron."),
     Reason.PROTECTED: _("Its time is over, but the library keeps it."),

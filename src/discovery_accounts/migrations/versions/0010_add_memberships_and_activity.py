@@ -67,7 +67,9 @@ def upgrade() -> None:
             ["identity_id"], ["identity.id"], name=op.f("fk_feed_patron_identity_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_patron")),
-        sa.UniqueConstraint("login_name", "subject_hash", name=op.f("uq_feed_patron_login_name_subject_hash")),
+        sa.UniqueConstraint(
+            "login_name", "subject_hash", name=op.f("uq_feed_patron_login_name_subject_hash")
+        ),
     )
     op.create_index(op.f("ix_feed_patron_identity_id"), "feed_patron", ["identity_id"], unique=False)
     op.create_index(op.f("ix_feed_patron_library"), "feed_patron", ["library"], unique=False)
