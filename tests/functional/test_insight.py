@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from webtest import TestResponse
 
 from discovery_accounts.cli import main
-from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import Account, ImportedCount, LibraryCard, Link
 from discovery_accounts.services.insight.insight import insight
 from discovery_accounts.services.insight.shapes import Subject
@@ -185,7 +184,7 @@ yesterday,lumme,events,12
 
 def counts(portal: Portal, text: str, *more: str) -> dict[str, object]:
     path = portal.folder / "counts.csv"
-    path.write_text(text)
+    path.write_text(text, newline="")
     ran = CliRunner().invoke(
         main, ["--config", portal.ini(), "run", "import-counts", str(path), "--json", *more]
     )
@@ -208,10 +207,41 @@ def test_counts_of_others_are_taken_in_once_and_broken_lines_are_told(portal: Po
 
 
 @ON_SQLITE
-def test_a_file_that_is_none_is_told(portal: Portal, tmp_path: Path) -> None:
-    report = run_job(portal.house, "import-counts", only=str(tmp_path / "nowhere.csv"))
-    assert list(report.done.kept) == ["the file can't be read: FileNotFoundError"]
-    assert "must name the columns" in str(counts(portal, "day,place\n1,2\n")["kept"])
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "No such file or directory"),
+        (b"", "must name the columns"),
+        (b"day,place\n1,2\n", "must name the columns"),
+        ("date,library,kind,count\n2026-05-01,lumme,kävijät,1\n".encode("latin-1"), "not UTF-8"),
+    ],
+)
+def test_a_file_that_is_none_is_told_and_fails(
+    portal: Portal, tmp_path: Path, content: bytes | None, why: str
+) -> None:
+    path = tmp_path / "counts.csv"
+    if content is not None:
+        path.write_bytes(content)
+    ran = CliRunner().invoke(main, ["--config", portal.ini(), "run", "import-counts", str(path)])
+    assert ran.exit_code == 1
+    assert why in ran.output.splitlines()[-1]
+    assert count(portal.house, ImportedCount) == 0
+
+
+@ON_SQLITE
+def test_without_a_file_it_says_what_to_give(portal: Portal) -> None:
+    ran = CliRunner().invoke(main, ["--config", portal.ini(), "run", "import-counts"])
+    assert (ran.exit_code, "accounts.insight.counts_file" in ran.output) == (2, True)
+
+
+@ON_SQLITE
+def test_files_of_other_machines_are_read_and_days_to_come_are_not(portal: Portal) -> None:
+    later = (portal.clock() + timedelta(days=40)).date()
+    told = counts(
+        portal, f"\ufeffDate;Library;Kind;Count\r\n2026-05-01;lumme;events;4\r\n{later};lumme;events;5\r\n"
+    )
+    assert told["did"] == {"taken": 1, "unchanged": 0}
+    assert "still to come" in str(told["kept"])
 
 
 def test_imported_loans_and_events_are_tables_of_their_own(portal: Portal) -> None:

@@ -10,8 +10,8 @@ import plaster
 from discovery_accounts.config.faults import SettingsError
 from discovery_accounts.config.settings import Settings
 from discovery_accounts.services.house import House
-from discovery_accounts.services.opening import open_house
-from discovery_accounts.services.schema import DatabaseUnavailable
+from discovery_accounts.services.opening import open_database, open_house
+from discovery_accounts.services.schema import DatabaseRefused, DatabaseUnavailable, is_behind
 from discovery_accounts.telemetry.log import mask_handlers
 from discovery_accounts.vault.ringfile import KeyRingError
 from discovery_accounts.web.application import checked_settings
@@ -24,14 +24,24 @@ class Failed(click.ClickException):
 
 
 class Group(click.Group):
-    """All commands: a database that can't be reached is told in one line, not by a traceback."""
+    """All commands: a database that can't be reached, or has not the tables of this program, is told in one line with
+    what to do, not by a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except DatabaseUnavailable as problem:
+        except DatabaseRefused as problem:
+            if isinstance(ctx.obj, Context) and ctx.obj.tables_are_missing():
+                todo = f"discovery-accounts --config {ctx.obj.config} database upgrade"
+                raise Failed(f"the tables are not up to date: run “{todo}”") from None
+            if type(problem) is not DatabaseRefused and not isinstance(problem, DatabaseUnavailable):
+                raise  # a fault of ours; the first is a file that is no database
             reason = str(problem.orig).strip().splitlines()[0]
             raise Failed(f"the database of accounts.database_url can't be used: {reason}") from None
+        except OSError as problem:  # the folder of a new SQLite file, or what a command is to read
+            if problem.filename is None:
+                raise
+            raise Failed(f"{problem.filename}: {problem.strerror}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,16 @@ class Context:
             return checked_settings({**self.values(), **overrides})
         except SettingsError as faults:
             raise Failed(str(faults)) from None
+
+    def tables_are_missing(self) -> bool:
+        """Whether the database is there and migrations are missing; false where it can't be asked."""
+        database = open_database(self.settings())
+        try:
+            return is_behind(database)
+        except DatabaseRefused:
+            return False
+        finally:
+            database.close()
 
     def house(self, settings: Settings | None = None) -> House:
         try:

@@ -11,6 +11,7 @@ from discovery_accounts.jobs.runner import AlreadyRunning, Report, run_job
 from discovery_accounts.jobs.schedule import run_schedule
 from discovery_accounts.services.house import House
 from discovery_accounts.services.job_table import JOBS
+from discovery_accounts.services.university_feed.directory import directories
 
 
 class Moment(click.ParamType[datetime]):
@@ -32,7 +33,8 @@ class Moment(click.ParamType[datetime]):
 
 @click.command(
     help=f"Run one job now: {', '.join(sorted(JOBS))}. Of harvest, SOURCE names the one that is wanted; for "
-    "sync-patrons it is a file of people, or the name of a login with a directory; for import-counts a CSV file."
+    "sync-patrons it is a file of people, LOGIN=FILE for one of that login's people only, or the name of a login with a "
+    "directory; for import-counts a CSV file."
 )
 @click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
 @click.argument("source", required=False)
@@ -72,7 +74,13 @@ def run(
 
 
 def _check_source(house: House, job: str, source: str | None) -> None:
-    if source is None or job in {"sync-patrons", "import-counts"}:
+    if source is None:
+        if job == "import-counts" and house.settings.insight.counts_file is None:
+            raise click.UsageError("give it a FILE, or name one in accounts.insight.counts_file")
+        if job == "sync-patrons" and not directories(house):
+            raise click.UsageError("give it a FILE; no login of kind ldap has a .library")
+        return
+    if job in {"sync-patrons", "import-counts"}:
         return
     if job != "harvest":
         raise click.UsageError("only harvest, sync-patrons and import-counts take a source")

@@ -283,7 +283,8 @@ def _import_counts(house: House, order: Order) -> Done:
     try:
         told = import_counts(house, path, order.limit, dry_run=order.dry_run)
     except UnreadableCounts as problem:
-        return Done({"taken": 0, "unchanged": 0}, kept={f"the file can't be read: {problem}": 1})
+        why = f"the file can't be read: {problem}"
+        return Done({"taken": 0, "unchanged": 0}, kept={why: 1}, failed=why)
     kept = {f"line {line}: {why}": 1 for line, why in told.broken[:20]}
     if len(told.broken) > len(kept):
         kept["more broken lines"] = len(told.broken) - len(kept)

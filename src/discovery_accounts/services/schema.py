@@ -8,13 +8,23 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy.exc import DatabaseError as DatabaseRefused
 from sqlalchemy.exc import OperationalError as DatabaseUnavailable
 from sqlalchemy.exc import SQLAlchemyError
 
 from discovery_accounts.models.database import Database
 from discovery_accounts.telemetry.log import event
 
-__all__ = ["BEHIND", "VERSION_TABLE", "DatabaseUnavailable", "check", "is_behind", "is_behind_now", "upgrade"]
+__all__ = [
+    "BEHIND",
+    "VERSION_TABLE",
+    "DatabaseRefused",
+    "DatabaseUnavailable",
+    "check",
+    "is_behind",
+    "is_behind_now",
+    "upgrade",
+]
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -24,7 +24,7 @@ _BATCH = 500
 
 
 class UnreadableCounts(ValueError):
-    """The file can't be read at all; why."""
+    """The file can't be read, or not to its end; why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ def import_counts(house: House, path: Path, limit: int, *, dry_run: bool = False
     as good as once. Raises ``UnreadableCounts``."""
     taken = unchanged = seen = left = 0
     broken: list[tuple[int, str]] = []
-    for some in _batches(_lines(path, frozenset(house.gateway.states()))):
+    libraries, last_day = frozenset(house.gateway.states()), house.now().date() + timedelta(days=1)
+    for some in _batches(_lines(path, libraries, last_day)):
         sound = [line for line in some if line.fault is None]
         broken += [(line.number, line.fault) for line in some if line.fault is not None]
         within = sound[: max(0, limit - seen)]
@@ -89,7 +90,8 @@ def _take(house: House, lines: Sequence[_Line], dry_run: bool) -> int:
     return len(changed)
 
 
-def _lines(path: Path, libraries: frozenset[str]) -> Iterator[_Line]:
+def _lines(path: Path, libraries: frozenset[str], last_day: date) -> Iterator[_Line]:
+    """``last_day``: a count of a later day is a mistyped one, and would stand for the latest until then."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             head = file.readline()
@@ -101,22 +103,31 @@ def _lines(path: Path, libraries: frozenset[str]) -> Iterator[_Line]:
             reader = csv.reader(file, delimiter=separator)
             for row in reader:
                 if row:
-                    yield _read(reader.line_num + 1, row, places, libraries)
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
-        raise UnreadableCounts(type(problem).__name__) from None
+                    yield _read(reader.line_num + 1, row, places, libraries, last_day)
+    except OSError as problem:
+        raise UnreadableCounts(problem.strerror or "it is damaged") from None
+    except UnicodeDecodeError:
+        raise UnreadableCounts("it is not UTF-8 text; save it as CSV in UTF-8") from None
+    except csv.Error:
+        raise UnreadableCounts("it is not CSV") from None
 
 
-def _read(number: int, row: list[str], places: Sequence[int], libraries: frozenset[str]) -> _Line:
+def _read(
+    number: int, row: list[str], places: Sequence[int], libraries: frozenset[str], last_day: date
+) -> _Line:
     if len(row) <= max(places):
         return _Line(number, fault="too few columns")
     day, library, kind, count = (row[place].strip() for place in places)
     if library not in libraries:
-        return _Line(number, fault="no such library")
+        return _Line(number, fault="no such library in accounts.libraries")
     if not _KIND.fullmatch(kind):
         return _Line(number, fault="a kind has small letters, digits, +, - and _")
     if not _COUNT.fullmatch(count) or not count.isascii():
         return _Line(number, fault="the count is no whole number")
     try:
-        return _Line(number, (date.fromisoformat(day), library, kind), int(count))
+        read = date.fromisoformat(day)
     except ValueError:
         return _Line(number, fault="the date is none such as 2027-05-31")
+    if read > last_day:
+        return _Line(number, fault="the day is still to come")
+    return _Line(number, (read, library, kind), int(count))

@@ -47,7 +47,9 @@ def file_feed(path: Path) -> Feed:
         return lambda: _from_json(path)
     if name.endswith(".csv"):
         return lambda: _from_csv(path)
-    raise UnreadableFeed("its name must end with .csv, .jsonl, .ndjson or .json, and maybe .gz")
+    raise UnreadableFeed(
+        "no login with a directory has this name, and a file's must end with .csv, .jsonl, .ndjson or .json, and maybe .gz"
+    )
 
 
 def unknown_columns(path: Path) -> tuple[str, ...]:
@@ -135,8 +137,9 @@ def _lines(path: Path) -> Iterator[tuple[int, str | None]]:
                     pass
                 if not whole or line.strip():
                     yield number, _decoded(line) if whole else None
-    except (OSError, EOFError, zlib.error):
-        raise UnreadableFeed("it can't be read, or not to its end") from None
+    except (OSError, EOFError, zlib.error) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else None
+        raise UnreadableFeed(f"it can't be read, or not to its end: {why or 'it is damaged'}") from None
 
 
 def _opened(path: Path) -> IO[bytes]:
