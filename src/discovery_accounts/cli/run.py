@@ -33,8 +33,8 @@ class Moment(click.ParamType[datetime]):
 
 @click.command(
     help=f"Run one job now: {', '.join(sorted(JOBS))}. Of harvest, SOURCE names the one that is wanted; for "
-    "sync-patrons it is a file of people, LOGIN=FILE for one of that login's people only, or the name of a login with a "
-    "directory; for import-counts a CSV file."
+    "sync-patrons it is a file of people, LOGIN=FILE for one of that login's people only, or the name of a login "
+    "with a directory; for import-counts a CSV file."
 )
 @click.argument("name", metavar="JOB", type=click.Choice(sorted(JOBS)))
 @click.argument("source", required=False)

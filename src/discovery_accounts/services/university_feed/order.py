@@ -1,14 +1,20 @@
 """What the job ``sync-patrons`` is given, and what it tells of its run."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from discovery_accounts.services.house import House
 from discovery_accounts.services.university_feed import telling
 from discovery_accounts.services.university_feed.directory import directories, directory_feed
-from discovery_accounts.services.university_feed.rows import Feed, UnreadableFeed, file_feed, unknown_columns
+from discovery_accounts.services.university_feed.rows import (
+    Feed,
+    Row,
+    UnreadableFeed,
+    file_feed,
+    unknown_columns,
+)
 from discovery_accounts.services.university_feed.sync import ENDED, UNCHANGED, PatronSync, Synced
 
 SYNCED = (telling.CHANGED, telling.SAME, UNCHANGED, ENDED)
@@ -30,7 +36,8 @@ class Told:
 def carry_out(
     house: House, given: str | None, now: datetime, limit: int, *, sure: bool, dry_run: bool
 ) -> Told:
-    """``given`` is a file, or the name of a login with a directory; left out, all of those in turn."""
+    """``given`` is a file, ``LOGIN=FILE`` for one that may tell of that login's people only, or the name of a login
+    with a directory; left out, all of those in turn."""
     names = directories(house) if given is None else (given,)
     told = Told()
     for name in names:
@@ -53,9 +60,28 @@ def _one(house: House, given: str, now: datetime, limit: int, sure: bool, dry_ru
 def _opened(house: House, given: str) -> tuple[Feed, tuple[str, ...]]:
     if given in directories(house):
         return directory_feed(house, given), ()
-    path = Path(given)
-    feed = file_feed(path)
+    login, equals, rest = given.partition("=")
+    bound = bool(equals) and any(one.name == login and one.library for one in house.settings.logins)
+    path = Path(rest if bound else given)
+    feed = _bound(file_feed(path), login) if bound else file_feed(path)
     return feed, tuple(name[:40] for name in unknown_columns(path) if name.isprintable())
+
+
+def _bound(feed: Feed, login: str) -> Feed:
+    """The feed as one of ``login`` alone: whoever writes a university's file has no say about another one's people."""
+    return lambda: (_of(row, login) for row in feed())
+
+
+def _of(row: Row, login: str) -> Row:
+    who = row.who if row.person is None else row.person.who
+    if who is None:
+        return row
+    if who.login not in (None, login):
+        return Row(row.number, broken=f"of another login than {login}")
+    who = replace(who, login=login)
+    if row.person is None:
+        return replace(row, who=who)
+    return replace(row, person=replace(row.person, who=who))
 
 
 def _lines(synced: Synced) -> Iterator[tuple[str, int]]:

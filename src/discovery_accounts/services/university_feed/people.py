@@ -12,6 +12,9 @@ from discovery_accounts.domain.feed_person import Who
 from discovery_accounts.models import Account, FeedPatron, Identity, TransferConsent
 from discovery_accounts.services.house import House
 
+Source = tuple[str, str]
+"""A login, and the organisation that signs people in by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
@@ -29,13 +32,18 @@ class Agreed:
     content_hash: str | None = field(default=None, repr=False)
     valid_until: date | None = None
 
+    @property
+    def source(self) -> Source:
+        """Where they sign in."""
+        return self.login, self.issuer
+
     def is_valid(self, today: date) -> bool:
         """As far as is known; of whom nothing was told is valid."""
         return self.valid_until is None or self.valid_until >= today
 
 
 class Several(LookupError):
-    """A row names several people."""
+    """A row may name several people, or people of several organisations."""
 
 
 class People:
@@ -48,6 +56,15 @@ class People:
             if one.library is not None and one.library in house.libraries
         }
         self._by_subject: Mapping[tuple[str, str], list[Agreed]] = self._read(house)
+        self._issuers: defaultdict[str, set[str]] = defaultdict(set)
+        for one in self.everybody:
+            self._issuers[one.login].add(one.issuer)
+
+    @property
+    def only_source(self) -> Source | None:
+        """The one organisation whose people there are, where there is but one login and one organisation."""
+        found = [(login, issuer) for login, issuers in self._issuers.items() for issuer in issuers]
+        return found[0] if len(found) == len(self._logins) == 1 else None
 
     @property
     def everybody(self) -> tuple[Agreed, ...]:
@@ -55,8 +72,11 @@ class People:
 
     def find(self, who: Who) -> Agreed | None:
         """``None`` for whom the feed is not to tell of: without a transfer in force, or unknown here. Raises
-        ``Several``."""
+        ``Several``: where there are several logins or organisations, an id alone may be somebody's at each."""
         logins = (who.login,) if who.login is not None else tuple(self._logins)
+        issuers = {issuer for login in logins for issuer in self._issuers.get(login, ())}
+        if len(logins) > 1 or (who.issuer is None and len(issuers) > 1):
+            raise Several
         found = [
             one
             for login in logins

@@ -2,7 +2,8 @@
 
 The feed is read twice: first to see what is wrong with it and how many people would end by it, then to do it. Each
 person is a transaction of their own after the library was told, so a run that was killed goes on where it was. Who is
-not in a feed any more is not valid any more; but only where every row could be read, for a broken one may be theirs.
+not in a feed any more is not valid any more; but only where every row could be read, for a broken one may be theirs,
+and only of the organisations that the feed tells of: one university says nothing about the people of another.
 """
 
 import uuid
@@ -20,11 +21,11 @@ from discovery_accounts.domain.person import FIELDS as ASKED_FOR
 from discovery_accounts.models import FeedPatron, LibraryCard, Link
 from discovery_accounts.services.house import House
 from discovery_accounts.services.university_feed import keeping, telling
-from discovery_accounts.services.university_feed.people import Agreed, People, Several
+from discovery_accounts.services.university_feed.people import Agreed, People, Several, Source
 from discovery_accounts.services.university_feed.rows import Feed
 
 MOST_ENDINGS = 0.05
-"""Share of the valid people that a feed may end without being asked about."""
+"""Share of an organisation's valid people that a feed may end without being asked about."""
 _SIDE_BY_SIDE = 8
 _AT_ONCE = 500
 NOT_OURS, UNCHANGED, ENDED, BROKEN = "no_transfer", "unchanged", "ended", "broken"
@@ -44,12 +45,13 @@ class Synced:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Whom the rows are about: the line of each, who is ended, and the broken rows by line."""
+    """Whom the rows are about: the line of each, who is ended, and the broken rows by line; ``valid`` is how many
+    there are of each organisation."""
 
     lines: dict[uuid.UUID, int]
     ending: tuple[Agreed, ...]
     missing: tuple[Agreed, ...]
-    valid: int
+    valid: Counter[Source]
     broken: dict[int, str]
     not_ours: int
     unnamed: bool
@@ -72,8 +74,9 @@ class PatronSync:
             kept["missing, but a broken row may be theirs"] = len(plan.missing)
             plan = replace(plan, missing=())
         endings = len(plan.ending) + len(plan.missing)
-        if endings > MOST_ENDINGS * plan.valid and not sure:
-            return Synced(kept=+kept, broken=broken, stopped=(endings, plan.valid))
+        stopped = _too_many(plan)
+        if stopped is not None and not sure:
+            return Synced(kept=+kept, broken=broken, stopped=stopped)
         done = Synced(kept=kept, broken=broken)
         left = self._tell_all(feed, people, plan, now, limit, done, dry_run)
         done.did[ENDED] += endings
@@ -162,6 +165,7 @@ def _plan(feed: Feed, people: People, today: date) -> _Plan:
     ending: list[Agreed] = []
     not_ours, unnamed = 0, False
     seen: set[uuid.UUID] = set()
+    told_of = {people.only_source}
     for row in feed():
         if row.broken is not None:
             broken[row.number] = row.broken
@@ -170,13 +174,14 @@ def _plan(feed: Feed, people: People, today: date) -> _Plan:
         try:
             one = people.find(who) if who is not None else None
         except Several:
-            broken[row.number] = "names several people: tell `login` and `issuer`, too"
+            broken[row.number] = "may name several people: tell `login` and `issuer`, too"
             who = None
         unnamed = unnamed or who is None
         if one is None:
             not_ours += who is not None and row.person is not None
             continue
         seen.add(one.identity_id)
+        told_of.add(one.source)
         if row.person is None:
             continue
         if (earlier := lines.get(one.identity_id)) is not None:
@@ -186,8 +191,24 @@ def _plan(feed: Feed, people: People, today: date) -> _Plan:
         if one.is_valid(today) and row.person.valid_until is not None and row.person.valid_until < today:
             ending.append(one)
     valid = [one for one in people.everybody if one.is_valid(today)]
-    missing = [one for one in valid if one.feed_id is not None and one.identity_id not in seen]
-    return _Plan(lines, tuple(ending), tuple(missing), len(valid), broken, not_ours, unnamed)
+    missing = [
+        one
+        for one in valid
+        if one.feed_id is not None and one.identity_id not in seen and one.source in told_of
+    ]
+    counted = Counter(one.source for one in valid)
+    return _Plan(lines, tuple(ending), tuple(missing), counted, broken, not_ours, unnamed)
+
+
+def _too_many(plan: _Plan) -> tuple[int, int] | None:
+    """How many would end of how many, of the first organisation of which these are too many."""
+    ending = Counter(one.source for one in (*plan.ending, *plan.missing))
+    over = (
+        (count, plan.valid[source])
+        for source, count in sorted(ending.items())
+        if count > MOST_ENDINGS * plan.valid[source]
+    )
+    return next(over, None)
 
 
 def _rows(feed: Feed, people: People, plan: _Plan) -> Iterator[tuple[Agreed, FeedPerson]]:
