@@ -1,10 +1,12 @@
 """An account ends twelve months after its last sign-in, and nobody's does unwarned (rules 1.4)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from discovery_accounts.domain.bounce import BounceKind
+from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import Account, AccountWarning, Erasure, OutboxMessage, SignedInSession
 from discovery_accounts.services import events
 from discovery_accounts.services.bounces import Bounce, Bounces
@@ -241,6 +243,24 @@ def test_months_and_days_are_settings(make_portal: object) -> None:
     send(portal)
     to_day(portal, 190, 180)
     assert did(portal) == {"ended": 1}
+
+
+@ON_SQLITE
+def test_a_warning_about_an_earlier_end_is_none_about_the_one_that_the_settings_tell_of_now(
+    portal: Portal,
+) -> None:
+    portal.signed_in_client()
+    to_day(portal, 359)
+    assert did(portal) == {"warned": 1}
+    send(portal)
+    terms = replace(portal.house.settings.retention, account_months=24)
+    longer = replace(portal.house, settings=replace(portal.house.settings, retention=terms))
+    to_day(portal, 740, 359)
+    now = run_job(longer, "expire-accounts").done.did
+    assert (now["warned"], now["ended"]) == (1, 0), "what was told a year ago was another day"
+    send(portal)
+    to_day(portal, 748, 740)
+    assert run_job(longer, "expire-accounts").done.did["ended"] == 1
 
 
 @ON_SQLITE

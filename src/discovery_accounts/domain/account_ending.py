@@ -100,6 +100,12 @@ def signed_in_before(now: datetime, terms: Terms) -> datetime:
     return _moved(now + timedelta(days=max(terms.warn_days)), -terms.months) + _CLAMPED
 
 
+def is_of_this_end(written_at: datetime, last_sign_in_at: datetime, days: int, terms: Terms) -> bool:
+    """Whether a warning of so many days was due when it was written. One that the settings of its time asked for, and
+    those of now would not have yet, was about an earlier end: about this one nobody has been told."""
+    return written_at >= ends_at(last_sign_in_at, terms.months) - timedelta(days=days)
+
+
 def judge(
     last_sign_in_at: datetime,
     now: datetime,

@@ -17,6 +17,7 @@ from discovery_accounts.domain.account_ending import (
     Warned,
     WarningState,
     ends_at,
+    is_of_this_end,
     judge,
     signed_in_before,
 )
@@ -73,7 +74,7 @@ class Candidates:
         return session.scalar(query.where(Account.protected_at.is_not(None), _NOT_ENDED, over)) or 0
 
     def _judged(self, session: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Candidate]:
-        told = _told(session, [row.id for row in rows])
+        told = _told(session, [row.id for row in rows], self.terms)
         return [
             Candidate(
                 row.id,
@@ -103,14 +104,16 @@ def batch_of(house: House) -> int:
 
 
 def _told(
-    session: Session, ids: Sequence[uuid.UUID]
+    session: Session, ids: Sequence[uuid.UUID], terms: Terms
 ) -> Mapping[tuple[uuid.UUID, datetime], dict[int, Warned]]:
-    """The warnings of these accounts, by account and sign-in, then by days. What became of a mail is looked up, for
-    it may not be noted yet."""
+    """The warnings of these accounts about the end by these terms, by account and sign-in, then by days. What became of
+    a mail is looked up, for it may not be noted yet."""
     told: defaultdict[tuple[uuid.UUID, datetime], dict[int, Warned]] = defaultdict(dict)
     if not ids:
         return told
     for row in session.execute(_WARNINGS.where(AccountWarning.account_id.in_(ids))):
+        if not is_of_this_end(row.at, row.for_sign_in_at, row.days, terms):
+            continue
         settled = outcome(row)
         state, since = settled or (_STATES[row.state], row.settled_at or row.at)
         told[row.account_id, row.for_sign_in_at][row.days] = Warned(state, since)
