@@ -118,7 +118,7 @@ TAMPERING: dict[str, tuple[Callable[[uuid.UUID, uuid.UUID], list[object]], tuple
     ),
     "a detail": (
         lambda e, _: [update(Event).where(Event.id == e).values(detail={"code": "other"})],
-        (5, Fault.DIFFERS),
+        (5, Fault.CHANGED),
     ),
     "a card": (lambda e, _: [update(Event).where(Event.id == e).values(card_id=None)], (5, Fault.DIFFERS)),
     "somebody else's": (
@@ -230,6 +230,14 @@ def test_who_is_erased_is_unreadable_and_the_chain_holds(portal: Portal) -> None
     assert one.hex.encode() not in dump(portal.house)
 
 
+@ON_SQLITE
+def test_what_was_done_to_somebody_who_is_erased_can_t_be_changed_afterwards(portal: Portal) -> None:
+    one, _other = some_events(portal)
+    change(portal, delete(Account).where(Account.id == one))
+    change(portal, update(Event).where(Event.sequence == 4).values(detail={"code": "other"}))
+    assert place(portal) == (4, Fault.CHANGED)
+
+
 def test_what_is_sealed_is_not_readable_in_the_seals(portal: Portal) -> None:
     some_events(portal)
     assert all(CANARY.encode() not in row.sealed for row in rows(portal.house, EventSeal))
@@ -274,6 +282,15 @@ def test_retention_takes_the_beginning_and_the_rest_holds(portal: Portal) -> Non
     assert (report.broken, report.first, report.checked) == (None, 12, 1)
     change(portal, delete(EventSeal), delete(Event))
     assert place(portal) == (13, Fault.MISSING)
+
+
+@ON_SQLITE
+def test_an_event_made_to_look_old_is_not_taken_away_by_retention(portal: Portal) -> None:
+    some_events(portal)
+    old = portal.clock() - timedelta(days=5000)
+    change(portal, update(Event).where(Event.sequence <= 3).values(at=old))
+    assert purge_events(portal.house, portal.clock(), 100).done == 0
+    assert place(portal) == (1, Fault.CHANGED)
 
 
 def test_two_who_seal_at_once_make_one_chain(portal: Portal) -> None:

@@ -16,6 +16,7 @@ opens = st.builds(
     at=st.datetimes(timezones=st.just(UTC)),
     word=texts,
     library=st.none() | texts,
+    detail=st.none() | st.dictionaries(texts, texts | st.integers(), min_size=1, max_size=2),
 )
 hiddens = st.builds(
     Hidden,

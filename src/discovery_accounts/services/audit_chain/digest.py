@@ -14,12 +14,14 @@ START = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What of an event stays readable for good."""
+    """What of an event stays readable for good. ``detail``, codes and counts, is sealed with the person's ids as well;
+    here it is so that nobody can change it once they are erased and that seal can't be read any more."""
 
     event_id: uuid.UUID
     at: datetime
     word: str
     library: str | None
+    detail: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ class Hidden:
 
     def written(self) -> str:
         """The same text for the same values, whatever order a database keeps them in."""
-        values = [_text(self.account_id), _text(self.card_id), self.detail or None]
-        return json.dumps(values, sort_keys=True, separators=(",", ":"))
+        return _written([_text(self.account_id), _text(self.card_id), self.detail or None])
 
 
 def read_hidden(text: str) -> Hidden:
@@ -51,6 +52,7 @@ def digest(previous: str, sequence: int, event: Open, sealed: bytes) -> str:
         event.at.astimezone(UTC).isoformat(timespec="microseconds"),
         event.word,
         "" if event.library is None else f"={event.library}",
+        _written(event.detail or None),
     )
     whole = hashlib.sha256()
     for part in (*(text.encode() for text in parts), sealed):
@@ -61,6 +63,10 @@ def digest(previous: str, sequence: int, event: Open, sealed: bytes) -> str:
 def binding(event_id: uuid.UUID, sequence: int) -> tuple[str, str, str]:
     """A sealed text opens in its own seal only."""
     return ("audit event", str(event_id), str(sequence))
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def _text(value: uuid.UUID | None) -> str | None:

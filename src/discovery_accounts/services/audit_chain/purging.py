@@ -1,4 +1,7 @@
-"""The end of old events: the chain begins later then, at a mark that still holds."""
+"""The end of old events: the chain begins later then, at a mark that still holds.
+
+What goes is checked as ``verify`` does it: an event that somebody made look old would take its trace away with it.
+"""
 
 import uuid
 from collections import Counter
@@ -11,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from discovery_accounts.models import Event, EventSeal, PersonKey
 from discovery_accounts.services.audit_chain import mark as marks
-from discovery_accounts.services.audit_chain.mark import MarkBroken
+from discovery_accounts.services.audit_chain.digest import digest
+from discovery_accounts.services.audit_chain.mark import Mark, MarkBroken
 from discovery_accounts.services.audit_chain.person_keys import unwrap, wrap
 from discovery_accounts.services.audit_chain.reading import Linked, read_page
 from discovery_accounts.services.audit_chain.sealing import seal
@@ -26,7 +30,8 @@ def audit_lasts(house: House) -> timedelta:
 
 def purge_events(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> Purged:
     """Remove events that have served their time, with their seals, from the beginning of the chain on. Nothing goes
-    from a chain whose mark is not signed: that is for people to look at."""
+    from a chain whose mark is not signed, nor from the place on where it does not hold: that is for people to look
+    at."""
     before = now - audit_lasts(house)
     found = _count(house, before)
     if dry_run or not found:
@@ -52,7 +57,8 @@ def _count(house: House, before: datetime) -> int:
 
 def _batch(session: Session, house: House, before: datetime, limit: int) -> int:
     mark = marks.take(session, house)
-    old = _old(read_page(session, house, mark.first, mark.last, mark.house_key), before)[:limit]
+    page = read_page(session, house, mark.first, mark.last, mark.house_key)
+    old = _old(_that_holds(page, mark), before)[:limit]
     if not old:
         return 0
     last = old[-1]
@@ -62,6 +68,19 @@ def _batch(session: Session, house: House, before: datetime, limit: int) -> int:
     _count_down(session, house, Counter(one.key_id for one in old if one.key_id is not None))
     marks.write(session, house, replace(mark, first=last.sequence, first_digest=last.digest))
     return len(old)
+
+
+def _that_holds(page: Sequence[Linked], mark: Mark) -> Sequence[Linked]:
+    """From the first on, as long as each follows the one before and its event has the times and words it was sealed
+    with."""
+    at, previous = mark.first, mark.first_digest
+    for place, one in enumerate(page):
+        follows = one.sequence == at + 1 and one.previous == previous
+        told = one.event is None or digest(previous, one.sequence, one.event, one.sealed) == one.digest
+        if not follows or not told:
+            return page[:place]
+        at, previous = one.sequence, one.digest
+    return page
 
 
 def _old(page: Sequence[Linked], before: datetime) -> Sequence[Linked]:

@@ -137,7 +137,7 @@ def _linked(
     agrees: Agrees,
     key_id: uuid.UUID | None = None,
 ) -> Linked:
-    told = None if event is None else Open(seal.event_id, event.at, event.word, event.library)
+    told = None if event is None else Open(seal.event_id, event.at, event.word, event.library, event.detail)
     claims = None if event is None else event.sequence
     return Linked(
         seal.sequence, seal.previous, seal.digest, seal.sealed, told, claims, hidden, agrees, key_id

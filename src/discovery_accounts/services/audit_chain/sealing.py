@@ -88,7 +88,8 @@ def _seal_all(session: Session, house: House, mark: Mark, events: Sequence[Row[A
         key = mark.house_key if row.account_id is None else keys.key(row.account_id)
         written = Hidden(row.account_id, row.card_id, row.detail).written()
         sealed = house.vault.seal_with(key, written, binding(row.id, last))
-        told = digest(previous, last, Open(row.id, row.at, row.word, row.library), sealed)
+        open_ = Open(row.id, row.at, row.word, row.library, row.detail)
+        told = digest(previous, last, open_, sealed)
         seals.append(
             {"sequence": last, "event_id": row.id, "digest": told, "previous": previous, "sealed": sealed}
         )
