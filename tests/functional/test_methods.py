@@ -280,14 +280,18 @@ def test_an_account_that_staff_keep_from_linking_does_not_shake_that_off_by_bein
 ) -> None:
     portal.signed_in_browser("lumme")
     with portal.house.database.writing() as session:
-        session.scalars(select(Account)).one().linking_blocked_at = portal.clock()
+        account = session.scalars(select(Account)).one()
+        account.linking_blocked_at = account.protected_at = portal.clock()
+        account.protected_because = "legal_hold"
     helka = portal.signed_in_browser("helka")
     step_up(portal, helka)
     prove_card(portal, helka, "lumme")
     code_of_the_other(portal, helka)
     assert confirm(helka, "merge") == 303
     with portal.house.database.reading() as session:
-        assert session.scalars(select(Account.linking_blocked_at)).one() is not None
+        account = session.scalars(select(Account)).one()
+        assert account.linking_blocked_at is not None
+        assert account.protected_because == "legal_hold", "nor does it lose what keeps it"
 
 
 def test_no_pin_is_checked_for_a_digest_that_ended_with_its_account(portal: Portal) -> None:

@@ -9,6 +9,7 @@ import pytest
 from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import CardActivity, LibraryCard, Membership, OutboxMessage
 from discovery_accounts.services import events
+from discovery_accounts.services.endings.protecting import protect, unprotect
 from tests.factories.ages import days_pass
 from tests.factories.portal import Portal
 from tests.factories.rows import count, rows, write
@@ -104,6 +105,17 @@ def test_whoever_owes_something_is_kept_and_the_reason_is_told(
     [row] = rows(portal.house, Membership)
     assert (row.kept_because, row.noticed_at) == ("open_loans", None)
     assert row.look_at > portal.clock()
+
+
+@ON_SQLITE
+def test_the_patron_of_a_protected_account_is_kept(portal: Portal) -> None:
+    idle(portal)
+    [membership] = rows(portal.house, Membership)
+    protect(portal.house, membership.account_id, "legal_hold")
+    assert retire(portal) == ({}, {"protected": 1})
+    unprotect(portal.house, membership.account_id)
+    days_pass(portal, 8)
+    assert retire(portal)[0] == {"noticed": 1}
 
 
 @ON_SQLITE

@@ -239,6 +239,8 @@ def _fill_in(mine: Account, other: Account) -> None:
     mine.name = mine.name or other.name
     mine.language = mine.language or other.language
     mine.linking_blocked_at = mine.linking_blocked_at or other.linking_blocked_at
+    if mine.protected_at is None:
+        mine.protected_at, mine.protected_because = other.protected_at, other.protected_because
     if mine.email is None:
         mine.email, mine.email_source = other.email, other.email_source
         mine.email_verified_at = other.email_verified_at

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from discovery_accounts.domain.account_ending import GRACE, Because
 from discovery_accounts.models import Account
@@ -67,5 +67,5 @@ def _count(house: House, now: datetime) -> int:
 
 
 def _over(now: datetime) -> ColumnElement[bool]:
-    """Ended, and the time for coming back is over."""
-    return Account.ended_at <= now - GRACE
+    """Ended, and the time for coming back is over; not those that staff protected meanwhile."""
+    return and_(Account.ended_at <= now - GRACE, Account.protected_at.is_(None))

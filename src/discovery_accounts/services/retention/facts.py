@@ -33,10 +33,12 @@ class Patron:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """``facts`` without what the library says; ``patrons`` are the cards it is about."""
+    """``facts`` without what the library says; ``patrons`` are the cards it is about. ``protected``: staff keep the
+    account, so the patron stays as well."""
 
     facts: Facts
     patrons: tuple[Patron, ...]
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def known(session: Session, row: Membership) -> Known:
         row.stay_at is not None,
         _noticed_on(session, row),
     )
-    return Known(facts, cards)
+    return Known(facts, cards, account.protected_at is not None)
 
 
 def _patrons(session: Session, row: Membership) -> tuple[Patron, ...]:

@@ -107,7 +107,10 @@ class Retiring:
         used = max((at.date() for at in case.heard.uses.values()), default=known.last_use)
         if used is not None and (known.last_use is None or used > known.last_use):
             known = replace(known, last_use=used)
-        known = replace(known, obligations=case.heard.obligations)
+        owed = case.heard.obligations
+        if owed is not None and case.known.protected:
+            owed = (Reason.PROTECTED, *owed)
+        known = replace(known, obligations=owed)
         return decide(known, rules_of(self._house, case.library), now.date())
 
     def _write_down(self, case: _Case, now: datetime) -> str:
