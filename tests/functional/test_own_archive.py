@@ -159,6 +159,18 @@ def test_staff_say_why_and_that_the_person_is_there(staffed: Portal) -> None:
 
 
 @ON_SQLITE
+def test_a_card_that_was_looked_up_for_something_else_hands_over_nothing(staffed: Portal) -> None:
+    staffed.signed_in_client()
+    desk = colleague(staffed, role="helpdesk", library="lumme").sign_in()
+    number = staffed.patron("lumme").card_number
+    seen = desk.post("/admin/linking", action="find", library="lumme", card_number=number, reason="misuse")
+    ticket = seen.html.find("input", {"name": "ticket"})["value"]
+    answer = desk.post(DESK, action="hand_over", ticket=ticket, reason="asked")
+    assert answer.content_type == "text/html"
+    assert events(staffed.house, words.DATA_HANDED_OVER) == []
+
+
+@ON_SQLITE
 def test_commands_show_and_write_it_and_the_person_sees_so(portal: Portal, tmp_path: Path) -> None:
     owner = portal.signed_in_browser()
     owner.post("/account", name="Aino Canary", language="en", action="profile")

@@ -129,8 +129,9 @@ class LinkingDesk:
         with self._house.database.writing() as session:
             return find_or_make(session, self._house, ticket.library, ticket.patron_id, ticket.number).id
 
-    def write_ticket(self, desk: Desk, ticket: Ticket) -> str:
-        """The ticket as text for a form, of use to this member of staff alone."""
+    def write_ticket(self, desk: Desk, ticket: Ticket, place: str = "linking") -> str:
+        """The ticket as text for a form, of use to this member of staff alone, and for what the card was looked up
+        for: ``place``, as of ``find``."""
         content = json.dumps(
             [
                 self._house.now().isoformat(),
@@ -141,15 +142,16 @@ class LinkingDesk:
                 ticket.number,
             ]
         )
-        sealed = self._house.vault.seal(content, ("linking desk", desk.staff))
+        sealed = self._house.vault.seal(content, ("linking desk", place, desk.staff))
         return f"{sealed.key_id}.{base64.urlsafe_b64encode(sealed.ciphertext).decode()}"
 
-    def read_ticket(self, desk: Desk, text: str) -> Ticket:
-        """Raises ``Problem`` ``link_expired`` for one that is too old, of somebody else, or none."""
+    def read_ticket(self, desk: Desk, text: str, place: str = "linking") -> Ticket:
+        """Raises ``Problem`` ``link_expired`` for one that is too old, of somebody else or another ``place``, or
+        none."""
         key_id, _, ciphertext = text.partition(".")
         try:
             sealed = Sealed(base64.urlsafe_b64decode(ciphertext), key_id)
-            content = self._house.vault.unseal_text(sealed, ("linking desk", desk.staff))
+            content = self._house.vault.unseal_text(sealed, ("linking desk", place, desk.staff))
         except (CannotUnseal, binascii.Error, ValueError):
             raise Problem(Code.LINK_EXPIRED) from None
         written, library, card, account, patron_id, number = json.loads(content)

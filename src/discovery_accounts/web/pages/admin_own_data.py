@@ -20,6 +20,7 @@ from discovery_accounts.web.staff_words import AUDIT_REASONS
 from discovery_accounts.web.visit import Visit
 
 _HAND_OVER = "hand_over"
+_PLACE = "own_data"
 
 
 def show(visit: Visit) -> Response:
@@ -32,7 +33,7 @@ def act(visit: Visit) -> Response:
     desk, service = _desk(visit, access), OwnDataDesk(visit.house)
     try:
         if visit.form("action") == _HAND_OVER:
-            ticket = LinkingDesk(visit.house).read_ticket(desk, visit.form("ticket"))
+            ticket = LinkingDesk(visit.house).read_ticket(desk, visit.form("ticket"), _PLACE)
             return sent(visit, service.hand_over(desk, ticket, visit.form("reason"), visit.language))
         ticket = service.find(
             desk,
@@ -43,7 +44,7 @@ def act(visit: Visit) -> Response:
         )
     except (BadShape, Problem) as problem:
         return _page(visit, access, problem=problem)
-    return _page(visit, access, ticket, LinkingDesk(visit.house).write_ticket(desk, ticket))
+    return _page(visit, access, ticket, LinkingDesk(visit.house).write_ticket(desk, ticket, _PLACE))
 
 
 def _access(visit: Visit) -> Access:
