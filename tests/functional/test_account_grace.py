@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from discovery_accounts.models import Account, AccountWarning, Link, SignedInSession
 from discovery_accounts.services import events
+from discovery_accounts.services.endings.protecting import protect, unprotect
 from discovery_accounts.services.outbox import Letter
 from discovery_accounts.services.outbox import write as write_letter
 from tests.factories.ending import account, did, ended_by_time, expire, send, to_day
@@ -60,6 +61,17 @@ def test_a_sign_in_within_the_grace_brings_everything_back(portal: Portal) -> No
     to_day(portal, 400, 380)
     assert did(portal) == {}
     assert count(portal.house, Account) == 1
+
+
+@ON_SQLITE
+def test_an_account_that_is_protected_in_its_grace_is_not_erased(portal: Portal) -> None:
+    portal.signed_in_client()
+    ended_by_time(portal)
+    protect(portal.house, account(portal).id, "legal_hold")
+    to_day(portal, 400, 367)
+    assert did(portal) == {}
+    unprotect(portal.house, account(portal).id)
+    assert did(portal) == {"erased": 1}
 
 
 @ON_SQLITE
