@@ -12,12 +12,13 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.own_cards import OwnCards
 
 MOST = 20
+_LOOKS = (events.STAFF_LOOKED, events.DATA_SHOWN, events.DATA_HANDED_OVER, events.DATA_CORRECTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """``library`` ``None``: by somebody of the whole portal. ``reason`` is a code, or empty. ``what`` is a word of
-    ``services.events``: they looked, or forbade or allowed linking."""
+    ``services.events``: they looked, corrected, or forbade or allowed linking."""
 
     at: datetime
     library: str | None
@@ -32,7 +33,7 @@ def looks_at(house: House, actor: Actor) -> tuple[Look, ...]:
         select(Event)
         .where(
             or_(
-                Event.word.in_((events.STAFF_LOOKED, events.DATA_SHOWN, events.DATA_HANDED_OVER)),
+                Event.word.in_(_LOOKS),
                 and_(
                     Event.word.in_((events.LINKING_FORBIDDEN, events.LINKING_ALLOWED)),
                     Event.detail["by"].as_string() == "staff",

@@ -8,6 +8,7 @@ from discovery_accounts.services.maintenance import NoticeKind
 from discovery_accounts.services.sign_in_diagnosis_findings import Reason
 
 STAFF_FIELD_ERRORS: dict[str, str] = {
+    "sure.missing": _("Erase only what the person has asked to have erased."),
     "present.missing": _("Look only while the person is here and has shown who they are."),
     "word.unknown": _("Choose a word from the list."),
     "account.bad_format": _("It is not an id. Copy it whole, from a line of the log or of this page."),
@@ -84,6 +85,7 @@ STAFF_ACTS: dict[str, str] = {
     **dict.fromkeys(
         _of_data(events.DATA_HANDED_OVER), _("They gave you a copy of what is stored about you.")
     ),
+    **dict.fromkeys(_of_data(events.DATA_CORRECTED), _("They corrected your name or language with you.")),
 }
 
 NOTICE_KINDS: dict[str, str] = {

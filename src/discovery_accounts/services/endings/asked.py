@@ -82,13 +82,13 @@ class AskedEndings:
         require_certainty(self._house, actor)
         return self._end(actor.account_id, choice, language, {"by": "owner"})
 
-    def end_by_staff(self, account_id: uuid.UUID, reviews: str, reason: str) -> tuple[str, ...]:
-        """The same for somebody who asked staff for it. Raises ``BadShape`` about ``reviews`` and ``reason``,
-        ``Problem`` ``not_found``."""
+    def end_by_staff(self, account_id: uuid.UUID, reviews: str, reason: str, **where: str) -> tuple[str, ...]:
+        """The same for somebody who asked staff for it. ``where`` goes into the audit: at a desk the ``library``, and
+        who of the ``staff``. Raises ``BadShape`` about ``reviews`` and ``reason``, ``Problem`` ``not_found``."""
         choice = check_reviews(reviews)
         if reason not in list(EraseReason):
             raise BadShape("reason", "unknown")
-        return self._end(account_id, choice, None, {"by": "staff", "reason": reason})
+        return self._end(account_id, choice, None, {"by": "staff", "reason": reason, **where})
 
     def _end(
         self, account_id: uuid.UUID, reviews: Reviews, language: str | None, detail: dict[str, str]

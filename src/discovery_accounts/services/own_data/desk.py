@@ -1,18 +1,23 @@
-"""At the desk: what is stored about a person who is there, shown and handed over by staff (rules 9.2). It takes a
-reason, is written down, and stands on that person's page with the library and the reason."""
+"""At the desk: what is stored about a person who is there, shown, corrected, handed over and erased by staff (rules
+9.2). It takes a reason, is written down, and stands on that person's page with the library and the reason."""
 
 import uuid
 from collections.abc import Iterator
 
+from sqlalchemy.orm import Session
+
 from discovery_accounts.domain.card_number import BadShape
+from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.models import Account
 from discovery_accounts.services import events
 from discovery_accounts.services.audit import AuditReason
+from discovery_accounts.services.endings.asked import AskedEndings, EraseReason
 from discovery_accounts.services.house import House
 from discovery_accounts.services.linking_desk import Desk, LinkingDesk, Ticket
 from discovery_accounts.services.own_data.archive import archive
 from discovery_accounts.services.own_data.summary import COUNTED, READING, Section, sections
 from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.row_locks import NO_KEY
 
 REASONS = (AuditReason.ASKED, AuditReason.FAULT)
 """Why staff may see so much: nobody's data is shown without them because of a suspicion."""
@@ -49,6 +54,38 @@ class OwnDataDesk:
             raise Problem(Code.NOT_FOUND)
         return self.export(desk, ticket.account_id, reason, language, library=ticket.library)
 
+    def profile(self, account_id: uuid.UUID) -> tuple[str, str]:
+        """Name and language of the account, empty where there is none: what a desk can correct. All else is the
+        library's, or is changed by whoever reads the mail of the address."""
+        with self._house.database.reading() as session:
+            account = session.get(Account, account_id)
+            return (account.name or "", account.language or "") if account is not None else ("", "")
+
+    def correct(self, desk: Desk, ticket: Ticket, reason: str, *, name: str, language: str) -> None:
+        """As the person says; an empty name removes it. Raises ``BadShape`` about ``reason``, ``name``,
+        ``language``, ``Problem`` ``not_found``."""
+        _check(reason)
+        cleaned = clean_label(name, "name") if name.strip() else None
+        if language not in self._house.settings.languages:
+            raise BadShape("language", "unknown")
+        with self._house.database.writing() as session:
+            account = session.get(Account, ticket.account_id, with_for_update=NO_KEY)
+            if account is None:
+                raise Problem(Code.NOT_FOUND)
+            account.name, account.language = cleaned, language
+            self._record(session, events.DATA_CORRECTED, desk, account.id, reason, ticket.library)
+
+    def erase(self, desk: Desk, ticket: Ticket, reviews: str, *, sure: bool) -> tuple[str, ...]:
+        """The account, at once and for good; the libraries where the person remains a borrower. ``sure``: they asked
+        for it, and know what goes. Raises ``BadShape`` about ``sure`` and ``reviews``, ``Problem`` ``not_found``."""
+        if not sure:
+            raise BadShape("sure", "missing")
+        if ticket.account_id is None:
+            raise Problem(Code.NOT_FOUND)
+        reason = EraseReason.PERSON_ASKED.value
+        where = {"library": ticket.library, "staff": desk.staff}
+        return AskedEndings(self._house).end_by_staff(ticket.account_id, reviews, reason, **where)
+
     def show(self, desk: Desk, account_id: uuid.UUID, reason: str) -> tuple[Section, ...]:
         """As the page shows it, by the account's id. Raises ``BadShape`` about ``reason``, ``Problem``
         ``not_found``."""
@@ -74,15 +111,26 @@ class OwnDataDesk:
         self, word: str, desk: Desk, account_id: uuid.UUID, reason: str, library: str | None = None
     ) -> None:
         with self._house.database.writing() as session:
-            events.record(
-                session,
-                word,
-                self._house.now(),
-                library=library,
-                account_id=account_id,
-                staff=desk.staff,
-                reason=reason,
-            )
+            self._record(session, word, desk, account_id, reason, library)
+
+    def _record(
+        self,
+        session: Session,
+        word: str,
+        desk: Desk,
+        account_id: uuid.UUID,
+        reason: str,
+        library: str | None,
+    ) -> None:
+        events.record(
+            session,
+            word,
+            self._house.now(),
+            library=library,
+            account_id=account_id,
+            staff=desk.staff,
+            reason=reason,
+        )
 
 
 def _check(reason: str) -> None:

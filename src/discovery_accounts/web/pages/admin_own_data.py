@@ -1,7 +1,11 @@
 """At the desk: what is stored about a person who is there, looked up by their card, shown and handed over."""
 
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+
 from pyramid.response import Response
 
+from discovery_accounts.domain.account_ending import Reviews
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.security.permissions import Access, Permission
@@ -15,12 +19,20 @@ from discovery_accounts.web.pages.admin_nav import access_for, admin_nav
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.own_data_shapes import section_view
 from discovery_accounts.web.pages.shapes import Field, LibraryChoice
-from discovery_accounts.web.pages.views import chosen_library, library_title, needed_field
+from discovery_accounts.web.pages.views import chosen_library, field, library_title, needed_field
 from discovery_accounts.web.staff_words import AUDIT_REASONS
 from discovery_accounts.web.visit import Visit
 
-_HAND_OVER = "hand_over"
+_FIND, _HAND_OVER, _ERASE = "find", "hand_over", "erase"
 _PLACE = "own_data"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whose data is shown; ``written`` is the ticket as the forms carry it."""
+
+    ticket: Ticket = dataclass_field(repr=False)
+    written: str = dataclass_field(repr=False)
 
 
 def show(visit: Visit) -> Response:
@@ -28,23 +40,45 @@ def show(visit: Visit) -> Response:
 
 
 def act(visit: Visit) -> Response:
-    """Look the person's card up and show what there is, or hand over the archive of whom was looked up."""
+    """Look the person's card up and show what there is; or correct it, hand over the archive, or erase it, of whom was
+    looked up."""
     access = _access(visit)
-    desk, service = _desk(visit, access), OwnDataDesk(visit.house)
+    desk, cards = _desk(visit, access), LinkingDesk(visit.house)
+    if visit.form("action") == _FIND:
+        try:
+            ticket = OwnDataDesk(visit.house).find(
+                desk,
+                chosen_library(visit),
+                visit.form("card_number"),
+                visit.form("reason"),
+                present=bool(visit.form("present")),
+            )
+        except (BadShape, Problem) as problem:
+            return _page(visit, access, problem=problem)
+        return _page(visit, access, Seen(ticket, cards.write_ticket(desk, ticket, _PLACE)))
     try:
-        if visit.form("action") == _HAND_OVER:
-            ticket = LinkingDesk(visit.house).read_ticket(desk, visit.form("ticket"), _PLACE)
-            return sent(visit, service.hand_over(desk, ticket, visit.form("reason"), visit.language))
-        ticket = service.find(
-            desk,
-            chosen_library(visit),
-            visit.form("card_number"),
-            visit.form("reason"),
-            present=bool(visit.form("present")),
-        )
-    except (BadShape, Problem) as problem:
+        ticket = cards.read_ticket(desk, visit.form("ticket"), _PLACE)
+    except Problem as problem:
         return _page(visit, access, problem=problem)
-    return _page(visit, access, ticket, LinkingDesk(visit.house).write_ticket(desk, ticket, _PLACE))
+    return _acted(visit, access, desk, ticket)
+
+
+def _acted(visit: Visit, access: Access, desk: Desk, ticket: Ticket) -> Response:
+    service, shown = OwnDataDesk(visit.house), Seen(ticket, visit.form("ticket"))
+    reason, action = visit.form("reason"), visit.form("action")
+    try:
+        if action == _HAND_OVER:
+            return sent(visit, service.hand_over(desk, ticket, reason, visit.language))
+        if action == _ERASE:
+            left = service.erase(desk, ticket, visit.form("reviews"), sure=bool(visit.form("sure")))
+            return _page(visit, access, erased=tuple(library_title(visit, name) for name in left))
+        name, language = visit.form("name"), visit.form("language")
+        service.correct(desk, ticket, reason, name=name, language=language)
+    except Problem as problem:
+        return _page(visit, access, problem=problem)
+    except BadShape as problem:
+        return _page(visit, access, shown, problem)
+    return _page(visit, access, shown, corrected=True)
 
 
 def _access(visit: Visit) -> Access:
@@ -66,14 +100,16 @@ def _desk(visit: Visit, access: Access) -> Desk:
 def _page(
     visit: Visit,
     access: Access,
-    ticket: Ticket | None = None,
-    written: str = "",
+    seen: Seen | None = None,
     problem: Problem | BadShape | None = None,
+    *,
+    corrected: bool = False,
+    erased: tuple[str, ...] | None = None,
 ) -> Response:
-    say, shown = translations(visit.language).gettext, Shown(visit.house, visit.language)
+    say = translations(visit.language).gettext
     names = access.libraries(Permission.SHOW_OWN_DATA, visit.house.gateway.states())
-    found = OwnDataDesk(visit.house).sections(ticket.account_id) if ticket and ticket.account_id else ()
-    present = isinstance(problem, BadShape) and problem.field == "present"
+    lookup = problem if seen is None else None
+    present = isinstance(lookup, BadShape) and lookup.field == "present"
     return form_page(
         visit,
         "admin_own_data.html",
@@ -81,12 +117,31 @@ def _page(
         section="admin",
         nav=admin_nav(visit, access, "admin_own_data"),
         libraries=tuple(LibraryChoice(name, library_title(visit, name)) for name in names),
-        library=needed_field(visit, "library", problem) if problem else Field(visit.form("library")),
-        card_number=needed_field(visit, "card_number", problem) if problem else Field(),
-        reason=needed_field(visit, "reason", problem) if problem else Field(visit.form("reason")),
+        library=needed_field(visit, "library", lookup) if lookup else Field(visit.form("library")),
+        card_number=needed_field(visit, "card_number", lookup) if lookup else Field(),
+        reason=needed_field(visit, "reason", lookup) if lookup else Field(visit.form("reason")),
         reasons=tuple((code.value, say(AUDIT_REASONS[code])) for code in REASONS),
         present=Field(visit.form("present"), "present.missing" if present else None),
-        sections=tuple(section_view(shown, one) for one in found),
-        ticket=written,
         at_field=isinstance(problem, Problem) and problem.field == "library",
+        corrected=corrected,
+        erased=erased,
+        **_seen(visit, seen, problem),
     )
+
+
+def _seen(visit: Visit, seen: Seen | None, problem: Problem | BadShape | None) -> dict[str, object]:
+    """What was found, and the forms for what can be done to it."""
+    if seen is None or seen.ticket.account_id is None:
+        return {"ticket": "", "sections": ()}
+    service, shown = OwnDataDesk(visit.house), Shown(visit.house, visit.language)
+    name, language = service.profile(seen.ticket.account_id)
+    wrong = isinstance(problem, BadShape) and problem.field == "name"
+    return {
+        "ticket": seen.written,
+        "sections": tuple(section_view(shown, one) for one in service.sections(seen.ticket.account_id)),
+        "name": field(visit, "name", problem) if wrong else Field(name),
+        "its_language": language or visit.language,
+        "sure": field(visit, "sure", problem),
+        "keep": Reviews.KEEP.value,
+        "delete": Reviews.DELETE.value,
+    }

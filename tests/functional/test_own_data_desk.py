@@ -1,0 +1,95 @@
+"""At the desk, for a person who is there: their name is corrected, their account erased; written down and told."""
+
+from collections.abc import Callable
+
+import pytest
+from webtest import TestResponse
+
+from discovery_accounts.models import Account, LibraryCard
+from discovery_accounts.services import events as words
+from tests.factories.portal import Browser, Portal
+from tests.factories.rows import count, events, rows
+from tests.factories.staff import LOGINS, colleague
+from tests.fixtures.databases import ON_SQLITE
+
+DESK = "/admin/own-data"
+
+
+@pytest.fixture
+def portal(make_portal: Callable[..., Portal]) -> Portal:
+    return make_portal(**LOGINS)
+
+
+@pytest.fixture
+def desk(portal: Portal) -> Browser:
+    return colleague(portal, role="helpdesk", library="lumme").sign_in()
+
+
+def found(desk: Browser, portal: Portal) -> str:
+    """The ticket of somebody who is there and was looked up."""
+    number = portal.patron("lumme").card_number
+    answer = desk.post(DESK, action="find", library="lumme", card_number=number, reason="asked", present="1")
+    return str(answer.html.find("input", {"name": "ticket"})["value"])
+
+
+def act(desk: Browser, ticket: str, action: str, **fields: str) -> TestResponse:
+    return desk.post(DESK, action=action, ticket=ticket, reason="asked", **fields)
+
+
+@ON_SQLITE
+def test_a_name_is_corrected_and_the_person_sees_who_did_it(portal: Portal, desk: Browser) -> None:
+    owner = portal.signed_in_browser()
+    answer = act(desk, found(desk, portal), "correct", name="Aino Canary", language="sv")
+    assert "It was corrected." in answer.text
+    account = next(one for one in rows(portal.house, Account) if one.name == "Aino Canary")
+    assert account.language == "sv"
+    [event] = events(portal.house, words.DATA_CORRECTED)
+    assert (event.account_id, event.library) == (account.id, "lumme")
+    assert event.detail is not None
+    assert "Canary" not in str(event.detail)
+    assert "They corrected your name or language with you." in owner.get("/account?language=en").text
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("fields", [{"name": "A" * 200}, {"name": "A\0b"}, {"name": "", "language": "xx"}])
+def test_what_can_not_be_a_name_or_language_changes_nothing(
+    portal: Portal, desk: Browser, fields: dict[str, str]
+) -> None:
+    portal.signed_in_client()
+    answer = act(desk, found(desk, portal), "correct", **({"language": "en"} | fields))
+    assert answer.status_int == 422
+    assert events(portal.house, words.DATA_CORRECTED) == []
+
+
+def test_an_account_is_erased_once_and_its_person_gets_a_receipt(portal: Portal, desk: Browser) -> None:
+    owner = portal.signed_in_browser()
+    before, ticket = count(portal.house, Account), found(desk, portal)
+    asked = act(desk, ticket, "erase", reviews="keep_anonymous")
+    assert asked.status_int == 422
+    assert "Erase only what the person has asked" in asked.text
+    assert count(portal.house, Account) == before
+    answer = act(desk, ticket, "erase", reviews="keep_anonymous", sure="1")
+    assert "The account was erased." in answer.text
+    assert "LUMME-kirjastot" in answer.text
+    assert count(portal.house, Account) == before - 1
+    assert count(portal.house, LibraryCard, library="lumme") == 0
+    assert owner.get("/account").status_int == 303
+    [event] = events(portal.house, words.ACCOUNT_ERASED)
+    assert event.detail is not None
+    assert (event.detail["by"], event.library) == ("staff", "lumme")
+    assert event.detail["staff"]
+    assert act(desk, ticket, "erase", reviews="keep_anonymous", sure="1").status_int == 404
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("action", ["correct", "erase", "hand_over"])
+def test_without_a_ticket_of_ones_own_nothing_is_done(portal: Portal, desk: Browser, action: str) -> None:
+    portal.signed_in_client()
+    other = colleague(portal, "eve@library.example", role="helpdesk", library="helka").sign_in()
+    ticket, before = found(desk, portal), count(portal.house, Account)
+    for browser, typed in ((other, ticket), (desk, "x"), (desk, "")):
+        answer = act(browser, typed, action, name="Eve", language="en", reviews="delete", sure="1")
+        assert answer.content_type == "text/html"
+        assert answer.status_int >= 400
+    assert count(portal.house, Account) == before
+    assert not any(row.name == "Eve" for row in rows(portal.house, Account))
