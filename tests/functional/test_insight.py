@@ -259,6 +259,26 @@ def test_imported_loans_and_events_are_tables_of_their_own(portal: Portal) -> No
 
 
 @ON_SQLITE
+def test_the_tables_of_many_members_are_kept_for_an_hour(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("discovery_accounts.services.insight.insight.FROM", 40)
+    members(portal, "lumme", 39, 1)
+    assert insight(portal.house)[0].published is not None
+    members(portal, "lumme", 1, 1)
+    first = insight(portal.house)
+    members(portal, "lumme", 20, 1)
+    assert insight(portal.house) == first
+    published = first[0].published
+    assert published is not None
+    assert published.cells == ((40,),)
+    portal.clock.advance(minutes=61)
+    again = insight(portal.house)[0].published
+    assert again is not None
+    assert again.cells == ((60,),)
+
+
+@ON_SQLITE
 def test_the_threshold_is_a_setting(make_portal: Callable[..., Portal]) -> None:
     portal = make_portal(**LOGINS, insight__threshold="50")
     members(portal, "lumme", 49, 1)

@@ -28,8 +28,9 @@ _BANDS: dict[tuple[Subject, str], str] = {
 def band_title(say: Callable[[str], str], subject: Subject, names: tuple[str, ...]) -> str:
     """A band, or several that were merged, in words."""
     titles = [_one(say, subject, name) for name in names]
-    months = subject in {Subject.JOINED, Subject.IMPORTED} and EARLIER not in names
-    if months and len(titles) > 1:
+    if subject in {Subject.JOINED, Subject.IMPORTED} and len(titles) > 1:
+        if EARLIER in names:
+            return say(_("until %(month)s")) % {"month": titles[-1]}
         return f"{titles[0]}–{titles[-1]}"
     return " + ".join(titles)
 

@@ -1,11 +1,14 @@
 """Counting members by library, in the database. A member of a library is an account whose person is the holder of one
-of its cards; whoever holds cards of two libraries is a member of both."""
+of its cards; whoever holds cards of two libraries is a member of both.
 
-from collections.abc import Mapping
+One query for all tables: what it reads is most of the database, and four would read it four times.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.cards import LinkState
@@ -16,29 +19,21 @@ from discovery_accounts.services.insight.shapes import (
     EARLIER,
     SIGN_IN_DAYS,
     Counted,
+    Subject,
 )
 
-
-def by_last_sign_in(session: Session, now: datetime) -> Counted:
-    marks = [(name, now - timedelta(days=days)) for name, days in SIGN_IN_DAYS.items() if days is not None]
-    band = case(*((Account.last_sign_in_at >= since, literal(name)) for name, since in marks), else_="older")
-    return _counted(session, _members(), band)
+OF_MEMBERS = (Subject.SIGN_INS, Subject.JOINED, Subject.CARDS, Subject.ALERTS)
 
 
-def by_month_of_joining(session: Session, months: tuple[datetime, ...]) -> Counted:
-    """``months`` are the beginnings of those that are told apart, the latest first."""
-    names = ((Account.created_at >= since, literal(since.strftime("%Y-%m"))) for since in months)
-    return _counted(session, _members(), case(*names, else_=EARLIER))
-
-
-def by_linked_cards(session: Session) -> Counted:
-    live = select(Link.account_id, func.count().label("number")).where(Link.state != LinkState.ENDED.value)
-    return _by_number(session, live.group_by(Link.account_id).subquery(), CARD_BANDS)
-
-
-def by_alerts(session: Session) -> Counted:
-    alerts = select(Alert.account_id, func.count().label("number")).group_by(Alert.account_id)
-    return _by_number(session, alerts.subquery(), ALERT_BANDS)
+def count_members(session: Session, now: datetime, months: Sequence[datetime]) -> Mapping[Subject, Counted]:
+    """How many by library and band, for each of ``OF_MEMBERS``. ``months`` are the beginnings of those that are told
+    apart, the latest first."""
+    found: dict[Subject, Counted] = {subject: {} for subject in OF_MEMBERS}
+    for library, *bands, number in session.execute(_counted(now, months)):
+        for subject, band in zip(OF_MEMBERS, bands, strict=True):
+            cells = found[subject]
+            cells[library, band] = cells.get((library, band), 0) + number
+    return found
 
 
 def months_until(now: datetime, number: int = 12) -> tuple[datetime, ...]:
@@ -48,6 +43,30 @@ def months_until(now: datetime, number: int = 12) -> tuple[datetime, ...]:
     while len(found) < number:
         found.append((found[-1] - timedelta(days=1)).replace(day=1))
     return tuple(found)
+
+
+def _counted(now: datetime, months: Sequence[datetime]) -> Select[Any]:
+    live = select(Link.account_id, func.count().label("number")).where(Link.state != LinkState.ENDED.value)
+    cards = live.group_by(Link.account_id).subquery()
+    some = select(Alert.account_id, func.count().label("number")).group_by(Alert.account_id)
+    alerts = some.subquery()
+    members = _members()
+    named = (
+        select(
+            members.c.library,
+            _since(Account.last_sign_in_at, _days(now), "older").label("signed_in"),
+            _since(Account.created_at, {at.strftime("%Y-%m"): at for at in months}, EARLIER).label("joined"),
+            _up_to(cards.c.number, CARD_BANDS).label("cards"),
+            _up_to(alerts.c.number, ALERT_BANDS).label("alerts"),
+        )
+        .select_from(members)
+        .join(Account, Account.id == members.c.account_id)
+        .outerjoin(cards, cards.c.account_id == members.c.account_id)
+        .outerjoin(alerts, alerts.c.account_id == members.c.account_id)
+        .where(Account.ended_at.is_(None))
+        .subquery()
+    )
+    return select(*named.c, func.count()).group_by(*named.c)
 
 
 def _members() -> Subquery:
@@ -60,21 +79,16 @@ def _members() -> Subquery:
     )
 
 
-def _by_number(session: Session, numbers: Subquery, bands: Mapping[str, int | None]) -> Counted:
-    number = func.coalesce(numbers.c.number, 0)
-    limits = ((number <= most, literal(name)) for name, most in bands.items() if most is not None)
-    members = _members()
-    joined = members.outerjoin(numbers, numbers.c.account_id == members.c.account_id)
-    return _counted(session, members, case(*limits, else_=list(bands)[-1]), joined)
+def _days(now: datetime) -> Mapping[str, datetime]:
+    return {name: now - timedelta(days=days) for name, days in SIGN_IN_DAYS.items() if days is not None}
 
 
-def _counted(
-    session: Session, members: Subquery, band: ColumnElement[Any], joined: FromClause | None = None
-) -> Counted:
-    source = (members if joined is None else joined).join(Account, Account.id == members.c.account_id)
-    named = select(members.c.library, band.label("band")).select_from(source)
-    inner = named.where(Account.ended_at.is_(None)).subquery()
-    query: Select[Any] = select(inner.c.library, inner.c.band, func.count()).group_by(
-        inner.c.library, inner.c.band
-    )
-    return {(library, name): number for library, name, number in session.execute(query)}
+def _since(moment: ColumnElement[Any], marks: Mapping[str, datetime], rest: str) -> ColumnElement[Any]:
+    """The first of ``marks`` that is not after ``moment``, by its name."""
+    return case(*((moment >= since, literal(name)) for name, since in marks.items()), else_=rest)
+
+
+def _up_to(number: ColumnElement[Any], bands: Mapping[str, int | None]) -> ColumnElement[Any]:
+    counted = func.coalesce(number, 0)
+    limits = ((counted <= most, literal(name)) for name, most in bands.items() if most is not None)
+    return case(*limits, else_=list(bands)[-1])

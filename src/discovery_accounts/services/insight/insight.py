@@ -4,8 +4,8 @@ Tables about members share their rows (``domain.small_groups``). Everybody sees 
 people are shown can't be set against each other.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,13 +13,8 @@ from sqlalchemy.orm import Session
 from discovery_accounts.domain.small_groups import Group, common_rows, merged
 from discovery_accounts.models import ImportedCount
 from discovery_accounts.services.house import House
-from discovery_accounts.services.insight.counting import (
-    by_alerts,
-    by_last_sign_in,
-    by_linked_cards,
-    by_month_of_joining,
-    months_until,
-)
+from discovery_accounts.services.insight.counting import count_members, months_until
+from discovery_accounts.services.insight.kept import FROM, keep, kept
 from discovery_accounts.services.insight.shapes import (
     ALERT_BANDS,
     CARD_BANDS,
@@ -35,19 +30,30 @@ from discovery_accounts.services.insight.shapes import (
 def insight(house: House) -> tuple[InsightTable, ...]:
     """All tables. Those of loans and ages are there where somebody imported the numbers: nothing of it is kept here."""
     now, least = house.now(), house.settings.insight.threshold
-    months = months_until(now)
-    names = (EARLIER, *(month.strftime("%Y-%m") for month in reversed(months)))
+    own = kept(house)
     with house.database.reading() as session:
-        counted: tuple[tuple[Subject, Counted, Sequence[str]], ...] = (
-            (Subject.SIGN_INS, by_last_sign_in(session, now), tuple(SIGN_IN_DAYS)),
-            (Subject.JOINED, by_month_of_joining(session, months), names),
-            (Subject.CARDS, by_linked_cards(session), tuple(CARD_BANDS)),
-            (Subject.ALERTS, by_alerts(session), tuple(ALERT_BANDS)),
-        )
-        imported = list(_imported(session, months[-1].date(), least))
-    rows = _rows(counted[0][1], least)
-    own = (InsightTable(subject, merged(cells, rows, bands, least)) for subject, cells, bands in counted)
-    return (*own, *imported)
+        if own is None:
+            own = _of_members(house, session, now, least)
+        return (*own, *_imported(session, months_until(now)[-1].date(), least))
+
+
+def _of_members(house: House, session: Session, now: datetime, least: int) -> tuple[InsightTable, ...]:
+    months = months_until(now)
+    bands: Mapping[Subject, Sequence[str]] = {
+        Subject.SIGN_INS: tuple(SIGN_IN_DAYS),
+        Subject.JOINED: (EARLIER, *(month.strftime("%Y-%m") for month in reversed(months))),
+        Subject.CARDS: tuple(CARD_BANDS),
+        Subject.ALERTS: tuple(ALERT_BANDS),
+    }
+    counted = count_members(session, now, months)
+    rows = _rows(counted[Subject.SIGN_INS], least)
+    tables = tuple(
+        InsightTable(subject, merged(cells, rows, bands[subject], least), counted_at=now)
+        for subject, cells in counted.items()
+    )
+    if sum(counted[Subject.SIGN_INS].values()) >= FROM:
+        keep(house, tables, now)
+    return tables
 
 
 def _rows(cells: Counted, least: int) -> tuple[Group, ...]:

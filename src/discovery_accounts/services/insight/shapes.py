@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from discovery_accounts.domain.small_groups import Published
@@ -35,11 +36,12 @@ EARLIER = "earlier"
 @dataclass(frozen=True, slots=True)
 class InsightTable:
     """``published`` is ``None`` where there are fewer than the threshold altogether. ``kind`` is that of an imported
-    count."""
+    count; ``counted_at`` is told of those that are counted here."""
 
     subject: Subject
     published: Published | None = field(repr=False)
     kind: str = ""
+    counted_at: datetime | None = None
 
 
 def active_and_passive(table: Published, row: int) -> tuple[int, int] | None:

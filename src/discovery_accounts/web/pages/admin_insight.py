@@ -39,7 +39,7 @@ class InsightRow:
 @dataclass(frozen=True, slots=True)
 class TableView:
     """``rows`` is empty where the groups are too small; ``sums`` only where every line is shown and there are more
-    than one. ``merged`` says that some are counted together."""
+    than one. ``chart`` is ``None`` where there is one column. ``merged`` says that some are counted together."""
 
     id: str
     title: str
@@ -61,6 +61,7 @@ def show(visit: Visit) -> Response:
         nav=admin_nav(visit, access, "admin_insight"),
         tables=_views(visit, access, tables),
         threshold=visit.settings.insight.threshold,
+        counted_at=next((table.counted_at for table in tables if table.counted_at), None),
         no_loans=Subject.LOANS not in subjects,
         no_ages=Subject.AGES not in subjects,
     )
@@ -123,7 +124,10 @@ def _row(visit: Visit, subject: Subject, published: Published, place: int) -> In
     return InsightRow(title, published.cells[place], published.row_sums[place], active, passive)
 
 
-def _chart(numbers: Sequence[int]) -> ChartView:
+def _chart(numbers: Sequence[int]) -> ChartView | None:
+    """A bar for each column; one alone would say nothing."""
+    if len(numbers) < 2:
+        return None
     top = max(numbers)
     step = WIDTH / len(numbers)
     bars = []
