@@ -178,3 +178,11 @@ def test_staff_protect_an_account_and_let_it_end_again(portal: Portal) -> None:
     for word in (events.ACCOUNT_PROTECTED, events.ACCOUNT_UNPROTECTED):
         [event] = events_of(portal.house, word)
         assert str(event.account_id) == which
+
+
+@ON_SQLITE
+def test_the_goodbye_page_leads_whoever_has_an_account_to_it(portal: Portal) -> None:
+    browser = portal.signed_in_browser()
+    answer = browser.get("/account/ended")
+    assert (answer.status_int, answer.headers["Location"]) == (303, "http://localhost/account")
+    assert portal.browser().get("/account/ended").status_int == 200

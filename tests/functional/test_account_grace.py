@@ -148,3 +148,15 @@ def test_sessions_end_with_the_account(portal: Portal) -> None:
     assert count(portal.house, SignedInSession) == 0
     assert [row.state for row in rows(portal.house, Link)] == ["active"]
     assert expire(portal).did["ended"] == 0
+
+
+@ON_SQLITE
+def test_whoever_comes_back_is_told_so_once(portal: Portal) -> None:
+    browser = portal.browser(HTTP_ACCEPT_LANGUAGE="en")
+    browser.sign_in("lumme", portal.patron("lumme"))
+    ended_by_time(portal)
+    arrived = browser.sign_in("lumme", portal.patron("lumme")).follow()
+    assert "Welcome back. Your account had ended" in arrived.text
+    assert "Welcome back" not in browser.get("/loans").text
+    browser.sign_in("lumme", portal.patron("lumme"))
+    assert "Welcome back" not in browser.get("/loans").text

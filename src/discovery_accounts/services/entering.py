@@ -41,11 +41,13 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The session that was opened, and the token by which this browser, if it is one, is known from now on."""
+    """The session that was opened, and the token by which this browser, if it is one, is known from now on.
+    ``came_back``: the account had ended, and is as it was."""
 
     opened: Opened
     known_token: str | None = field(repr=False)
     first_time: bool = False
+    came_back: bool = False
 
 
 Also = Callable[[Session, Account, Identity], None]
@@ -100,7 +102,7 @@ class Entering:
             if identity is None:
                 identity = self._make_account(session, claim, visitor)
             account = session.get_one(Account, identity.account_id, with_for_update=NO_KEY)
-            restore(session, account, now)
+            came_back = restore(session, account, now)
             account.last_sign_in_at = now
             note_use(identity, claim, login_name, now)
             _take_over_address(account, claim)
@@ -123,7 +125,7 @@ class Entering:
             )
             known = visitor.kind == BROWSER and card is not None
             token = self._browsers.remember(session, visitor.known_token, card) if known and card else None
-        return SignedIn(opened, token, first_time)
+        return SignedIn(opened, token, first_time, came_back)
 
     def _make_account(self, session: Session, claim: Claim, visitor: Visitor) -> Identity:
         now = self._house.now()

@@ -2,6 +2,7 @@
 ``bad`` may not have happened. What it says stands in ``notice_words``."""
 
 NOTICE_KINDS = {
+    "account_came_back": "good",
     "card_linked": "good",
     "card_waits": "info",
     "invitation_revoked": "good",

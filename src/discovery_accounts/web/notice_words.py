@@ -11,6 +11,12 @@ NOTICES: dict[str, tuple[str, str | None]] = {
     "review_hidden": (_("The text is hidden. Its writer sees the reason."), None),
     "maintenance_posted": (_("The notice is kept. Patrons see it from its beginning to its end."), None),
     "maintenance_ended": (_("The notice has ended. Patrons no longer see it."), None),
+    "account_came_back": (
+        _(
+            "Welcome back. Your account had ended and would soon have been erased; now all of it is here again."
+        ),
+        None,
+    ),
     "card_linked": (_("The card is now in your account."), _("“%(label)s” is now in your account.")),
     "card_waits": (
         _("The card is in your account. You see nothing of it until its holder has said yes."),

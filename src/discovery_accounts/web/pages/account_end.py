@@ -33,7 +33,9 @@ def end(visit: Visit) -> Response:
 
 
 def ended(visit: Visit) -> Response:
-    """A plain page for whoever has no account any more; it says the same to everybody."""
+    """A plain page for whoever has no account any more; whoever has one is led to it."""
+    if visit.actor is not None:
+        return visit.redirect(visit.url("account"))
     return visit.render("account_ended.html")
 
 

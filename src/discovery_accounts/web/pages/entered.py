@@ -13,6 +13,8 @@ def open_session(visit: Visit, signed_in: SignedIn, return_to: str, notice: str 
     nothing (checklist W2)."""
     if visit.session_token:
         Sessions(visit.house).end_by_token(visit.session_token)
+    if signed_in.came_back:
+        notice = notice or "account_came_back"
     response = visit.redirect(visit.return_to(return_to, "loans"), notice)
     visit.cookies.set(response, names.SESSION, signed_in.opened.token)
     if signed_in.known_token is not None:
