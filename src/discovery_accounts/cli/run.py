@@ -106,5 +106,6 @@ def schedule(context: Context) -> None:
 
 def _words(report: Report) -> str:
     did = ", ".join(f"{count} {word}" for word, count in report.done.did.items()) or "nothing"
-    kept = "".join(f"\n  kept {count}: {reason}" for reason, count in report.done.kept.items())
+    told = {reason: count for reason, count in report.done.kept.items() if reason != report.done.failed}
+    kept = "".join(f"\n  kept {count}: {reason}" for reason, count in told.items())
     return f"{report.job}: {did}; {report.done.left} left{kept}"
