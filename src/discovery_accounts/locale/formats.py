@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 from babel.dates import format_time as babel_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -42,6 +42,10 @@ class Formats:
         """A day with its weekday: ``to 26.11.2026``."""
         pattern = f"{_WEEKDAY[self._language]} {_DATE[self._language]}"
         return format_date(day, pattern, locale=self._locale)
+
+    def weekday_name(self, number: int) -> str:
+        """A day of the week alone, 0 for Monday: ``maanantai``."""
+        return str(get_day_names("wide", "stand-alone", self._locale)[number])
 
     def date(self, day: date) -> str:
         """A day: ``22.11.2026``."""

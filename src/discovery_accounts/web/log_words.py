@@ -3,46 +3,9 @@
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services import events
 from discovery_accounts.services.card_log_words import By
+from discovery_accounts.services.event_words import OF_CARDS
 
-DONE: dict[str, str] = {
-    events.SIGNED_IN: _("Signed in with the card"),
-    events.BARCODE_SHOWN: _("Showed the barcode of the card"),
-    events.HOLD_PLACED: _("Placed a hold"),
-    events.HOLD_CHANGED: _("Changed a hold"),
-    events.HOLD_CANCELLED: _("Cancelled a hold"),
-    events.HISTORY_SWITCHED: _("Chose whether past loans are kept"),
-    events.HISTORY_DELETED: _("Deleted the past loans"),
-    events.CONTACT_CHANGED: _("Changed the contact details"),
-    events.MESSAGING_CHANGED: _("Changed which messages the library sends"),
-    events.SUGGESTED: _("Suggested something to the library"),
-    events.CARD_TIME_RENEWED: _("Renewed the time of the card"),
-    events.PIN_SET: _("Changed the PIN"),
-    events.PIN_RECOVERED: _("Set a new PIN with a code sent to the contact on file"),
-    events.PIN_ACCEPTED: _("Gave the PIN, and it was right"),
-    events.PIN_REFUSED: _("Gave a PIN that was not accepted"),
-    events.PIN_CHANGED: _("The stored PIN was no longer accepted"),
-    events.LINKED: _("Added the card to the account"),
-    events.LINK_REFUSED: _("Tried to add the card, and was refused"),
-    events.LINKING_FORBIDDEN: _("Let nobody else add the card any more"),
-    events.LINKING_ALLOWED: _("Let others add the card again"),
-    events.INVITED: _("Made a code that lets somebody see the card"),
-    events.INVITATION_TAKEN: _("Used a code that lets them see the card"),
-    events.INVITATION_REVOKED: _("Cancelled a code that lets somebody see the card"),
-    events.HOLDER_PROVED: _("Proved with a code sent to the contact on file that the card is theirs"),
-    events.TRANSFERRED: _("Signed in by an organisation, and was found at the library"),
-    events.FEED_MADE: _("Made a calendar of the due dates"),
-    events.FEED_REVOKED: _("Stopped a calendar of the due dates"),
-    events.CARD_RENUMBERED: _("The card got a new number"),
-    events.CARD_GONE: _("The library no longer knew the card"),
-    events.LINK_TOLD: _("Everybody was told when the card becomes its holder’s own"),
-    events.CARD_REOPENED: _("Opened the card for signing in again"),
-    events.STAFF_LOOKED: _("Looked at how the account and its cards are doing"),
-    events.UNLINKED: _("Removed the card from the account"),
-    events.LINK_APPROVED: _("Agreed that somebody sees the card"),
-    events.LINK_CHANGED: _("Changed what somebody can see"),
-    events.LINK_PAUSED: _("Has a new rule: somebody waits for the holder’s answer"),
-}
-
+DONE = OF_CARDS
 DONE_TO: dict[str, str] = {
     events.LINK_PAUSED: _("Has a new rule: %(name)s waits for the holder’s answer"),
     events.UNLINKED: _("Ended what %(name)s could see"),

@@ -73,5 +73,15 @@ def held(column: str = "card_id") -> Whose:
     return condition
 
 
+def beside(owner: str, column: str, tie: str) -> More:
+    """The value of the row of ``owner`` that the column ``tie`` leads to."""
+
+    def value(rows: Table) -> ColumnElement[object]:
+        above = table(owner)
+        return select(above.c[column]).where(above.c.id == rows.c[tie]).scalar_subquery()
+
+    return value
+
+
 def both(*conditions: Whose) -> Whose:
     return lambda rows: and_(*(one(rows) for one in conditions))

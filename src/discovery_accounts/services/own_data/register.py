@@ -10,12 +10,23 @@ from sqlalchemy import ColumnElement, Table, or_, select
 from discovery_accounts.domain.cards import EndedBy, LinkState
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services import events
-from discovery_accounts.services.own_data.parts import More, Part, both, columns, held, mine, of, table
+from discovery_accounts.services.own_data.parts import (
+    More,
+    Part,
+    beside,
+    both,
+    columns,
+    held,
+    mine,
+    of,
+    table,
+)
 
 _LOOKS = (
     events.STAFF_LOOKED,
     events.DATA_SHOWN,
     events.DATA_HANDED_OVER,
+    events.DATA_CORRECTED,
     events.LINKING_FORBIDDEN,
     events.LINKING_ALLOWED,
 )
@@ -39,15 +50,8 @@ def _own_acts(rows: Table) -> ColumnElement[bool]:
 
 def _by_others(rows: Table) -> ColumnElement[bool]:
     not_me = or_(rows.c.account_id.is_(None), mine()(rows).is_(False))
-    return rows.c.word.not_in(_LOOKS) & held()(rows) & not_me
-
-
-def _slot(column: str) -> More:
-    def value(rows: Table) -> ColumnElement[object]:
-        slot = table("alert_slot")
-        return select(slot.c[column]).where(slot.c.id == rows.c.slot_id).scalar_subquery()
-
-    return value
+    # what somebody calls the card is theirs alone, as in the card's log
+    return rows.c.word.not_in((*_LOOKS, events.LINK_RENAMED)) & held()(rows) & not_me
 
 
 def _detail(name: str) -> More:
@@ -55,6 +59,9 @@ def _detail(name: str) -> More:
 
 
 _EVENT = {"reason": _detail("reason")}
+_LABEL = {"label": beside("link", "label", "link_id")}
+_LIBRARY = {"library": beside("library_card", "library", "card_id")}
+_CARD = {**_LIBRARY, "number_last4": beside("library_card", "number_last4", "card_id")}
 
 _ACCOUNT = Part(
     "account",
@@ -105,6 +112,7 @@ _ENTRANCE = (
         of("session_id", "signed_in_session"),
         ("session_id", "link_id", "proved_at"),
         ("session_id",),
+        more=_LABEL,
     ),
     Part(
         "email_changes",
@@ -136,6 +144,7 @@ _CARDS = (
             "id card_id number_last4 label relation holder scopes state proof since until ended_at "
             "ended_by last_used_at confirmed_at told_at colour days_ahead mail_due_at looked"
         ),
+        more=_LIBRARY,
     ),
     Part(
         "pins",
@@ -144,6 +153,7 @@ _CARDS = (
         of("link_id", "link"),
         ("link_id", "state", "checked_at"),
         ("link_id",),
+        more=_LABEL,
     ),
     Part(
         "viewers",
@@ -151,6 +161,7 @@ _CARDS = (
         _("Who else has your card"),
         both(held(), _of_others),
         ("id", "card_id", "relation", "scopes", "state", "since", "until", "last_used_at"),
+        more=_CARD,
     ),
     Part(
         "invitations",
@@ -158,6 +169,7 @@ _CARDS = (
         _("Invitations that you made"),
         mine(),
         ("id", "card_id", "scopes", "until", "created_at", "expires_at", "used_at"),
+        more=_CARD,
     ),
     Part(
         "known_browsers",
@@ -166,6 +178,7 @@ _CARDS = (
         held(),
         ("id", "card_id", "last_used_at"),
         ("card_id",),
+        more=_CARD,
     ),
 )
 
@@ -184,6 +197,7 @@ _PATRON = (
         held(),
         ("card_id", "kind", "last_at"),
         ("card_id",),
+        more=_CARD,
     ),
     Part(
         "university_data",
@@ -217,6 +231,7 @@ _MESSAGES = (
         of("link_id", "link"),
         ("id", "link_id", "kind", "told_at"),
         ("link_id",),
+        more=_LABEL,
     ),
     Part(
         "messages",
@@ -244,7 +259,10 @@ _READING = (
             "id name query filters language by_email by_feed created_at since changed_at paused_at "
             "paused_until opened_at asked_at"
         ),
-        more={name: _slot(name) for name in ("frequency", "weekday", "hour", "timezone")},
+        more={
+            name: beside("alert_slot", name, "slot_id")
+            for name in ("frequency", "weekday", "hour", "timezone")
+        },
     ),
     Part(
         "alert_news",
