@@ -40,7 +40,8 @@ def test_a_form_of_the_page_saves_its_card_and_comes_back_to_it(own: Portal) -> 
 def test_a_library_that_keeps_none_leads_to_our_own_reminders(own: Portal) -> None:
     browser, _card = signed_in_browser(own, "helka")
     page = browser.get(PATH)
-    assert "Cards whose library keeps no choices here" in page.text
+    assert "Cards whose library can’t be told here" in page.text
+    assert "the library isn’t told of it" in page.text
     assert page.html.find("main").find("a", href="/account/reminders") is not None
 
 

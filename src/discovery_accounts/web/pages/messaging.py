@@ -7,13 +7,15 @@ from discovery_accounts.domain.masking import mask_phone
 from discovery_accounts.domain.messages import Channel, MessageKind
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.acts import NOT_ANSWERED
+from discovery_accounts.services.cards import Cards
+from discovery_accounts.services.digest_settings import ReminderSettings
 from discovery_accounts.services.messaging import Messaging, MessagingResult
 from discovery_accounts.services.messaging import Settings as MessageSettings
 from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.profiles import Profiles
 from discovery_accounts.web.pages.forms import form_page
-from discovery_accounts.web.pages.own_shapes import CardMessages, MessageView
+from discovery_accounts.web.pages.own_shapes import CardKeptHere, CardMessages, MessageView
 from discovery_accounts.web.pages.own_views import own_card_id, troubled
 from discovery_accounts.web.pages.views import plain_card
 from discovery_accounts.web.visit import Visit
@@ -73,30 +75,62 @@ def _page(
 
 
 def show_all(visit: Visit) -> Response:
-    """``/messaging``: all of one's own cards, each with a form of its own, as each is saved at its own library."""
+    """``/messaging``: all of one's own cards, each with a form of its own, as each is saved at its own library; those
+    whose library keeps no choices with what we keep; and those whose holder somebody else is."""
     parts = Messaging(visit.house).read_all(visit.signed_in)
     missing = tuple(part for part in parts if part.because is Code.NOT_SUPPORTED)
+    own = {part.card.id for part in parts}
     return visit.render(
         "messages.html",
         section="account",
         cards=tuple(_of_card(visit, part.card, part.told) for part in parts if part.told is not None),
         silent=tuple(one for one in troubled(visit, parts) if one.because != Code.NOT_SUPPORTED.value),
-        missing=tuple(plain_card(visit, part.card) for part in missing),
+        missing=_kept_here(visit, tuple(part.card for part in missing)),
+        of_others=tuple(
+            plain_card(visit, card) for card in Cards(visit.house).all(visit.signed_in) if card.id not in own
+        ),
     )
 
 
 def _of_card(visit: Visit, card: AccountCard, settings: MessageSettings) -> CardMessages:
     profile = _profile(visit, card)
-    number = profile.sms_number if profile else None
     return CardMessages(
         plain_card(visit, card),
         tuple(_view(one, False) for one in settings),
         any(one.offered for one in settings),
         profile is not None,
         any(Channel.SMS in one.offered for one in settings),
-        mask_phone(number) if number else "",
+        _masked_number(profile),
         profile.pickup_alias if profile else None,
     )
+
+
+def _kept_here(visit: Visit, cards: tuple[AccountCard, ...]) -> tuple[CardKeptHere, ...]:
+    """What we keep in a library's place: whether our reminders tell of a card, and how early (rules 8)."""
+    if not cards:
+        return ()
+    reminders = ReminderSettings(visit.house).read(visit.signed_in)
+    chosen = {one.card.id: one for one in reminders.cards}
+    found = []
+    for card in cards:
+        profile, choice = _profile(visit, card), chosen[card.id]
+        days = choice.days_ahead if reminders.on and reminders.address else None
+        found.append(
+            CardKeptHere(
+                plain_card(visit, card),
+                days,
+                choice.because.value if choice.because else None,
+                profile is not None,
+                profile is not None and profile.sms_number is not None,
+                _masked_number(profile),
+                profile.pickup_alias if profile else None,
+            )
+        )
+    return tuple(found)
+
+
+def _masked_number(profile: PatronProfile | None) -> str:
+    return mask_phone(profile.sms_number) if profile is not None and profile.sms_number else ""
 
 
 def _view(setting: MessageSetting, refused: bool) -> MessageView:

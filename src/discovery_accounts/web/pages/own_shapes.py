@@ -65,6 +65,20 @@ class CardMessages:
 
 
 @dataclass(frozen=True, slots=True)
+class CardKeptHere:
+    """One card whose library keeps no choices: what we keep. ``days_ahead`` is when our reminders tell of a loan,
+    ``None`` where they do not; ``because`` the code of why they can't. The rest as in ``CardMessages``."""
+
+    card: CardView
+    days_ahead: int | None
+    because: str | None
+    contact: bool
+    texts: bool
+    sms_number: str = field(repr=False)
+    alias: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeView:
     """A message that was sent, or failed to be. ``card`` is ``None`` for one of ours."""
 
