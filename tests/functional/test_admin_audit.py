@@ -1,5 +1,6 @@
 """Searching the audit: what is found, who may see it, and that looking is itself written down and told."""
 
+import json
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from webtest import TestResponse
 
+from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import Account, Event, LibraryCard
 from discovery_accounts.services import events as words
 from discovery_accounts.services.audit import PAGE
@@ -197,6 +199,26 @@ def test_looking_at_the_form_searches_nothing(portal: Portal, it: Browser) -> No
     page = it.get(f"{PATH}?word={words.SIGNED_IN}").text
     assert "What was found" not in page
     assert count(portal.house, Event, word=words.STAFF_LOOKED) == 0
+
+
+def test_who_sees_all_of_it_saves_it_as_lines(portal: Portal, it: Browser) -> None:
+    write_events(portal, 3, word=words.PIN_REFUSED, library="lumme")
+    run_job(portal.house, "seal-audit")
+    answer = it.post(PATH, action="export")
+    assert answer.headers["Content-Disposition"].endswith('.jsonl"')
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["word"] for line in lines].count(words.PIN_REFUSED) == 3
+    assert [line["sequence"] for line in lines] == sorted(line["sequence"] for line in lines)
+    [event] = events(portal.house, words.AUDIT_EXPORTED)
+    assert event.detail is not None
+    assert event.detail["staff"]
+
+
+def test_who_sees_a_part_of_it_saves_nothing(portal: Portal) -> None:
+    other = colleague(portal, "bob@library.example", library="helka").sign_in()
+    assert "JSON lines" not in other.get(PATH).text
+    assert other.post(PATH, action="export").content_type == "text/html"
+    assert events(portal.house, words.AUDIT_EXPORTED) == []
 
 
 def test_an_account_that_is_nobodys_is_not_written_down(portal: Portal, it: Browser) -> None:

@@ -67,6 +67,14 @@ def test_a_run_that_fails_is_written_down_and_frees_the_lock(portal: Portal) -> 
     run_job(portal.house, "send-mail")
 
 
+@ON_SQLITE
+def test_a_run_that_did_nothing_because_of_its_file_failed_and_says_why(portal: Portal) -> None:
+    run_job(portal.house, "import-counts", only=str(portal.folder / "nowhere.csv"))
+    [run] = rows(portal.house, JobRun)
+    assert run.result == "failed"
+    assert "No such file" in str(run.report)
+
+
 def some_rows(portal: Portal) -> None:
     for _ in range(3):
         portal.signed_in_browser()

@@ -79,7 +79,11 @@ def run_job(
     finally:
         runs.free_lock(lock, holder)
     report = Report(name, started, house.now(), done)
-    runs.finish(run_id, report.finished, "done", dict(report.as_json()))
-    metrics.job(name, "done")
+    result = "done" if done.failed is None else "failed"
+    runs.finish(run_id, report.finished, result, dict(report.as_json()))
+    metrics.job(name, result)
+    if done.failed is not None:  # why is in the report, and in the log for who reads that
+        event(log, "job.failed", level=logging.ERROR, job=name, why=done.failed)
+        return report
     event(log, "job.done", job=name, left=done.left, did=sum(done.did.values()))
     return report

@@ -1,7 +1,7 @@
 """The audit as lines of JSON, for keeping it elsewhere: each event with its place in the chain."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,10 +14,13 @@ from discovery_accounts.services.house import House
 PAGE = 500
 
 
-def export_lines(house: House, since: datetime | None = None, until: datetime | None = None) -> Iterator[str]:
+def export_lines(
+    house: House, since: datetime | None = None, until: datetime | None = None, **who: str
+) -> Iterator[str]:
     """Sealed events of this time, both ends included, in the order of the chain; one line each, without its end.
-    Pages are read as the lines are taken. That it was exported is written down when the first line is asked for."""
-    _write_down(house, since, until)
+    Pages are read as the lines are taken. That it was exported is written down when the first line is asked for, and
+    by whom: ``who``."""
+    _write_down(house, since, until, who)
     after = 0
     while True:
         with house.database.reading() as session:
@@ -58,7 +61,7 @@ def _line(seal: EventSeal, event: Event) -> str:
     )
 
 
-def _write_down(house: House, since: datetime | None, until: datetime | None) -> None:
+def _write_down(house: House, since: datetime | None, until: datetime | None, who: Mapping[str, str]) -> None:
     asked = " ".join(name for name, value in (("since", since), ("until", until)) if value is not None)
     with house.database.writing() as session:
-        events.record(session, events.AUDIT_EXPORTED, house.now(), by=asked or "all")
+        events.record(session, events.AUDIT_EXPORTED, house.now(), by=asked or "all", **who)
