@@ -21,6 +21,7 @@ BOOK = {"record_id": "r1", "source": "finna", "title": "Taikatalvi"}
 ACTS: dict[str, list[tuple[str, str, Any]]] = {
     "withdrawConsent": [("DELETE", "/consents/{consent}", None)],
     "endSession": [("DELETE", "/sessions/{session}", None)],
+    "stayPatron": [("POST", "/memberships/{membership}/stay", None)],
     "showCard": [("GET", "/cards/{card}", None)],
     "changeCard": [
         ("PATCH", "/cards/{card}", {"label": "Mine now"}),
@@ -144,6 +145,7 @@ def leaked(portal: Portal) -> Ids:
         "loan": [loan["id"] for loan in loans["loans"]],
         "hold": [hold["id"] for hold in client.call("GET", "/holds", status=200).json["holds"]],
         "session": _ids(client, "/sessions", "sessions"),
+        "membership": _ids(client, "/memberships", "memberships"),
         "link": [one["link"] for one in client.call("GET", f"/cards/{own}/viewers").json["viewers"]],
         "invitation": [invited["id"]],
         "code": [invited["code"]],
@@ -208,7 +210,7 @@ def every_call(ids: Ids, most: int = 2) -> Iterator[Asked]:
             named = sorted(_placeholders(path) | _placeholders(body))
             for chosen in product(*(_ends(ids[name], most) for name in named)):
                 values = dict(zip(named, chosen, strict=True))
-                yield Asked(operation, method, _filled(path, values), _filled(body, values))
+                yield Asked(operation, method, filled(path, values), filled(body, values))
 
 
 def _ends(ids: list[str], most: int) -> list[str]:
@@ -224,12 +226,13 @@ def _placeholders(value: Any) -> set[str]:
     return {name for each in value for name in _placeholders(each)} if isinstance(value, list) else set()
 
 
-def _filled(value: Any, values: dict[str, str]) -> Any:
+def filled(value: Any, values: dict[str, str]) -> Any:
+    """``value`` with ids in place of their names, however deep."""
     if isinstance(value, str):
         return value.format(**values)
     if isinstance(value, dict):
-        return {key: _filled(each, values) for key, each in value.items()}
-    return [_filled(each, values) for each in value] if isinstance(value, list) else value
+        return {key: filled(each, values) for key, each in value.items()}
+    return [filled(each, values) for each in value] if isinstance(value, list) else value
 
 
 def nobodys() -> Ids:
@@ -249,6 +252,7 @@ def nobodys() -> Ids:
         "public",
         "review",
         "consent",
+        "membership",
     )
     thing = f"{uuid.UUID(int=7).hex}-MTAx"
     return {

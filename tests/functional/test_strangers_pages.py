@@ -6,90 +6,26 @@ from collections.abc import Callable
 
 import pytest
 
-from discovery_accounts.models import (
-    Alert,
-    FavouriteList,
-    Feed,
-    Identity,
-    Invitation,
-    LibraryCard,
-    Link,
-    Passkey,
-    SignedInSession,
-    StaffMember,
-    TransferConsent,
-)
+from discovery_accounts.models import Feed, Invitation, Link, Passkey, StaffMember
 from discovery_accounts.web.routes import PAGES
 from tests.factories.codes import stepped_up
 from tests.factories.desks import quiet, silent
-from tests.factories.portal import Browser, Portal
+from tests.factories.portal import Portal
 from tests.factories.rows import count, rows
-from tests.factories.staff import LOGINS, colleague
-from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
+from tests.factories.staff import colleague
+from tests.factories.stand_in_provider import StandInProvider, stand_in
+from tests.factories.strangers_forms import ACTIONS, IDS, TYPED, WITH_UNIVERSITY, WORDS, somebody
 from tests.factories.viewing import Shared, shared
 from tests.fixtures.databases import ON_SQLITE
 
 __all__ = ["stand_in"]
 
 Providers = dict[str, StandInProvider]
-IDS = {
-    "card": LibraryCard,
-    "identity": Identity,
-    "consent": TransferConsent,
-    "session": SignedInSession,
-    "alert": Alert,
-    "list": FavouriteList,
-}
-"""Rows by whose ids pages are asked for."""
-ACTIONS = {
-    "card": ("rename", "pin", "remove"),
-    "card_viewers": ("approve", "change", "end", "end_all", "allow", "refuse"),
-    "card_holder": ("send", "confirm"),
-    "card_invite": ("invite", "revoke"),
-    "card_renewal": ("terms", "renew"),
-    "favourite_settings": ("save", "remove"),
-    "alert": ("save", "try", "pause", "resume", "end", "feed"),
-}
-"""What forms of a page may ask for, by the page; of others the form is about one thing."""
-TYPED = {
-    "label": "Theirs",
-    "pin": "1234",
-    "old_pin": "1234",
-    "new_pin": "83461957",
-    "new_pin_again": "83461957",
-    "email": "thief@example.org",
-    "code": "123456",
-    "scope": "loans",
-    "tell": "no",
-    "contact_confirmed": "yes",
-    "confirm": "yes",
-    "query": "thieves",
-    "frequency": "daily",
-}
-WORDS = {"login", "library", "token", "hold", "notice", "code", "public", "item"}
-"""Names, a secret word that is good for who has it, and what has tests of its own: holds, notices of staff, public
-lists, and what is in a list."""
 
 
 @pytest.fixture
 def portal(make_portal: Callable[..., Portal], stand_in: Providers) -> Portal:
-    more = {"logins": "card staff uni", "login__uni__kind": "outside", "login__uni__name": "University"}
-    return make_portal(**(LOGINS | more))
-
-
-def somebody(portal: Portal) -> Browser:
-    """With a card, a way by the university, its consent and a session, all of whose ids leaked."""
-    browser = portal.browser()
-    state = state_of(browser.post("/sign-in/uni").headers["Location"])
-    browser.get(f"/sign-in/uni/callback?state={state}")
-    assert browser.post("/sign-in/consent", answer="yes").status_int == 303
-    patron = portal.patron("lumme", "child")
-    fields = {"library": "lumme", "card_number": patron.card_number, "pin": patron.pin, "label": "Mine"}
-    assert browser.post("/cards/link", relation="own", **fields).status_int == 303
-    alert = {"action": "save", "query": "jansson", "frequency": "daily", "by_feed": "yes"}
-    assert browser.post("/alerts/new", **alert).status_int == 303
-    assert browser.post("/favourites", name="Theirs").status_int == 303
-    return browser
+    return make_portal(**WITH_UNIVERSITY)
 
 
 def test_every_address_with_an_id_is_thought_of() -> None:
