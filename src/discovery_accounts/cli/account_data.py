@@ -51,6 +51,8 @@ def show(
 @click.pass_obj
 def export(context: Context, account: uuid.UUID, file: Path, reason: str, language: str) -> None:
     """Write everything that is stored about a person into FILE, a ZIP that only you can read. FILE must be new."""
+    if file.exists():  # before it is written down that somebody got a copy
+        raise Failed(f"not written: {file} is there already; FILE must be new")
     with opened(context) as house:
         parts = OwnDataDesk(house).export(WHOLE_PORTAL, account, reason, language)
         begun = file.with_name(f"{file.name}.part")

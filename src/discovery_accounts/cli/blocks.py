@@ -10,7 +10,7 @@ from discovery_accounts.cli.context import Context, Failed
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.house import House
 from discovery_accounts.services.linking_blocks import BlockReason, Did
-from discovery_accounts.services.problems import Problem
+from discovery_accounts.services.problems import Code, Problem
 
 REASONS = [reason.value for reason in BlockReason]
 
@@ -26,6 +26,12 @@ tell_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 
+_WORDS = {
+    Code.NOT_FOUND: "there is no such account or card here",
+    Code.UNKNOWN_LIBRARY: "there is no such library in accounts.libraries",
+    Code.LIBRARY_UNAVAILABLE: "the library does not answer; try again later, or see `libraries check`",
+}
+
 
 @contextmanager
 def opened(context: Context) -> Iterator[House]:
@@ -33,7 +39,9 @@ def opened(context: Context) -> Iterator[House]:
     house = context.house()
     try:
         yield house
-    except (BadShape, Problem) as refused:
+    except Problem as refused:
+        raise Failed(f"not done: {_WORDS.get(refused.code, refused)}") from None
+    except BadShape as refused:
         raise Failed(f"not done: {refused}") from None
     finally:
         house.close()

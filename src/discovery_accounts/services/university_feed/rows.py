@@ -48,7 +48,8 @@ def file_feed(path: Path) -> Feed:
     if name.endswith(".csv"):
         return lambda: _from_csv(path)
     raise UnreadableFeed(
-        "no login with a directory has this name, and a file's must end with .csv, .jsonl, .ndjson or .json, and maybe .gz"
+        "no login with a directory has this name, and a file's must end with .csv, .jsonl, .ndjson or .json, "
+        "and maybe .gz"
     )
 
 
