@@ -22,11 +22,6 @@ from tests.fixtures.databases import ON_SQLITE
 BODY = {"reviews": "keep_anonymous"}
 
 
-@pytest.fixture
-def portal(make_portal: Callable[..., Portal]) -> Portal:
-    return make_portal(languages="en fi")
-
-
 def words_of(browser: Browser, path: str) -> str:
     page = BeautifulSoup(browser.get(path).text, "html.parser")
     main_part = page.find("main")

@@ -1,5 +1,6 @@
 """An account ends twelve months after its last sign-in, and nobody's does unwarned (rules 1.4)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +16,11 @@ from tests.factories.portal import Portal
 from tests.factories.rows import count, rows, write
 from tests.factories.rows import events as events_of
 from tests.fixtures.databases import ON_SQLITE
+
+
+@pytest.fixture
+def portal(make_portal: Callable[..., Portal]) -> Portal:
+    return make_portal(languages="en fi")
 
 
 def states(portal: Portal) -> dict[int, str]:

@@ -1,20 +1,20 @@
 """The job that ends accounts, killed anywhere or run by two at once: nobody is told or erased twice (rules 1.4)."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from discovery_accounts.jobs.runner import AlreadyRunning, run_job
 from discovery_accounts.models import Account, AccountWarning, Erasure, Event, FavouriteList, OutboxMessage
 from discovery_accounts.services import events
 from discovery_accounts.services.endings import candidates, expiring
 from discovery_accounts.services.endings.expiring import expire_accounts
-from discovery_accounts.services.house import House
 from tests.factories.ending import expire, many, send
+from tests.factories.kills import killed
 from tests.factories.portal import Portal
 from tests.factories.rows import count, rows
 from tests.factories.together import together
@@ -23,38 +23,16 @@ from tests.fixtures.databases import ON_SQLITE
 PEOPLE = 23
 
 
-class Killed(BaseException):
-    """As a process ends: whatever was not committed is not there."""
-
-
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (candidates, expiring):
         monkeypatch.setattr(module, "batch_of", lambda _house: 4)
 
 
-@contextmanager
-def killed_after(house: House, statements: int) -> Iterator[None]:
-    left = [statements]
-
-    def count_down(*_given: object) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Killed
-
-    event.listen(house.database.engine, "before_cursor_execute", count_down)
-    try:
-        yield
-    except Killed:
-        pass
-    finally:
-        event.remove(house.database.engine, "before_cursor_execute", count_down)
-
-
 def expire_with_kills(portal: Portal, every: int) -> Counter[str]:
     """Killed after so many statements, and started again with a little more, until it is through."""
     for statements in range(every, 400, every):
-        with killed_after(portal.house, statements):
+        with killed(portal.house, statements):
             expire_accounts(portal.house, portal.clock(), 1000)
     return Counter(expire(portal).did)
 
@@ -120,13 +98,19 @@ def test_who_signs_in_while_the_job_runs_is_left_alone(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, *_others = many(portal, 3, days_ago=359)
-    locked = candidates.Candidates.locked
+    page = candidates.Candidates.page
+    asked: list[bool] = []
 
-    def meanwhile(self: candidates.Candidates, session: object, ids: object) -> object:
-        back = update(Account).where(Account.id == first)
-        session.execute(back.values(last_sign_in_at=portal.clock() + timedelta(seconds=1)))  # type: ignore[attr-defined]
-        return locked(self, session, ids)  # type: ignore[arg-type]
+    def meanwhile(
+        self: candidates.Candidates, session: Session, after: candidates.Place | None, *, lock: bool = False
+    ) -> Sequence[candidates.Candidate]:
+        if not asked:
+            back = update(Account).where(Account.id == first)
+            session.execute(back.values(last_sign_in_at=portal.clock() + timedelta(seconds=1)))
+        asked.append(lock)
+        return page(self, session, after, lock=lock)
 
-    monkeypatch.setattr(candidates.Candidates, "locked", meanwhile)
+    monkeypatch.setattr(candidates.Candidates, "page", meanwhile)
     assert expire(portal).did["warned"] == 2
     assert first not in {row.account_id for row in rows(portal.house, AccountWarning)}
+    assert all(asked)  # what is judged is what is locked

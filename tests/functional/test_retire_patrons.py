@@ -33,7 +33,7 @@ def is_patron(portal: Portal, library: str, kind: str) -> bool:
     return any(one.kind == kind for one in (portal.koha if library == "lumme" else portal.alma).patrons)
 
 
-def idle(portal: Portal, library: str = "lumme", kind: str = "empty") -> None:
+def idle(portal: Portal, library: str = "lumme", kind: str = "no_loans") -> None:
     """Somebody signed in once, and never again."""
     portal.signed_in_client(library, kind)
     days_pass(portal, YEARS)
@@ -65,7 +65,7 @@ def test_loans_and_holds_that_a_library_tells_of_are_uses(portal: Portal) -> Non
 
 @pytest.mark.parametrize("library", ["lumme", "helka"])
 def test_an_unused_patron_is_told_and_then_removed(portal: Portal, library: str) -> None:
-    idle(portal, library, "no_loans")
+    idle(portal, library)
     assert is_patron(portal, library, "no_loans")
     assert retire(portal, dry_run=True) == ({"noticed": 1}, {})
     noticed(portal)
@@ -85,7 +85,7 @@ def test_an_unused_patron_is_told_and_then_removed(portal: Portal, library: str)
 
 @ON_SQLITE
 def test_who_comes_back_after_the_notice_stays(portal: Portal) -> None:
-    idle(portal, kind="no_loans")
+    idle(portal)
     noticed(portal)
     portal.signed_in_client("lumme", "no_loans")
     assert retire(portal) == ({"renewed": 1}, {})
@@ -120,7 +120,7 @@ def test_the_patron_of_a_protected_account_is_kept(portal: Portal) -> None:
 
 @ON_SQLITE
 def test_a_library_that_does_not_answer_keeps_everybody(portal: Portal) -> None:
-    idle(portal, kind="no_loans")
+    idle(portal)
     noticed(portal)
     portal.koha.stop()
     assert retire(portal) == ({}, {"unreachable": 1})
@@ -131,7 +131,7 @@ def test_a_library_that_does_not_answer_keeps_everybody(portal: Portal) -> None:
 
 @ON_SQLITE
 def test_a_notice_that_did_not_leave_is_none(portal: Portal) -> None:
-    idle(portal, kind="no_loans")
+    idle(portal)
     assert retire(portal)[0] == {"noticed": 1}
     days_pass(portal, 40)
     assert retire(portal) == ({}, {"notice_due": 1}), "it waits in the outbox still"
@@ -143,7 +143,7 @@ def test_a_notice_that_did_not_leave_is_none(portal: Portal) -> None:
 
 @ON_SQLITE
 def test_who_has_no_address_is_reported_and_not_kept_for_ever(portal: Portal) -> None:
-    idle(portal, kind="no_loans")
+    idle(portal)
     write(portal.house, "UPDATE account SET email = NULL, email_paused_at = '2026-01-01 00:00:00'")
     assert retire(portal) == ({"no_address": 1}, {})
     days_pass(portal, 29)
@@ -154,7 +154,7 @@ def test_who_has_no_address_is_reported_and_not_kept_for_ever(portal: Portal) ->
 
 @ON_SQLITE
 def test_killed_between_the_library_and_our_rows_it_is_done_by_the_next_run(portal: Portal) -> None:
-    idle(portal, kind="no_loans")
+    idle(portal)
     noticed(portal)
     patron = portal.patron("lumme", "no_loans")
     portal.house.gateway.remove_patron("lumme", patron.patron_id, deadline=5)
@@ -181,7 +181,7 @@ def test_a_membership_in_use_is_renewed(make_portal: MakePortal) -> None:
 @ON_SQLITE
 def test_nothing_ends_where_the_settings_say_never(make_portal: MakePortal) -> None:
     portal = make_portal(library__lumme__idle_patron_months="0", library__lumme__membership_months="0")
-    idle(portal, kind="no_loans")
+    idle(portal)
     assert retire(portal) == ({}, {"no_policy": 1})
 
 

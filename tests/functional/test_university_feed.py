@@ -38,6 +38,7 @@ def portal(make_portal: MakePortal, stand_in: Providers) -> Portal:
         login__uni__library="lumme",
         login__uni__match_on="attribute:EPPN",
         login__uni__make_patrons="yes",
+        languages="en fi",
         **MAKES,
     )
 

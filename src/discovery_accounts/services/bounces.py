@@ -88,7 +88,7 @@ class Bounces:
         self, session: Session, account: Account, row: OutboxMessage, kind: BounceKind, now: datetime
     ) -> Heard:
         """Pause the account's address, if it is that one which does not work: meanwhile there may be another."""
-        of_today = address_hash(self._house, account.email) if account.email else None
+        of_today = address_hash(self._house.vault, account.email) if account.email else None
         if account.email_paused_at is not None or row.address_hash != of_today or _is_older(row, account):
             return Heard.NOTED
         if kind is BounceKind.SOFT and not is_given_up(_outcomes(session, account.id, of_today)):

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.digest import Times
-from discovery_accounts.models import Digest, LibraryCard, Link
+from discovery_accounts.models import Account, Digest, LibraryCard, Link
 from discovery_accounts.services.digest_rows import times_of
 from discovery_accounts.services.house import House
 from discovery_accounts.services.link_states import not_over
@@ -61,6 +61,8 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
         Digest.wanted.is_(True),
         Digest.due_at <= now,
         or_(Digest.claimed_at.is_(None), Digest.claimed_at < now - CLAIM_FOR),
+        # one that ended is hidden: its digest is due when it has come back
+        exists().where(Account.id == Digest.account_id, Account.ended_at.is_(None)),
     )
 
 

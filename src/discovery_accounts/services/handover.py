@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.connectors.api import LibraryError, PatronRecord, PatronRef, WrongPatron
 from discovery_accounts.connectors.gateway import CardAnswer, CardRequest, Want
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.domain.handover import NOTICE, Stage, to_tell
-from discovery_accounts.models import LibraryCard, Link
+from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services import answers, events, handover_notices
 from discovery_accounts.services.card_rows import take_over
 from discovery_accounts.services.gone_cards import mark_gone
@@ -182,8 +182,10 @@ def stage_of(link: Link, now: datetime) -> Stage | None:
 
 
 def _working(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Links of others that neither are over nor wait for anything but the handover."""
-    return (Link.state == LinkState.ACTIVE.value, Link.holder.is_(False), *not_over(now))
+    """Links of others that neither are over nor wait for anything but the handover. Those of an account that ended
+    are told of when it has come back."""
+    live = exists().where(Account.id == Link.account_id, Account.ended_at.is_(None))
+    return (Link.state == LinkState.ACTIVE.value, Link.holder.is_(False), live, *not_over(now))
 
 
 def _near(now: datetime) -> tuple[ColumnElement[bool], ...]:

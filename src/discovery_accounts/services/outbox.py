@@ -18,6 +18,7 @@ from discovery_accounts.domain.cards import Scope, write_scopes
 from discovery_accounts.models import MessageSubject, OutboxMessage
 from discovery_accounts.services.house import House
 from discovery_accounts.services.upserts import insert_missing
+from discovery_accounts.vault.vault import Sealer, Vault
 
 WAITING, SENT, FAILED, WITHDRAWN = "waiting", "sent", "failed", "withdrawn"
 UNKNOWN = "unknown"
@@ -55,7 +56,7 @@ class Letter:
 def write(session: Session, house: House, letter: Letter, at: datetime | None = None) -> uuid.UUID | None:
     """Put a letter into the outbox, in the caller's transaction. ``at`` is the time of the job that writes it.
     Gives the message's id; ``None`` where ``once`` says that it was written before."""
-    row = _row(house, letter, at or house.now())
+    row = _row(house.vault, letter, at or house.now())
     row_id: uuid.UUID = row["id"]
     written = insert_missing(session, OutboxMessage, [row])
     if written and letter.about:
@@ -72,26 +73,26 @@ def write_all(
 ) -> list[uuid.UUID]:
     """Put many letters into the outbox by one statement, and give their ids in the same order; none of them may be
     ``about`` a link or have a ``once``."""
-    rows = [_row(house, letter, at or house.now()) for letter in letters]
+    vault, now = house.vault.at_once(), at or house.now()
+    rows = [_row(vault, letter, now) for letter in letters]
     if rows:
-        session.execute(insert(OutboxMessage), rows)
+        session.execute(_INSERT, rows)
     return [row["id"] for row in rows]
 
 
-def _row(house: House, letter: Letter, now: datetime) -> dict[str, Any]:
+def _row(vault: Vault | Sealer, letter: Letter, now: datetime) -> dict[str, Any]:
     row_id = uuid.uuid4()
-    parts = [letter.recipient, letter.subject, letter.text, letter.stop, letter.html]
-    content = json.dumps(parts, ensure_ascii=False)
-    sealed = house.vault.seal(content, binding(row_id))
+    content = _JSON.encode([letter.recipient, letter.subject, letter.text, letter.stop, letter.html])
+    sealed = vault.seal(content, binding(row_id))
     return {
         "id": row_id,
         "kind": letter.kind,
         "account_id": letter.account_id,
-        "once": letter.once,
+        "once": None if letter.once is None else once_hash(vault, letter.once),
         "channel": letter.channel,
         "sealed": sealed.ciphertext,
         "key_id": sealed.key_id,
-        "address_hash": address_hash(house, letter.recipient) if letter.channel == EMAIL else None,
+        "address_hash": address_hash(vault, letter.recipient) if letter.channel == EMAIL else None,
         "state": WAITING,
         "created_at": now,
         "not_before": letter.not_before or now,
@@ -119,10 +120,20 @@ def still_here() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def address_hash(house: House, address: str) -> str:
+def address_hash(vault: Vault | Sealer, address: str) -> str:
     """By which an address is known again that is not kept."""
-    return house.vault.keyed_hash("mail address", address.casefold())
+    return vault.keyed_hash("mail address", address.casefold())
+
+
+def once_hash(vault: Vault | Sealer, once: str) -> str:
+    """What the row says instead: it names links and cards, and outlives the account that they belong to."""
+    return vault.keyed_hash("message once", once)
 
 
 def binding(row_id: uuid.UUID) -> tuple[str, str]:
     return ("outbox", str(row_id))
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False)
+_INSERT = insert(OutboxMessage.metadata.tables[OutboxMessage.__tablename__])
+"""Into the table itself: no objects are made of very many rows."""

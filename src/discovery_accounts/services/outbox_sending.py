@@ -149,7 +149,7 @@ class Outbox:
                 return False
             account = session.get(Account, row.account_id)
             address = None if account is None else may_write_to(account)
-        return address is None or row.address_hash not in (None, address_hash(self._house, address))
+        return address is None or row.address_hash not in (None, address_hash(self._house.vault, address))
 
     def _give(self, senders: Senders, row: OutboxMessage) -> None:
         assert row.sealed is not None

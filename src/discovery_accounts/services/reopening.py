@@ -130,7 +130,9 @@ class Reopening:
         self._forget_code(session, uuid.uuid4())
         self._codes.hash(code, str(uuid.uuid4()))
         outbox.write(session, self._house, replace(self._letter(library, nobody, code), once=once))
-        session.execute(delete(OutboxMessage).where(OutboxMessage.once == once))
+        session.execute(
+            delete(OutboxMessage).where(OutboxMessage.once == outbox.once_hash(self._house.vault, once))
+        )
 
     @staticmethod
     def _forget_code(session: Session, card_id: uuid.UUID) -> None:

@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -68,7 +69,12 @@ class Vault:
 
     def keyed_hash(self, purpose: str, *parts: str) -> str:
         """HMAC-SHA256 in hex, the same over rotations: finds a value without storing it."""
-        return hmac.digest(self._ring.lookup_subkey(purpose), _encode(parts), "sha256").hex()
+        return _hash(self._ring.lookup_subkey(purpose), parts)
+
+    def at_once(self) -> "Sealer":
+        """Seals and hashes for the rows of one statement, with the ring as it is now."""
+        key_id, key = self._ring.current_subkey("seal")
+        return Sealer(key_id, self._cipher(key), self._ring)
 
     @staticmethod
     def new_data_key() -> bytes:
@@ -90,6 +96,25 @@ class Vault:
         if cipher is None:
             cipher = self._ciphers[key] = AESGCM(key)
         return cipher
+
+
+class Sealer:
+    """Does as the vault does, very often: the file of the ring is looked at once. Not to be kept."""
+
+    def __init__(self, key_id: str, cipher: AESGCM, ring: KeyRing) -> None:
+        self._key_id = key_id
+        self._cipher = cipher
+        self._lookup = cache(ring.lookup_subkey)
+
+    def seal(self, plaintext: str | bytes, bound_to: Sequence[str]) -> Sealed:
+        return Sealed(_seal(self._cipher, plaintext, bound_to), self._key_id)
+
+    def keyed_hash(self, purpose: str, *parts: str) -> str:
+        return _hash(self._lookup(purpose), parts)
+
+
+def _hash(key: bytes, parts: Sequence[str]) -> str:
+    return hmac.digest(key, _encode(parts), "sha256").hex()
 
 
 def _own_cipher(key: bytes) -> AESGCM:

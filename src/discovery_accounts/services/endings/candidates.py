@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -52,20 +52,14 @@ class Candidates:
         self.batch = batch_of(house)
         self._before = signed_in_before(now, self.terms)
 
-    def page(self, session: Session, after: Place | None) -> Sequence[Candidate]:
-        """The next ones: who signed in the longest ago comes first."""
+    def page(self, session: Session, after: Place | None, *, lock: bool = False) -> Sequence[Candidate]:
+        """The next ones: who signed in the longest ago comes first. ``lock`` holds their rows until the transaction
+        ends, and passes over those that another worker has in hand."""
         values = {"before": self._before, "count": self.batch}
-        if after is None:
-            return self._judged(session, session.execute(_FIRST, values).all())
-        values |= {"after_at": after[0], "after_id": after[1]}
-        return self._judged(session, session.execute(_NEXT, values).all())
-
-    def locked(self, session: Session, ids: Collection[uuid.UUID]) -> Sequence[Candidate]:
-        """Some of them once more, their rows locked: without those that somebody signed in to meanwhile, or that
-        another worker has in hand."""
-        query = _ROWS.where(Account.id.in_(ids), Account.last_sign_in_at <= self._before)
-        lock = query.with_for_update(skip_locked=True, key_share=True, of=Account)
-        return self._judged(session, session.execute(lock).all())
+        query = _PAGES[after is not None, lock]
+        if after is not None:
+            values |= {"after_at": after[0], "after_id": after[1]}
+        return self._judged(session, session.execute(query, values).all())
 
     def protected(self, session: Session) -> int:
         """How many would have been over by now, but are protected."""
@@ -136,11 +130,17 @@ _ORDERED = (
     .order_by(Account.last_sign_in_at, Account.id)
     .limit(bindparam("count"))
 )
-_FIRST = _ORDERED
 _NEXT = _ORDERED.where(
     tuple_(Account.last_sign_in_at, Account.id)
     > tuple_(bindparam("after_at", type_=UtcDateTime()), bindparam("after_id", type_=Uuid()))
 )
+_LOCK: Mapping[str, Any] = {"skip_locked": True, "key_share": True, "of": Account}
+_PAGES = {
+    (further, lock): query.with_for_update(**_LOCK) if lock else query
+    for further, query in ((False, _ORDERED), (True, _NEXT))
+    for lock in (False, True)
+}
+"""By whether a page is not the first one, and whether its rows are locked."""
 _WARNINGS = select(
     AccountWarning.id,
     AccountWarning.account_id,

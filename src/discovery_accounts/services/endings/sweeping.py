@@ -6,7 +6,7 @@ Each batch is one transaction, and what it did is seen in the rows: a run that w
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -67,27 +67,32 @@ class Sweep:
 
     def run(self) -> Swept:
         swept = Swept()
-        for page in self._pages():
-            wanted = [one for one in page if one.verdict.act is not Act.NOTHING and not one.staff]
-            some = wanted[: max(0, self._limit - swept.done)]
-            swept.left += len(wanted) - len(some)
-            self._count_kept(swept, page)
-            self._do(swept, some)
+        after: Place | None = None
+        while page := self._some(swept, after):
+            after = (page[-1].last_sign_in_at, page[-1].id)
         with self._house.database.reading() as session:
             protected = self._candidates.protected(session)
         if protected:
             swept.kept[PROTECTED] = protected
         return swept
 
-    def _pages(self) -> Iterator[Sequence[Candidate]]:
-        after: Place | None = None
-        while True:
+    def _some(self, swept: Swept, after: Place | None) -> Sequence[Candidate]:
+        """Look at the next page, under locks where something may be done, and do it."""
+        room = self._limit - swept.done
+        if self._dry_run or room <= 0:
             with self._house.database.reading() as session:
                 page = self._candidates.page(session, after)
-            if not page:
-                return
-            after = (page[-1].last_sign_in_at, page[-1].id)
-            yield page
+            some = _wanted(page)[: max(0, room)]
+        else:
+            with self._house.database.writing() as session:
+                page = self._candidates.page(session, after, lock=True)
+                some = _wanted(page)[:room]
+                self._act(session, some)
+        for one in some:
+            swept.count(one)
+        swept.left += len(_wanted(page)) - len(some)
+        self._count_kept(swept, page)
+        return page
 
     @staticmethod
     def _count_kept(swept: Swept, page: Sequence[Candidate]) -> None:
@@ -97,25 +102,15 @@ class Sweep:
             elif one.verdict.kept is not None:
                 swept.kept[one.verdict.kept.value] += 1
 
-    def _do(self, swept: Swept, some: Sequence[Candidate]) -> None:
-        if self._dry_run:
-            for one in some:
-                swept.count(one)
-        elif some:
-            with self._house.database.writing() as session:
-                done = self._act(session, [one.id for one in some])
-            for one in done:
-                swept.count(one)
-
-    def _act(self, session: Session, ids: Sequence[uuid.UUID]) -> Sequence[Candidate]:
-        """Under locks, by what is known then."""
-        found = [one for one in self._candidates.locked(session, ids) if not one.staff]
-        told = [one for one in found if one.verdict.act in (Act.WARN, Act.NOTE)]
-        over = [one.id for one in found if one.verdict.act is Act.END]
-        self._warnings.write(session, told)
+    def _act(self, session: Session, some: Sequence[Candidate]) -> None:
+        self._warnings.write(session, [one for one in some if one.verdict.act in (Act.WARN, Act.NOTE)])
+        over = [one.id for one in some if one.verdict.act is Act.END]
         if over:
             end(session, over, self._now)
-        return found
+
+
+def _wanted(page: Sequence[Candidate]) -> Sequence[Candidate]:
+    return [one for one in page if one.verdict.act is not Act.NOTHING and not one.staff]
 
 
 def end(session: Session, account_ids: Sequence[uuid.UUID], now: datetime) -> None:
