@@ -22,6 +22,12 @@ from tests.fixtures.databases import ON_SQLITE
 BODY = {"reviews": "keep_anonymous"}
 
 
+@pytest.fixture
+def portal(make_portal: Callable[..., Portal]) -> Portal:
+    """Whoever says nothing of a language reads English, so that words can be looked for."""
+    return make_portal(languages="en fi sv nb")
+
+
 def words_of(browser: Browser, path: str) -> str:
     page = BeautifulSoup(browser.get(path).text, "html.parser")
     main_part = page.find("main")

@@ -36,7 +36,7 @@ EVIL = (
 
 
 WRITTEN_DOWN = {"card_activity", "event", "event_seal", "person_key", "throttle"}
-"""That somebody took their data with them, or tried something, or that a card is used, is written down by looking, too."""
+"""Written down by looking, too: that somebody took their data with them, or tried something; that a card is used."""
 
 
 def rows(portal: Portal) -> dict[str, int]:
