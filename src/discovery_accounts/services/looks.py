@@ -12,7 +12,8 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.own_cards import OwnCards
 
 MOST = 20
-_LOOKS = (events.STAFF_LOOKED, events.DATA_SHOWN, events.DATA_HANDED_OVER, events.DATA_CORRECTED)
+LOOKS = (events.STAFF_LOOKED, events.DATA_SHOWN, events.DATA_HANDED_OVER, events.DATA_CORRECTED)
+"""Words of events by which staff saw or corrected what is somebody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def looks_at(house: House, actor: Actor) -> tuple[Look, ...]:
         select(Event)
         .where(
             or_(
-                Event.word.in_(_LOOKS),
+                Event.word.in_(LOOKS),
                 and_(
                     Event.word.in_((events.LINKING_FORBIDDEN, events.LINKING_ALLOWED)),
                     Event.detail["by"].as_string() == "staff",

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Table, or_, select
 from discovery_accounts.domain.cards import EndedBy, LinkState
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services import events
+from discovery_accounts.services.looks import LOOKS
 from discovery_accounts.services.own_data.parts import (
     More,
     Part,
@@ -22,14 +23,7 @@ from discovery_accounts.services.own_data.parts import (
     table,
 )
 
-_LOOKS = (
-    events.STAFF_LOOKED,
-    events.DATA_SHOWN,
-    events.DATA_HANDED_OVER,
-    events.DATA_CORRECTED,
-    events.LINKING_FORBIDDEN,
-    events.LINKING_ALLOWED,
-)
+_LOOKS = (*LOOKS, events.LINKING_FORBIDDEN, events.LINKING_ALLOWED)
 
 
 def _told_links(rows: Table) -> ColumnElement[bool]:
