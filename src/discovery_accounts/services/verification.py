@@ -16,7 +16,7 @@ from discovery_accounts.connectors.api import LibraryError, PatronRef, Verified
 from discovery_accounts.connectors.gateway import CardRequest
 from discovery_accounts.domain.cards import CredentialState, LinkState
 from discovery_accounts.domain.pin_check import is_due
-from discovery_accounts.models import Credential, LibraryCard, Link
+from discovery_accounts.models import Account, Credential, LibraryCard, Link
 from discovery_accounts.services.card_rows import number_of
 from discovery_accounts.services.credentials import claim, release, unseal
 from discovery_accounts.services.house import House
@@ -46,7 +46,9 @@ _QUERY = (
     select(Credential)
     .join(Link, Link.id == Credential.link_id)
     .join(LibraryCard, LibraryCard.id == Link.card_id)
+    .join(Account, Account.id == Link.account_id)
     .where(
+        Account.ended_at.is_(None),  # no mail is written to it
         LibraryCard.gone_at.is_(None),
         Link.mail_due_at <= bindparam("soon"),
         Link.state == LinkState.ACTIVE.value,
