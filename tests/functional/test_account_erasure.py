@@ -68,15 +68,62 @@ def test_nothing_personal_is_left_in_any_table(portal: Portal) -> None:
     covered = {name for name in mine if personal(Base.metadata.tables[name])}
     tables = {table.name for table in Base.metadata.sorted_tables if personal(table)}
     assert tables - covered == NOT_OF_ACCOUNTS
-    before = left_of(portal.house, theirs)
+    before = left_of(portal.house, theirs), found_in(dump(portal.house), theirs)
     assert left_of(portal.house, mine)
+    assert found_in(dump(portal.house), mine) == before[1]
     erase_all(portal, mine["account"]["id"])
-    assert left_of(portal.house, theirs) == before
+    assert (left_of(portal.house, theirs), found_in(dump(portal.house), theirs)) == before
     purge_queries(portal.house, 1000)  # what nobody asks any more, with the next run of purge-sessions
     assert left_of(portal.house, mine) == []
-    stored = dump(portal.house)
-    for told in (mine["account"]["name"], mine["account"]["email"], mine["identity"]["subject"]):
-        assert str(told).encode() not in stored
+    assert found_in(dump(portal.house), mine) == []
+
+
+@ON_SQLITE
+def test_nothing_is_left_in_the_bytes_of_the_file(portal: Portal) -> None:
+    mine = fill(portal.house, 10_000, UNNAMED)
+    write(portal.house, "UPDATE library_card SET linking_blocked_at = NULL")
+    assert found_in(bytes_of(portal), mine)
+    erase_all(portal, mine["account"]["id"])
+    purge_queries(portal.house, 1000)
+    assert found_in(bytes_of(portal), mine) == []
+
+
+def bytes_of(portal: Portal) -> bytes:
+    """The database's file, with what its log had."""
+    with portal.house.database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    return b"".join(path.read_bytes() for path in sorted(portal.folder.glob("accounts.db*")))
+
+
+def found_in(stored: bytes, written: dict[str, dict[str, Any]]) -> list[str]:
+    """The columns of whose values, or of whose ids, something can be found in these bytes."""
+    found = []
+    for name, row in written.items():
+        table = Base.metadata.tables[name]
+        if not personal(table):
+            continue
+        columns = {*personal(table), *(() if lasting(table) else table.primary_key.columns)}
+        found += [
+            f"{name}.{one.name}" for one in columns if any(x in stored for x in needles(row.get(one.name)))
+        ]
+    return sorted(found)
+
+
+def lasting(table: Table) -> bool:
+    """Whether rows stay, with what has a retention of its own."""
+    return any(column.info.get("personal_until") in STAYS for column in table.columns)
+
+
+def needles(value: Any) -> list[bytes]:
+    """As which a value may stand in a database; none where it is too short to be anybody's."""
+    if isinstance(value, uuid.UUID):
+        return [value.hex.encode(), str(value).encode(), value.bytes]
+    if isinstance(value, list):
+        return [needle for one in value for needle in needles(one)]
+    text = value if isinstance(value, bytes) else value.encode() if isinstance(value, str) else b""
+    return [text] if len(text) >= 7 and b"-" in text else []
 
 
 def test_others_links_stay_and_a_card_that_nobody_has_goes(portal: Portal) -> None:

@@ -55,6 +55,7 @@ def test_every_value_that_is_told_is_there_and_none_that_is_left_out(portal: Por
         expected = {name: as_told(written[name]) for name in part.fields if name != "number_sealed"}
         assert {name: row[name] for name in expected} == expected, part.name
     assert told["cards"][0]["number"] == mine["library_card"]["number"]
+    assert told["left_out"] == LEFT_OUT
     for name in LEFT_OUT:
         table, _, column = name.partition(".")
         value = mine.get(table, {}).get(column)
@@ -85,6 +86,8 @@ def test_what_a_person_reads_in_the_page_is_the_same(portal: Portal) -> None:
         ("alert", "query"),
     ):
         assert mine[table][column] in page
+    for why in LEFT_OUT.values():
+        assert why in page
 
 
 @ON_SQLITE

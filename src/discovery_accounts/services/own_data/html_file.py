@@ -9,6 +9,7 @@ from html import escape
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.house import House
+from discovery_accounts.services.own_data.left_out import LEFT_OUT
 from discovery_accounts.services.own_data.parts import Part
 from discovery_accounts.services.own_data.reading import rows_of
 from discovery_accounts.services.own_data.register import PARTS
@@ -21,6 +22,7 @@ _HELP = _(
     "none of the files. Loans, fees and contact data are at your libraries."
 )
 _NOTHING = _("Nothing.")
+_LEFT_OUT = _("What is stored, too, and is not here")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _STYLE = (
     ":root{color-scheme:light dark}"
@@ -47,6 +49,9 @@ def account_html(house: House, account_id: uuid.UUID, language: str, now: dateti
         yield f'<section aria-labelledby="{part.name}">\n<h2 id="{part.name}">{escape(say(part.title))}</h2>\n'
         yield from _rows(house, part, account_id, shown, say(_NOTHING))
         yield "</section>\n"
+    reasons = "".join(f"<li>{escape(say(why))}</li>" for why in dict.fromkeys(LEFT_OUT.values()))
+    yield f'<section aria-labelledby="left_out">\n<h2 id="left_out">{escape(say(_LEFT_OUT))}</h2>\n'
+    yield f"<ul>{reasons}</ul>\n</section>\n"
     yield "</main>\n</body>\n</html>\n"
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from discovery_accounts.services.house import House
+from discovery_accounts.services.own_data.left_out import LEFT_OUT
 from discovery_accounts.services.own_data.reading import Row, rows_of
 from discovery_accounts.services.own_data.register import PARTS
 from discovery_accounts.services.own_data.schema import FORMAT, VERSION
@@ -24,7 +25,7 @@ def account_json(house: House, account_id: uuid.UUID, now: datetime) -> Iterator
         yield f',\n"{part.name}":['
         yield from _listed(rows)
         yield "]"
-    yield ',\n"complete":true}\n'
+    yield f',\n"left_out":{_text(LEFT_OUT)},\n"complete":true}}\n'
 
 
 def _listed(rows: Iterator[Row]) -> Iterator[str]:

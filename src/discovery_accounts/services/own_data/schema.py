@@ -27,6 +27,11 @@ def archive_schema() -> dict[str, Any]:
     for part in PARTS:
         row = {"$ref": f"#/$defs/{part.name}"}
         properties[part.name] = row if part.one else {"type": "array", "items": row}
+    properties["left_out"] = {
+        "type": "object",
+        "description": "What is stored, too, by table and column, and why it is not here.",
+        "additionalProperties": _TEXT,
+    }
     properties["complete"] = {
         "const": True,
         "description": "The last value: a file that broke off has none.",
