@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.models import Account, Identity, TransferConsent
@@ -86,6 +86,12 @@ class Consents:
             row.withdrawn_at = now
             identity = session.get(Identity, row.identity_id) if row.identity_id else None
             if identity is not None:
+                # with its way go the others that it came by: to another library, before the settings changed
+                session.execute(
+                    update(TransferConsent)
+                    .where(TransferConsent.identity_id == identity.id, TransferConsent.withdrawn_at.is_(None))
+                    .values(withdrawn_at=now)
+                )
                 end_identity(session, identity)
             events.record(
                 session, events.CONSENT_WITHDRAWN, now, library=row.library, account_id=actor.account_id

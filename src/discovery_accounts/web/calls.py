@@ -72,7 +72,14 @@ CALLS = (
     Route(
         "api_account_export", f"{API}/account/export", {"GET": (api_own_data.export, call("exportAccount"))}
     ),
-    Route("api_consents", f"{API}/consents", {"GET": (api_own_data.list_consents, call("listConsents"))}),
+    Route(
+        "api_consents",
+        f"{API}/consents",
+        {
+            "GET": (api_own_data.list_consents, call("listConsents")),
+            "POST": (api_own_data.agree, call("giveConsent")),
+        },
+    ),
     Route(
         "api_consent",
         f"{API}/consents/{{consent}}",
