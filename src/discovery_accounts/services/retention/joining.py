@@ -1,9 +1,10 @@
 """Memberships begin where an account becomes the holder of a card of the library (rules 5.3, 6)."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, exists, func, select, update
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.cards import LinkProof, LinkState
@@ -75,11 +76,18 @@ def _valid_until(house: House, library: str, kind: Kind, since: datetime) -> dat
 
 
 def at_merge(session: Session, mine: uuid.UUID, other: uuid.UUID) -> None:
-    """Another account of the same person becomes part of ``mine``: what this one has not comes over."""
-    here = select(Membership.library).where(Membership.account_id == mine)
-    session.execute(
-        update(Membership)
-        .where(Membership.account_id == other, Membership.library.not_in(here))
-        .values(account_id=mine)
-        .execution_options(synchronize_session=False)
-    )
+    """Another account of the same person becomes part of ``mine``: what this one has not comes over. Where both have
+    a membership the longer one goes on, and a wish to stay holds."""
+    here = {one.library: one for one in _all_of(session, mine)}
+    for theirs in _all_of(session, other):
+        known = here.get(theirs.library)
+        if known is None:
+            theirs.account_id = mine
+        else:
+            known.since = min(known.since, theirs.since)
+            known.stay_at = known.stay_at or theirs.stay_at
+    session.flush()
+
+
+def _all_of(session: Session, account_id: uuid.UUID) -> Sequence[Membership]:
+    return session.scalars(select(Membership).where(Membership.account_id == account_id)).all()
