@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -61,7 +62,7 @@ def _line(seal: EventSeal, event: Event) -> str:
     )
 
 
-def _write_down(house: House, since: datetime | None, until: datetime | None, who: Mapping[str, str]) -> None:
+def _write_down(house: House, since: datetime | None, until: datetime | None, who: Mapping[str, Any]) -> None:
     asked = " ".join(name for name, value in (("since", since), ("until", until)) if value is not None)
     with house.database.writing() as session:
         events.record(session, events.AUDIT_EXPORTED, house.now(), by=asked or "all", **who)

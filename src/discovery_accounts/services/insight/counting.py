@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.models import Account, Alert, LibraryCard, Link
@@ -83,7 +83,9 @@ def _days(now: datetime) -> Mapping[str, datetime]:
     return {name: now - timedelta(days=days) for name, days in SIGN_IN_DAYS.items() if days is not None}
 
 
-def _since(moment: ColumnElement[Any], marks: Mapping[str, datetime], rest: str) -> ColumnElement[Any]:
+def _since(
+    moment: InstrumentedAttribute[datetime], marks: Mapping[str, datetime], rest: str
+) -> ColumnElement[Any]:
     """The first of ``marks`` that is not after ``moment``, by its name."""
     return case(*((moment >= since, literal(name)) for name, since in marks.items()), else_=rest)
 
