@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.serving import HOST, free_port
 
 SETTINGS = Path(__file__).parents[2] / "development.ini"
-START_SECONDS = 40
+START_SECONDS = 90
 END_SECONDS = 15
 
 

@@ -22,7 +22,7 @@ from discovery_accounts.services.house import House
 
 LIBRARIES = (("lumme", "koha", 8101, "/api"), ("helka", "alma", 8102, ""))
 KINDS_SHOWN = ("good", "child", "many_loans", "blocked", "expired", "external")
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 @click.command()
