@@ -1,6 +1,5 @@
 """Commands about accounts that can't do what is asked: in words, and nothing is written down that was not done."""
 
-import uuid
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from tests.factories.rows import events, rows
 from tests.fixtures.databases import ON_SQLITE
 
 pytestmark = ON_SQLITE
-NOBODY = str(uuid.uuid4())
+NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 def accounts(portal: Portal, *arguments: str, typed: str = "") -> Result:

@@ -105,7 +105,7 @@ class Agreeing:
         return self._house.settings.login(name) if name in self._house.logins else None
 
 
-def _in_force(identity_id: uuid.UUID, library: str) -> Select[tuple[TransferConsent]]:
+def _in_force(identity_id: uuid.UUID, library: str) -> Select[TransferConsent]:
     return select(TransferConsent).where(
         TransferConsent.identity_id == identity_id,
         TransferConsent.library == library,
