@@ -14,19 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from _ending_accounts import CHILDREN, fill, migrated, opened
+from _orm_delete import delete_by_orm
 from _processes import child
 from _table import Row, at_least, at_most, below, middle, show, told
 from sqlalchemy import select, update
 
-from discovery_accounts.models import (
-    Account,
-    AccountWarning,
-    FavouriteItem,
-    FavouriteList,
-    Identity,
-    Link,
-    OutboxMessage,
-)
+from discovery_accounts.models import Account, AccountWarning, LibraryCard, Link, OutboxMessage
 from discovery_accounts.services.endings.candidates import Candidates, Place
 from discovery_accounts.services.endings.expiring import expire_accounts
 from discovery_accounts.services.house import House
@@ -87,22 +80,10 @@ def by_orm(house: House) -> float:
     def work() -> None:
         for one in ids:
             with house.database.writing() as session:
-                lists = session.query(FavouriteList).filter_by(account_id=one).all()
-                for each in lists:
-                    for item in session.query(FavouriteItem).filter_by(list_id=each.id):
-                        session.delete(item)
-                    session.flush()
-                    session.delete(each)
-                for model in (Identity, AccountWarning, OutboxMessage):
-                    for row in session.query(model).filter_by(account_id=one):
-                        session.delete(row)
-                for link in session.query(Link).filter_by(account_id=one):
-                    card = link.card
-                    session.delete(link)
-                    session.flush()
-                    session.delete(card)
-                session.flush()
-                session.delete(session.get_one(Account, one))
+                cards = session.scalars(select(LibraryCard).join(Link).where(Link.account_id == one)).all()
+                delete_by_orm(session, session.get_one(Account, one))
+                for card in cards:
+                    delete_by_orm(session, card)
 
     return len(ids) / seconds(work)
 
