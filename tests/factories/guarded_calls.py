@@ -29,7 +29,7 @@ CALLS: dict[str, Guard | str] = {
     "giveConsent": Guard.CODE,
     "withdrawConsent": Guard.CODE,
     "endAccount": Guard.CODE,
-    "exportAccount": Guard.SIGHT,
+    "exportAccount": Guard.SURE,
     "showBarcode": Guard.SIGHT,
     "stayPatron": "one stays a patron for longer: nothing ends, and nothing is told",
     "linkCard": Guard.FRESH,

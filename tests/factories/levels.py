@@ -31,7 +31,9 @@ class Guard(StrEnum):
     CODE = "a one-time code: it changes personal data, a PIN, or ends something for good"
     WAY = "a sign-in that is not weak, just now, and a one-time code: it changes how one signs in"
     WAY_BEGUN = "a sign-in that is not weak, just now: what it leads to asks for a code"
-    SURE = "sight of everything, and a sign-in just now: it settles who sees a card"
+    SURE = (
+        "sight of everything, and a sign-in just now: it settles who sees a card, or takes everything along"
+    )
     FRESH = "a sign-in just now: it adds or removes a card"
     SIGHT = "sight of everything: it shows or takes what weak sign-ins see masked"
     STAFF = "a session of staff"

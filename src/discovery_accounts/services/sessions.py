@@ -197,8 +197,8 @@ def require_fresh(house: House, actor: Actor) -> None:
 
 
 def require_decider(house: House, actor: Actor) -> None:
-    """For acts by which more or fewer people see a card. Raise ``Problem`` unless we are sure who this is, and just
-    now: ``step_up_required`` for a weak sign-in, ``fresh_sign_in_required``."""
+    """For acts by which more or fewer people see a card, or all data leave as a file. Raise ``Problem`` unless we are
+    sure who this is, and just now: ``step_up_required`` for a weak sign-in, ``fresh_sign_in_required``."""
     if not actor.sees_all:
         raise Problem(Code.STEP_UP_REQUIRED)
     require_fresh(house, actor)

@@ -8,7 +8,7 @@ from discovery_accounts.domain.actor import Actor
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
 from discovery_accounts.services.own_data.archive import archive
-from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.sessions import require_decider
 from discovery_accounts.services.throttles import Throttles
 
 FIVE_IN_AN_HOUR = RateLimit(5, 3600)
@@ -20,9 +20,9 @@ class OwnExport:
 
     def start(self, actor: Actor, language: str) -> Iterator[bytes]:
         """The archive, made as its parts are taken. Raises, before anything is given, ``Problem``:
-        ``step_up_required`` for a sign-in that does not see all, ``too_many_attempts`` at the sixth in an hour."""
-        if not actor.sees_all:
-            raise Problem(Code.STEP_UP_REQUIRED)
+        ``step_up_required`` for a sign-in that does not see all, ``fresh_sign_in_required``, ``too_many_attempts`` at
+        the sixth in an hour."""
+        require_decider(self._house, actor)  # a browser that was left open gives nobody all of it at once
         Throttles(self._house).count_asking("own data", FIVE_IN_AN_HOUR, str(actor.account_id))
         self._write_down(actor.account_id)
         return archive(self._house, actor.account_id, language)

@@ -40,7 +40,7 @@ def show(visit: Visit) -> Response:
 
 
 def export(visit: Visit) -> Response:
-    """The archive; for a weak sign-in the page that asks for a code."""
+    """The archive; the page that asks for a code, or to sign in once more, where that is needed."""
     try:
         parts = OwnExport(visit.house).start(visit.signed_in, visit.language)
     except Problem as problem:
