@@ -53,6 +53,10 @@ class Formats:
             day = self._local(day).date()
         return format_date(day, _DATE[self._language], locale=self._locale)
 
+    def month(self, day: date) -> str:
+        """The month of a day: ``marraskuu 2026``."""
+        return format_date(day, "LLLL y", locale=self._locale)
+
     def money(self, amount: Money) -> str:
         """An amount with its currency: ``2,40 €``."""
         digits = minor_digits(amount.currency)

@@ -78,6 +78,14 @@ def test_plurals_follow_the_language() -> None:
     assert formats.due(-6, END_OF_DAY) == "6 päivää myöhässä"
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("fi", "marraskuu 2026"), ("sv", "november 2026"), ("en", "November 2026"), ("nb", "november 2026")],
+)
+def test_a_month_is_named(language: str, told: str) -> None:
+    assert Formats(language).month(date(2026, 11, 1)) == told
+
+
 def test_machines_get_the_offset() -> None:
     assert Formats("fi", HELSINKI).machine(NOON) == "2026-11-22T12:05+02:00"
 

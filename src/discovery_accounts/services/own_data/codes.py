@@ -103,8 +103,8 @@ CODES: Mapping[str, Mapping[str, str]] = {
     "kind": {
         "browser": _("Browser"),
         "api": _("App or program"),
-        "loan": _("loan"),
-        "hold": _("hold"),
+        "loan": _("a loan"),
+        "hold": _("a hold"),
         "sign_in": _("Sign-in"),
         "ordinary": _("By the library card"),
         "university": _("By a university"),
