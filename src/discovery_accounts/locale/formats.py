@@ -47,15 +47,15 @@ class Formats:
         """A day of the week alone, 0 for Monday: ``maanantai``."""
         return str(get_day_names("wide", "stand-alone", self._locale)[number])
 
+    def month(self, day: date) -> str:
+        """The month of a day: ``marraskuu 2026``."""
+        return format_date(day, "LLLL y", locale=self._locale)
+
     def date(self, day: date) -> str:
         """A day: ``22.11.2026``."""
         if isinstance(day, datetime):
             day = self._local(day).date()
         return format_date(day, _DATE[self._language], locale=self._locale)
-
-    def month(self, day: date) -> str:
-        """The month of a day: ``marraskuu 2026``."""
-        return format_date(day, "LLLL y", locale=self._locale)
 
     def money(self, amount: Money) -> str:
         """An amount with its currency: ``2,40 €``."""

@@ -1,4 +1,4 @@
-"""What the pages of favourites say of acts, orders and fields that are not right."""
+"""What the pages of favourites say of acts and fields that are not right."""
 
 from collections.abc import Callable
 
@@ -6,19 +6,6 @@ from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
 
 _FIRST_LIST = _("Favourites")
-
-ORDERS: dict[str, str] = {
-    "manual": _("By hand"),
-    "-added": _("Newest first"),
-    "added": _("Oldest first"),
-    "title": _("Title, A–Z"),
-    "-title": _("Title, Z–A"),
-    "author": _("Author, A–Z"),
-    "-author": _("Author, Z–A"),
-    "-year": _("Year, newest first"),
-    "year": _("Year, oldest first"),
-}
-"""As a list keeps its order, in the order in which they are offered. One by hand has no other way round."""
 
 FAVOURITE_FIELD_ERRORS: dict[str, str] = {
     "list_name.missing": _("Give the list a name."),

@@ -8,11 +8,12 @@ from discovery_accounts.config.settings import LoginSettings
 from discovery_accounts.domain.standing import Block, BlockCode, Standing
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
+from discovery_accounts.services.favourites.order_words import ORDERS
 from discovery_accounts.web.alert_words import ALERT_FIELD_ERRORS, EXAMPLES, FILTERS, FREQUENCIES
 from discovery_accounts.web.card_words import BLOCKS, COLOURS, RELATIONS, SCOPES, STANDINGS, STATES
 from discovery_accounts.web.family_words import UNSEEN
 from discovery_accounts.web.favourite_transfer_words import FILE_ERRORS, FILE_FORMATS, REASONS
-from discovery_accounts.web.favourite_words import FAVOURITE_FIELD_ERRORS, ORDERS, act_words
+from discovery_accounts.web.favourite_words import FAVOURITE_FIELD_ERRORS, act_words
 from discovery_accounts.web.fee_words import FEE_KINDS, FEE_LIMITS
 from discovery_accounts.web.form_words import FIELD_ERRORS
 from discovery_accounts.web.history_words import KEEPING

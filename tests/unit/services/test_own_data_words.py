@@ -20,17 +20,17 @@ from discovery_accounts.services import bounces, events, outbox
 from discovery_accounts.services.audit import AuditReason
 from discovery_accounts.services.endings.protecting import ProtectReason
 from discovery_accounts.services.event_words import IN_WORDS
+from discovery_accounts.services.favourites.order_words import ORDERS
 from discovery_accounts.services.favourites.shapes import ActKind
 from discovery_accounts.services.linking_blocks import BlockReason
 from discovery_accounts.services.own_data.codes import CODES, FILTERS
+from discovery_accounts.services.record_words import AUDIENCES, FORMATS
 from discovery_accounts.services.retention.activity import Use
 from discovery_accounts.services.sign_in_diagnosis_findings import Reason as LookReason
 from discovery_accounts.web.alert_words import FILTERS as FILTERS_OF_ALERTS
 from discovery_accounts.web.card_words import BLOCKS, COLOURS, SCOPES
-from discovery_accounts.web.favourite_words import ORDERS
 from discovery_accounts.web.membership_words import KEPT
 from discovery_accounts.web.own_words import CONTACT_FIELDS
-from discovery_accounts.web.record_words import AUDIENCES, FORMATS
 from discovery_accounts.web.review_words import HIDE_REASONS, REPORT_REASONS
 from discovery_accounts.web.staff_words import LOOK_REASONS
 

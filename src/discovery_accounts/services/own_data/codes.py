@@ -4,19 +4,9 @@ from collections.abc import Mapping
 
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.event_words import IN_WORDS
+from discovery_accounts.services.favourites.order_words import ORDERS
+from discovery_accounts.services.record_words import AUDIENCES, FORMATS
 
-_FORMATS = {
-    "book": _("Book"),
-    "ebook": _("E-book"),
-    "audiobook": _("Audiobook"),
-    "journal": _("Journal or magazine"),
-    "film": _("Film"),
-    "music": _("Music"),
-    "score": _("Sheet music"),
-    "map": _("Map"),
-    "game": _("Game"),
-    "other": _("Other material"),
-}
 _CONTACT = {
     "user_name": _("User name"),
     "given_names": _("Given names"),
@@ -40,7 +30,7 @@ _LOOK_REASONS = {
 }
 
 CODES: Mapping[str, Mapping[str, str]] = {
-    "audience": {"children": _("Children"), "young": _("Young people"), "adults": _("Adults")},
+    "audience": AUDIENCES,
     "blocks": {
         "card_expired": _("The card has expired. The library can renew it."),
         "restricted": _("The library has put a restriction on the card."),
@@ -80,7 +70,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "library": _("The library"),
     },
     "fields": _CONTACT,
-    "format": _FORMATS,
+    "format": FORMATS,
     "frequency": {"daily": _("Every day"), "weekly": _("Every week"), "instant": _("At once")},
     "kept_because": {
         "no_policy": _("Nothing ends it by time here."),
@@ -145,17 +135,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "unlawful": _("it is against the law"),
         "reported": _("several readers reported it"),
     },
-    "ordering": {
-        "manual": _("By hand"),
-        "-added": _("Newest first"),
-        "added": _("Oldest first"),
-        "title": _("Title, A–Z"),
-        "-title": _("Title, Z–A"),
-        "author": _("Author, A–Z"),
-        "-author": _("Author, Z–A"),
-        "-year": _("Year, newest first"),
-        "year": _("Year, oldest first"),
-    },
+    "ordering": ORDERS,
     "proof": {
         "pin": _("PIN"),
         "federation": _("Your organisation"),

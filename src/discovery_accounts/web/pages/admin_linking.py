@@ -8,12 +8,12 @@ from pyramid.response import Response
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
-from discovery_accounts.security.permissions import Access, Permission, staff_access
+from discovery_accounts.security.permissions import Access, Permission
 from discovery_accounts.services.link_policy import LinkPolicy
 from discovery_accounts.services.linking_blocks import LinkingBlocks, Order, check_reason
 from discovery_accounts.services.linking_desk import Desk, LinkingDesk, Ticket
 from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.staff_entry import came_as_staff
+from discovery_accounts.web.pages.admin_desk import desk_access, desk_of
 from discovery_accounts.web.pages.admin_linking_views import OutcomeView, SightView, outcome_view, sight_view
 from discovery_accounts.web.pages.admin_nav import admin_nav
 from discovery_accounts.web.pages.forms import form_page
@@ -43,12 +43,12 @@ class _Shown:
 
 
 def show(visit: Visit) -> Response:
-    return _page(visit, _access(visit), _Shown())
+    return _page(visit, desk_access(visit, Permission.BLOCK_LINKING), _Shown())
 
 
 def act(visit: Visit) -> Response:
     """Look a card up, do something to the one that was looked up, or try rules out."""
-    access, action = _access(visit), visit.form("action")
+    access, action = desk_access(visit, Permission.BLOCK_LINKING), visit.form("action")
     if action == "try":
         return _page(visit, access, _tried(visit, access))
     if action in _DONE:
@@ -56,24 +56,8 @@ def act(visit: Visit) -> Response:
     return _page(visit, access, _found(visit, access))
 
 
-def _access(visit: Visit) -> Access:
-    access = staff_access(visit.house, visit.signed_in)
-    if not access.libraries(Permission.BLOCK_LINKING, visit.house.gateway.states()):
-        raise Problem(Code.NOT_FOUND)
-    return access
-
-
-def _desk(visit: Visit, access: Access) -> Desk:
-    member = came_as_staff(visit.house, visit.signed_in)
-    if member is None:
-        raise Problem(Code.SIGN_IN_NOT_STRONG_ENOUGH)
-    whole = access.may_everywhere(Permission.BLOCK_LINKING)
-    names = access.libraries(Permission.BLOCK_LINKING, visit.house.gateway.states())
-    return Desk(str(member), None if whole else frozenset(names))
-
-
 def _found(visit: Visit, access: Access) -> _Shown:
-    desk, service = _desk(visit, access), LinkingDesk(visit.house)
+    desk, service = desk_of(visit, access, Permission.BLOCK_LINKING), LinkingDesk(visit.house)
     try:
         _sight, ticket = service.find(
             desk, chosen_library(visit), visit.form("card_number"), visit.form("reason")
@@ -95,7 +79,7 @@ def _sight_of(visit: Visit, desk: Desk, ticket: Ticket, done: str = "") -> Sight
 
 
 def _done(visit: Visit, access: Access, action: str) -> _Shown:
-    desk, service = _desk(visit, access), LinkingDesk(visit.house)
+    desk, service = desk_of(visit, access, Permission.BLOCK_LINKING), LinkingDesk(visit.house)
     try:
         ticket = service.read_ticket(desk, visit.form("ticket"))
     except Problem as problem:

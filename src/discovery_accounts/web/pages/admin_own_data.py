@@ -12,10 +12,10 @@ from discovery_accounts.security.permissions import Access, Permission
 from discovery_accounts.services.linking_desk import Desk, LinkingDesk, Ticket
 from discovery_accounts.services.own_data.desk import REASONS, OwnDataDesk
 from discovery_accounts.services.own_data.shown import Shown
-from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.staff_entry import came_as_staff
+from discovery_accounts.services.problems import Problem
 from discovery_accounts.web.own_archive import sent
-from discovery_accounts.web.pages.admin_nav import access_for, admin_nav
+from discovery_accounts.web.pages.admin_desk import desk_access, desk_of
+from discovery_accounts.web.pages.admin_nav import admin_nav
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.own_data_shapes import section_view
 from discovery_accounts.web.pages.shapes import Field, LibraryChoice
@@ -36,14 +36,14 @@ class Seen:
 
 
 def show(visit: Visit) -> Response:
-    return _page(visit, _access(visit))
+    return _page(visit, desk_access(visit, Permission.SHOW_OWN_DATA))
 
 
 def act(visit: Visit) -> Response:
     """Look the person's card up and show what there is; or correct it, hand over the archive, or erase it, of whom was
     looked up."""
-    access = _access(visit)
-    desk, cards = _desk(visit, access), LinkingDesk(visit.house)
+    access = desk_access(visit, Permission.SHOW_OWN_DATA)
+    desk, cards = desk_of(visit, access, Permission.SHOW_OWN_DATA), LinkingDesk(visit.house)
     if visit.form("action") == _FIND:
         try:
             ticket = OwnDataDesk(visit.house).find(
@@ -79,22 +79,6 @@ def _acted(visit: Visit, access: Access, desk: Desk, ticket: Ticket) -> Response
     except BadShape as problem:
         return _page(visit, access, shown, problem)
     return _page(visit, access, shown, corrected=True)
-
-
-def _access(visit: Visit) -> Access:
-    access = access_for(visit, Permission.SHOW_OWN_DATA)
-    if not access.libraries(Permission.SHOW_OWN_DATA, visit.house.gateway.states()):
-        raise Problem(Code.NOT_FOUND)
-    return access
-
-
-def _desk(visit: Visit, access: Access) -> Desk:
-    member = came_as_staff(visit.house, visit.signed_in)
-    if member is None:
-        raise Problem(Code.SIGN_IN_NOT_STRONG_ENOUGH)
-    whole = access.may_everywhere(Permission.SHOW_OWN_DATA)
-    names = access.libraries(Permission.SHOW_OWN_DATA, visit.house.gateway.states())
-    return Desk(str(member), None if whole else frozenset(names))
 
 
 def _page(

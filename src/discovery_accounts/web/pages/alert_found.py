@@ -8,9 +8,9 @@ from discovery_accounts.services.alerts.alerts import Alerts
 from discovery_accounts.services.alerts.found import Found
 from discovery_accounts.services.alerts.shapes import Match
 from discovery_accounts.services.problems import Code
+from discovery_accounts.services.record_words import format_in_words
 from discovery_accounts.web.pages.alert_shapes import MatchView
 from discovery_accounts.web.pages.alerts import alert_view
-from discovery_accounts.web.record_words import format_in_words
 from discovery_accounts.web.visit import Visit
 
 

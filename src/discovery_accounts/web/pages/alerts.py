@@ -7,9 +7,9 @@ from discovery_accounts.domain.last_day import last_day_of
 from discovery_accounts.locale.language_names import language_name
 from discovery_accounts.services.alerts.alerts import Alerts
 from discovery_accounts.services.alerts.shapes import AlertInfo
+from discovery_accounts.services.record_words import audience_in_words, format_in_words
 from discovery_accounts.web.alert_feed import feed_address
 from discovery_accounts.web.pages.alert_shapes import AlertView
-from discovery_accounts.web.record_words import audience_in_words, format_in_words
 from discovery_accounts.web.visit import Visit
 
 

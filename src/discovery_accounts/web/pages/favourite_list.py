@@ -9,9 +9,9 @@ from discovery_accounts.domain.favourites import Order
 from discovery_accounts.services.favourites.acts import Acts
 from discovery_accounts.services.favourites.items import Items
 from discovery_accounts.services.favourites.lists import Favourites
+from discovery_accounts.services.favourites.order_words import ORDERS
 from discovery_accounts.services.favourites.shapes import PAGE, Act, Step, Wish
 from discovery_accounts.services.problems import Problem
-from discovery_accounts.web.favourite_words import ORDERS
 from discovery_accounts.web.pages.favourite_views import (
     address_with,
     asked_wish,

@@ -4,8 +4,8 @@ from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.favourites.lists import Favourites
+from discovery_accounts.services.favourites.order_words import ORDERS
 from discovery_accounts.services.favourites.shapes import Change, ListInfo
-from discovery_accounts.web.favourite_words import ORDERS
 from discovery_accounts.web.pages.favourite_views import (
     address_with,
     done_query,

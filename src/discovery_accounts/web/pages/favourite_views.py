@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.favourites import Order, read_ordering, write_ordering
 from discovery_accounts.domain.record_address import record_address as address_of_record
+from discovery_accounts.services.favourites.order_words import ORDERS
 from discovery_accounts.services.favourites.shapes import Act, ActKind, BriefItem, ItemRow, ListInfo, Wish
 from discovery_accounts.services.problems import Code
+from discovery_accounts.services.record_words import format_in_words, formats_in_words
 from discovery_accounts.web.at_once import escape_all, quote_all
-from discovery_accounts.web.favourite_words import ORDERS
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.problems import Refusal
-from discovery_accounts.web.record_words import format_in_words, formats_in_words
 from discovery_accounts.web.visit import Visit
 
 Row = tuple[str, str, str, str, str, tuple[str, ...]]
