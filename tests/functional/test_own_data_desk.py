@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from webtest import TestResponse
 
+from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.models import Account, LibraryCard
 from discovery_accounts.services import events as words
 from tests.factories.portal import Browser, Portal
@@ -47,7 +48,8 @@ def test_a_name_is_corrected_and_the_person_sees_who_did_it(portal: Portal, desk
     assert (event.account_id, event.library) == (account.id, "lumme")
     assert event.detail is not None
     assert "Canary" not in str(event.detail)
-    assert "They corrected your name or language with you." in owner.get("/account?language=en").text
+    told = translations("sv").gettext("They corrected your name or language with you.")
+    assert told in owner.get("/account").html.get_text()
 
 
 @ON_SQLITE
