@@ -47,7 +47,7 @@ def childs_card(portal: Portal) -> None:
 
 
 def idle_for_years(portal: Portal) -> None:
-    portal.signed_in_client("lumme", "empty")
+    portal.signed_in_client("lumme", "no_loans")
     days_pass(portal, 3 * 365 + 5)
 
 
