@@ -157,7 +157,7 @@ def test_calls_that_were_late_through_our_own_lag_say_nothing_of_the_library(
 
 
 def test_the_bulkhead_fails_at_once_and_optional_calls_first(library: StandInLibrary) -> None:
-    client = http(library, timeout=0.3, places=6)
+    client = http(library, timeout=1.0, places=6)
     optional = HttpRequest("GET", "/hang", safe=True, optional=True)
 
     async def crowd() -> tuple[list[HttpAnswer | LibraryError], float, list[HttpAnswer | LibraryError]]:
@@ -172,7 +172,7 @@ def test_the_bulkhead_fails_at_once_and_optional_calls_first(library: StandInLib
 
     refused, seconds, results = loop.run(crowd(), 5)
     assert isinstance(refused[0], Overloaded)
-    assert seconds < 0.005
+    assert seconds < 0.2  # nothing was waited for
     kinds = [type(result) for result in results]
     assert kinds == [TimedOut] * 2 + [Overloaded] * 2 + [TimedOut] * 4 + [Overloaded] * 2
     assert library.seen["hang"] == 6
