@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, select
 
 from discovery_accounts.config.settings import RateLimit
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.models import Account, Event, LibraryCard
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
+from discovery_accounts.services.place import Place, older_than
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.throttles import Throttles
 
@@ -29,14 +30,6 @@ class AuditReason(StrEnum):
     FAULT = "fault"
     MISUSE = "misuse"
     AUTHORITY = "authority"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An event in the order of the list, for going on after it."""
-
-    at: datetime
-    id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +135,7 @@ def _query(libraries: frozenset[str] | None, search: Search) -> Select[Event]:
     if search.until is not None:
         query = query.where(Event.at <= search.until)
     if search.after is not None:
-        at, last = search.after.at, search.after.id
-        query = query.where(or_(Event.at < at, and_(Event.at == at, Event.id < last)))
+        query = query.where(older_than(search.after, Event.at, Event.id))
     return query
 
 

@@ -22,6 +22,7 @@ from discovery_accounts.services.audit_chain.purging import audit_lasts
 from discovery_accounts.services.card_log_words import BY_ACCOUNTS, BY_LIBRARY, BY_STAFF, SHOWN, By, who_did
 from discovery_accounts.services.house import House
 from discovery_accounts.services.own_cards import OwnCards
+from discovery_accounts.services.place import Place, older_than
 
 PAGE = 50
 
@@ -53,14 +54,6 @@ class Entry:
     by_itself: bool = False
     silent: bool = False
     outcome: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An event in the order of the log, for going on after it."""
-
-    at: datetime
-    id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +93,7 @@ class CardLogs:
             .limit(PAGE + 1)
         )
         if after is not None:
-            query = query.where(or_(Event.at < after.at, and_(Event.at == after.at, Event.id < after.id)))
+            query = query.where(older_than(after, Event.at, Event.id))
         with self._house.database.reading() as session:
             owners = _owners(session, card_id)
             if by is not None or link is not None:

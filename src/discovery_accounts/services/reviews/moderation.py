@@ -16,9 +16,10 @@ from discovery_accounts.domain.review import HideReason, RecordKey, ReviewState
 from discovery_accounts.models import Account, Review, ReviewReport
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
+from discovery_accounts.services.place import Place, newer_than, older_than
 from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.reviews.reading import NEWEST_FIRST, before
-from discovery_accounts.services.reviews.shapes import Judged, Judging, Place, Report
+from discovery_accounts.services.reviews.reading import NEWEST_FIRST
+from discovery_accounts.services.reviews.shapes import Judged, Judging, Report
 from discovery_accounts.services.reviews.switch import mode_of
 
 PAGE = 20
@@ -112,9 +113,9 @@ def _asked(show: Show, after: Place | None) -> Select[*tuple[Any, ...]]:
     )
     if show is Show.OPEN:
         query = query.order_by(Review.changed_at, Review.id)
-        return query.where(_behind(after)) if after else query
+        return query.where(newer_than(after, Review.changed_at, Review.id)) if after else query
     query = query.order_by(*NEWEST_FIRST)
-    return query.where(before(after)) if after else query
+    return query.where(older_than(after, Review.changed_at, Review.id)) if after else query
 
 
 def _state(show: Show) -> ColumnElement[bool]:
@@ -122,10 +123,6 @@ def _state(show: Show) -> ColumnElement[bool]:
         return Review.state == show.value
     reported = Review.id.in_(select(ReviewReport.review_id).where(_OPEN))
     return or_(Review.state == ReviewState.WAITING.value, reported)
-
-
-def _behind(place: Place) -> ColumnElement[bool]:
-    return or_(Review.changed_at > place.at, and_(Review.changed_at == place.at, Review.id > place.id))
 
 
 def _reports(session: Session, ids: Iterable[uuid.UUID]) -> defaultdict[uuid.UUID, list[Report]]:

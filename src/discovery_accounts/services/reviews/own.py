@@ -21,9 +21,10 @@ from discovery_accounts.domain.review import (
 )
 from discovery_accounts.models import Review
 from discovery_accounts.services.house import House
+from discovery_accounts.services.place import Place, older_than
 from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.reviews.reading import NEWEST_FIRST, PAGE, before
-from discovery_accounts.services.reviews.shapes import Draft, OwnPage, OwnReview, Place
+from discovery_accounts.services.reviews.reading import NEWEST_FIRST, PAGE
+from discovery_accounts.services.reviews.shapes import Draft, OwnPage, OwnReview
 from discovery_accounts.services.reviews.switch import RATING, WRITING, count_change, mode_of
 from discovery_accounts.services.upserts import insert_missing
 
@@ -41,7 +42,7 @@ class OwnReviews:
         mode_of(self._house)
         query = select(Review).where(Review.account_id == actor.account_id, HAS_SOMETHING)
         if after is not None:
-            query = query.where(before(after))
+            query = query.where(older_than(after, Review.changed_at, Review.id))
         with self._house.database.reading() as session:
             rows = session.scalars(query.order_by(*NEWEST_FIRST).limit(PAGE + 1)).all()
         some = rows[:PAGE]

@@ -3,15 +3,16 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, select
 
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.masking import mask_name
 from discovery_accounts.domain.review import RecordKey, ReviewState
 from discovery_accounts.models import Account, Review
 from discovery_accounts.services.house import House
+from discovery_accounts.services.place import Place, older_than
 from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.reviews.shapes import Place, ShownPage, ShownReview
+from discovery_accounts.services.reviews.shapes import ShownPage, ShownReview
 from discovery_accounts.services.reviews.switch import mode_of
 
 PAGE = 20
@@ -29,7 +30,7 @@ class ShownReviews:
             Review.source == record.source, Review.record_id == record.record_id, IS_SHOWN
         )
         if after is not None:
-            query = query.where(before(after))
+            query = query.where(older_than(after, Review.changed_at, Review.id))
         with self._house.database.reading() as session:
             rows = session.execute(query.order_by(*NEWEST_FIRST).limit(PAGE + 1)).all()
         some = rows[:PAGE]
@@ -47,11 +48,6 @@ class ShownReviews:
 
 
 NEWEST_FIRST = (Review.changed_at.desc(), Review.id.desc())
-
-
-def before(place: Place) -> ColumnElement[bool]:
-    """Further on in a list with the newest first."""
-    return or_(Review.changed_at < place.at, and_(Review.changed_at == place.at, Review.id < place.id))
 
 
 def _with_name() -> Select[*tuple[Any, ...]]:

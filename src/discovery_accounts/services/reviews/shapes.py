@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from discovery_accounts.domain.review import RecordKey, ReviewState
+from discovery_accounts.services.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,6 @@ class Rating:
         if not self.count:
             return None
         return round(sum(stars * number for stars, number in self.distribution.items()) / self.count, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A review in the order of a list, for going on after it."""
-
-    at: datetime
-    id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)

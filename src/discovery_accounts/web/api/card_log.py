@@ -6,7 +6,8 @@ from pyramid.response import Response
 
 from discovery_accounts.services.card_log import Entry
 from discovery_accounts.web.api.answers import answer, utc
-from discovery_accounts.web.pages.card_log import Saying, asked_log, write_place
+from discovery_accounts.web.pages.card_log import Saying, asked_log
+from discovery_accounts.web.places import write_place
 from discovery_accounts.web.visit import Visit
 
 

@@ -12,7 +12,7 @@ from discovery_accounts.services.reviews.reading import ShownReviews
 from discovery_accounts.services.reviews.reporting import Reporting
 from discovery_accounts.services.reviews.shapes import Draft, OwnReview, Rating, ShownReview
 from discovery_accounts.web.api.answers import answer, nothing, utc
-from discovery_accounts.web.pages.review_views import read_place, write_place
+from discovery_accounts.web.places import read_place, write_place
 from discovery_accounts.web.visit import Visit
 
 

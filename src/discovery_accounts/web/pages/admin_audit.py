@@ -1,14 +1,13 @@
 """Searching the audit. It is a form that is posted: a search is written down, and ids stay out of addresses."""
 
 import uuid
-from datetime import UTC, datetime
 
 from pyramid.response import Response
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.security.permissions import Access, Permission
-from discovery_accounts.services.audit import Audit, AuditEvent, Findings, Place, Search
+from discovery_accounts.services.audit import Audit, AuditEvent, Findings, Search
 from discovery_accounts.services.audit_chain.export import export_lines
 from discovery_accounts.services.events import WORDS
 from discovery_accounts.services.problems import Code, Problem
@@ -18,6 +17,7 @@ from discovery_accounts.web.pages.admin_shapes import EventView
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.staff_times import typed_moment
 from discovery_accounts.web.pages.views import field, library_title
+from discovery_accounts.web.places import read_place, write_place
 from discovery_accounts.web.staff_words import AUDIT_REASONS
 from discovery_accounts.web.visit import Visit
 
@@ -71,7 +71,7 @@ def _asked(visit: Visit) -> Search:
         since=typed_moment(visit, "begins", visit.zone),
         until=typed_moment(visit, "ends", visit.zone),
         reason=visit.form("reason"),
-        after=_place(visit.form("after")),
+        after=read_place(visit.form("after")),
     )
 
 
@@ -83,16 +83,6 @@ def _id(visit: Visit, name: str) -> uuid.UUID | None:
         return uuid.UUID(typed)
     except ValueError:
         raise BadShape(name, "bad_format") from None
-
-
-def _place(text: str) -> Place | None:
-    """Where the page before ended; what can't be read begins anew."""
-    at, _, event_id = text.partition(" ")
-    try:
-        moment, event = datetime.fromisoformat(at), uuid.UUID(event_id)
-        return Place(moment.astimezone(UTC), event) if moment.tzinfo is not None else None
-    except (ValueError, OverflowError):  # the latter at either end of the calendar
-        return None
 
 
 def _page(
@@ -113,7 +103,7 @@ def _page(
         reasons=tuple((code, say(text)) for code, text in AUDIT_REASONS.items()),
         zone=str(visit.zone),
         events=tuple(map(_view, found.events)) if found else None,
-        older=f"{older.at.isoformat()} {older.id}" if older else None,
+        older=write_place(older),
         at_field=isinstance(problem, Problem) and problem.code is Code.UNKNOWN_LIBRARY,
         form=fields,
         may_export=_scope(visit, access) is None,

@@ -14,8 +14,9 @@ from discovery_accounts.services.reviews.shapes import Judged
 from discovery_accounts.services.staff_entry import came_as_staff
 from discovery_accounts.web.pages.admin_nav import access_for, admin_nav
 from discovery_accounts.web.pages.forms import form_page
-from discovery_accounts.web.pages.review_views import ReviewedRecord, named_record, read_place, write_place
+from discovery_accounts.web.pages.review_views import ReviewedRecord, named_record
 from discovery_accounts.web.pages.shapes import Field
+from discovery_accounts.web.places import read_place, write_place
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.review_words import HIDE_REASONS, REPORT_REASONS, REVIEW_STATES, SHOWS
 from discovery_accounts.web.visit import Visit

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from babel.lists import format_list
@@ -10,11 +10,12 @@ from pyramid.response import Response
 
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.services import events
-from discovery_accounts.services.card_log import CardLog, CardLogs, Entry, Person, Place
+from discovery_accounts.services.card_log import CardLog, CardLogs, Entry, Person
 from discovery_accounts.services.card_log_words import By
 from discovery_accounts.services.problems import Code
 from discovery_accounts.web import log_words as words_of
 from discovery_accounts.web.pages.views import library_title, plain_card
+from discovery_accounts.web.places import read_place, write_place
 from discovery_accounts.web.visit import Visit
 from discovery_accounts.web.words import Words
 
@@ -85,20 +86,6 @@ def asked_who(text: str) -> tuple[By | None, uuid.UUID | None]:
         return None, uuid.UUID(text)
     except ValueError:
         return None, None
-
-
-def read_place(text: str) -> Place | None:
-    """Where the part before ended; what can't be read begins anew."""
-    at, _, event_id = text.partition("_")
-    try:
-        moment, event = datetime.fromisoformat(at), uuid.UUID(event_id)
-        return Place(moment.astimezone(UTC), event) if moment.tzinfo is not None else None
-    except (ValueError, OverflowError):  # the latter at either end of the calendar
-        return None
-
-
-def write_place(place: Place | None) -> str | None:
-    return f"{place.at.isoformat()}_{place.id.hex}" if place else None
 
 
 class Saying:

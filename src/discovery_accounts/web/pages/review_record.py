@@ -18,12 +18,11 @@ from discovery_accounts.web.pages.review_views import (
     asked_record,
     asked_title,
     bars,
-    read_place,
     record_view,
-    write_place,
 )
 from discovery_accounts.web.pages.reviews import because
 from discovery_accounts.web.pages.views import field
+from discovery_accounts.web.places import read_place, write_place
 from discovery_accounts.web.problems import Refusal
 from discovery_accounts.web.review_words import REPORT_REASONS
 from discovery_accounts.web.visit import Visit

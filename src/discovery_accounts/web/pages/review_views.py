@@ -1,13 +1,11 @@
 """Reviews and the records they are about, from records of the services to what templates are given."""
 
-import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from discovery_accounts.domain.new_record import clean_text
 from discovery_accounts.domain.record_address import record_address
 from discovery_accounts.domain.review import RecordKey, record_key
-from discovery_accounts.services.reviews.shapes import OwnReview, Place, Rating
+from discovery_accounts.services.reviews.shapes import OwnReview, Rating
 from discovery_accounts.services.reviews.titles import title_of
 from discovery_accounts.web.visit import Visit
 
@@ -76,20 +74,6 @@ def bars(rating: Rating) -> tuple[Bar, ...]:
         Bar(stars, number, round(100 * number / rating.count) if rating.count else 0)
         for stars, number in sorted(rating.distribution.items(), reverse=True)
     )
-
-
-def read_place(text: str) -> Place | None:
-    """Where the part before ended; what can't be read begins anew."""
-    at, _, review_id = text.partition("_")
-    try:
-        moment, review = datetime.fromisoformat(at), uuid.UUID(review_id)
-        return Place(moment.astimezone(UTC), review) if moment.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def write_place(place: Place | None) -> str | None:
-    return f"{place.at.isoformat()}_{place.id.hex}" if place else None
 
 
 def _address(visit: Visit, record: RecordKey) -> str:

@@ -15,12 +15,11 @@ from discovery_accounts.web.pages.review_views import (
     asked_record,
     asked_title,
     own_view,
-    read_place,
     record_view,
-    write_place,
 )
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import field
+from discovery_accounts.web.places import read_place, write_place
 from discovery_accounts.web.review_words import HIDE_REASONS
 from discovery_accounts.web.visit import Visit
 
