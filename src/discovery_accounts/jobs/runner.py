@@ -68,9 +68,10 @@ def run_job(
     if not runs.take_lock(lock, holder, LEASE):
         raise AlreadyRunning(name)
     started = house.now()
+    there = house if now is None else house.moved_to(now)
     run_id = runs.begin(name, started)
     try:
-        done = job.work(house, Order(now or started, limit or job.budget, dry_run, only, shard, sure))
+        done = job.work(there, Order(now or started, limit or job.budget, dry_run, only, shard, sure))
     except Exception:
         runs.finish(run_id, house.now(), "failed", None)
         metrics.job(name, "failed")

@@ -2,8 +2,7 @@
 
 import logging
 from contextlib import suppress
-from datetime import UTC, datetime
-from functools import partial
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -16,6 +15,8 @@ from discovery_accounts.services.job_table import JOBS
 from discovery_accounts.telemetry.log import event
 
 log = logging.getLogger(__name__)
+
+_AGAIN = timedelta(seconds=1)
 
 
 def start_schedule(house: House) -> BaseScheduler:
@@ -44,32 +45,49 @@ def run_schedule(house: House) -> None:
 
 def _add_jobs(scheduler: BaseScheduler, house: House) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    house.hurry.listen(partial(_run_soon, scheduler))
+    hurried = _Hurried(scheduler, house)
+    house.hurry.listen(hurried.ask)
     for job in JOBS.values():
         scheduler.add_job(
-            _run_quietly,
+            hurried.run,
             "interval",
-            args=(house, job.name),
+            args=(job.name,),
             seconds=job.every.total_seconds(),
             jitter=min(30, int(job.every.total_seconds() / 10)),
-            max_instances=1,
+            max_instances=2,  # one that was asked for finds the lock taken, and comes again
             coalesce=True,
             id=job.name,
             **({"next_run_time": datetime.now(UTC)} if job.at_start else {}),
         )
 
 
-def _run_soon(scheduler: BaseScheduler, name: str) -> None:
-    """Somebody waits for what the job does: its next run is now."""
-    with suppress(JobLookupError):
-        scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+class _Hurried:
+    """Runs jobs, and at once those that somebody waits for: where one runs just now, here or elsewhere, it may have
+    passed over what it was asked for, so it runs once more after that."""
 
+    def __init__(self, scheduler: BaseScheduler, house: House) -> None:
+        self._scheduler = scheduler
+        self._house = house
+        self._asked: set[str] = set()
 
-def _run_quietly(house: House, name: str) -> None:
-    """One failing run must not stop the clock; the runner has logged and counted it."""
-    try:
-        run_job(house, name)
-    except AlreadyRunning:
-        return
-    except Exception as problem:  # noqa: BLE001 (whatever it is, the next run comes)
-        event(log, "schedule.run_failed", level=logging.ERROR, job=name, kind=type(problem).__name__)
+    def ask(self, name: str) -> None:
+        """Somebody waits for what the job does: its next run is now."""
+        self._asked.add(name)
+        self._next_run(name, timedelta(0))
+
+    def run(self, name: str) -> None:
+        """One failing run must not stop the clock; the runner has logged and counted it."""
+        asked = name in self._asked
+        self._asked.discard(name)
+        try:
+            run_job(self._house, name)
+        except AlreadyRunning:
+            if asked:
+                self._asked.add(name)
+                self._next_run(name, _AGAIN)
+        except Exception as problem:  # noqa: BLE001 (whatever it is, the next run comes)
+            event(log, "schedule.run_failed", level=logging.ERROR, job=name, kind=type(problem).__name__)
+
+    def _next_run(self, name: str, after: timedelta) -> None:
+        with suppress(JobLookupError):
+            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC) + after)

@@ -16,7 +16,7 @@ from discovery_accounts.services.alerts.telling import AlertPart
 from discovery_accounts.services.digest_news import Line
 from discovery_accounts.services.digest_rows import stop_token
 from discovery_accounts.services.house import House
-from discovery_accounts.services.outbox import ALERTS, DIGEST, Letter
+from discovery_accounts.services.outbox import ALERTS, DIGEST, Letter, at_once
 from discovery_accounts.services.upserts import insert_missing
 
 STOP_ALL = "?alerts=too"
@@ -50,7 +50,7 @@ def of_cards(
         about=tuple({line.card.link_id for line in told}),
         needs=_needs(told),
         stop=stop + (STOP_ALL if news else ""),
-        not_before=now,
+        not_before=at_once(now),
         html=words.html,
     )
 
@@ -65,7 +65,7 @@ def of_alerts(house: House, reader: Reader, news: Sequence[AlertPart], now: date
         words.text,
         reader.account_id,
         stop=stop,
-        not_before=now,
+        not_before=at_once(now),
         html=words.html,
     )
 

@@ -1,7 +1,7 @@
 """Everything that services are made of, opened once a process and closed at its end."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from discovery_accounts.config.settings import LibrarySettings, Settings
@@ -45,6 +45,11 @@ class House:
 
     def now(self) -> datetime:
         return self.clock()
+
+    def moved_to(self, now: datetime) -> "House":
+        """The same house, with a clock that goes on from ``now``."""
+        ahead = now - self.clock()
+        return replace(self, clock=lambda: self.clock() + ahead)
 
     def library(self, name: str) -> LibrarySettings:
         """A configured library. Raises ``Problem``: unknown, or known but with faulty settings."""

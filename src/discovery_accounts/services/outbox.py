@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.cards import Scope, write_scopes
 from discovery_accounts.models import MessageSubject, OutboxMessage
-from discovery_accounts.services.house import House
+from discovery_accounts.services.house import House, system_clock
 from discovery_accounts.services.upserts import insert_missing
 from discovery_accounts.vault.vault import Sealer, Vault
 
@@ -95,9 +95,14 @@ def _row(vault: Vault | Sealer, letter: Letter, now: datetime) -> dict[str, Any]
         "address_hash": address_hash(vault, letter.recipient) if letter.channel == EMAIL else None,
         "state": WAITING,
         "created_at": now,
-        "not_before": letter.not_before or now,
+        "not_before": letter.not_before or at_once(now),
         "tries": 0,
     }
+
+
+def at_once(now: datetime) -> datetime:
+    """``not_before`` of what waits for nothing. A run whose clock was moved ahead holds no mail back."""
+    return min(now, system_clock())
 
 
 def withdraw(session: Session, link_ids: Collection[uuid.UUID]) -> None:

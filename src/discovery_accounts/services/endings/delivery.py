@@ -28,7 +28,7 @@ def outcome(row: Row[*tuple[Any, ...]]) -> tuple[WarningState, datetime] | None:
     if row.bounced_at is not None:
         return WarningState.FAILED, row.bounced_at
     if row.message_state == SENT:
-        return WarningState.DELIVERED, row.sent_at
+        return WarningState.DELIVERED, max(row.sent_at, row.at)  # where a run was ahead of its time
     if row.message_state in (None, *_GIVEN_UP) or (row.message_state == UNKNOWN and not row.on_its_way):
         return WarningState.FAILED, row.at
     return None
