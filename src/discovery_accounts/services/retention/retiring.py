@@ -21,7 +21,7 @@ from discovery_accounts.services import events
 from discovery_accounts.services.gone_cards import A_MISTAKE, mark_gone
 from discovery_accounts.services.house import House
 from discovery_accounts.services.retention import activity, facts, joining, notices
-from discovery_accounts.services.retention.policies import last_day, rules_of
+from discovery_accounts.services.retention.policies import last_day, policies_of
 from discovery_accounts.services.row_locks import NO_KEY, lock_card
 
 REMOVED, RENEWED, NOTICED, NO_ADDRESS, GONE = "removed", "renewed", "noticed", "no_address", "gone"
@@ -111,7 +111,7 @@ class Retiring:
         if owed is not None and case.known.protected:
             owed = (Reason.PROTECTED, *owed)
         known = replace(known, obligations=owed)
-        return decide(known, rules_of(self._house, case.library), now.date())
+        return decide(known, policies_of(self._house, case.library), now.date())
 
     def _write_down(self, case: _Case, now: datetime) -> str:
         """Decide again with the row locked, and write what came of it; ``REMOVED`` is still to be done."""
