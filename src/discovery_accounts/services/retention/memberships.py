@@ -45,10 +45,11 @@ class Memberships:
 
     def list(self, actor: Actor) -> tuple[MembershipInfo, ...]:
         """The person's own, the earliest first; also those that have ended. No library is asked."""
+        now = self._house.now()
         query = select(Membership).where(Membership.account_id == actor.account_id)
         with self._house.database.reading() as session:
             rows = session.scalars(query.order_by(Membership.since, Membership.id)).all()
-            return tuple(self._info(row, facts.known(session, row)) for row in rows)
+            return tuple(self._info(row, facts.known(session, row, now)) for row in rows)
 
     def stay(self, actor: Actor, membership_id: uuid.UUID) -> MembershipInfo:
         """Become an ordinary patron, whatever becomes of the university account. Who is one already stays so.
@@ -70,7 +71,7 @@ class Memberships:
                     session, events.MEMBERSHIP_STAYS, now, library=row.library, account_id=actor.account_id
                 )
             session.flush()
-            return self._info(row, facts.known(session, row))
+            return self._info(row, facts.known(session, row, now))
 
     def _info(self, row: Membership, known: facts.Known) -> MembershipInfo:
         today = self._house.now().date()
