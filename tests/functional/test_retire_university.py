@@ -9,8 +9,9 @@ from sqlalchemy import select
 from discovery_accounts.models import FeedPatron, Identity
 from discovery_accounts.services import events
 from discovery_accounts.services.retention.retiring import Retiring
+from tests.factories.ages import days_pass
 from tests.factories.portal import Portal
-from tests.factories.retiring import by_university, is_patron, membership, noticed, retire, student
+from tests.factories.retiring import YEARS, by_university, is_patron, membership, noticed, retire, student
 from tests.factories.rows import events as events_of
 from tests.factories.rows import write
 from tests.fixtures.databases import ON_SQLITE
@@ -99,6 +100,15 @@ def test_a_wish_that_comes_too_late_is_told_as_that(portal: Portal, monkeypatch:
     assert row.ended_at is not None
     [ended] = events_of(portal.house, events.MEMBERSHIP_ENDED)
     assert ended.detail == {"because": "stay_came_too_late"}
+
+
+def test_who_wanted_to_stay_long_ago_and_never_came_again_is_removed_as_anybody(portal: Portal) -> None:
+    stay(student(portal))
+    days_pass(portal, YEARS)
+    noticed(portal)
+    assert retire(portal) == ({"removed": 1}, {})
+    [ended] = events_of(portal.house, events.MEMBERSHIP_ENDED)
+    assert ended.detail == {"because": "time_is_over"}
 
 
 def test_nobody_is_removed_whose_card_another_account_came_to_hold_meanwhile(

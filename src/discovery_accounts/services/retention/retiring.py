@@ -245,7 +245,7 @@ class Retiring:
         known = facts.known(session, row, now)
         known = replace(known, patrons=tuple(one for one in known.patrons if one.card_id not in gone))
         if not known.patrons:
-            late = row.stay_at is not None
+            late = row.stay_at is not None and not case.known.facts.stays  # not one of years ago
             if late:
                 event(log, "retire.stay_came_too_late", level=logging.WARNING, membership=row.id)
             row.ended_at, row.kept_because = now, None
