@@ -2,47 +2,26 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
+from discovery_accounts.connectors.api import Capability
 from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import CardActivity, LibraryCard, Membership, OutboxMessage
 from discovery_accounts.services import events
 from discovery_accounts.services.endings.protecting import protect, unprotect
 from tests.factories.ages import days_pass
 from tests.factories.portal import Portal
+from tests.factories.retiring import YEARS, idle, is_patron, membership, noticed, retire
 from tests.factories.rows import count, rows, write
 from tests.factories.rows import events as events_of
 from tests.fixtures.databases import ON_SQLITE
 
 MakePortal = Callable[..., Portal]
-YEARS = 3 * 365 + 5
-
-
-def retire(portal: Portal, **options: Any) -> tuple[dict[str, int], dict[str, int]]:
-    done = run_job(portal.house, "retire-patrons", **options).done
-    return {word: count for word, count in done.did.items() if count}, dict(done.kept)
 
 
 def ends_of(portal: Portal) -> list[bool]:
     return [row.ended_at is not None for row in rows(portal.house, Membership)]
-
-
-def is_patron(portal: Portal, library: str, kind: str) -> bool:
-    return any(one.kind == kind for one in (portal.koha if library == "lumme" else portal.alma).patrons)
-
-
-def idle(portal: Portal, library: str = "lumme", kind: str = "no_loans") -> None:
-    """Somebody signed in once, and never again."""
-    portal.signed_in_client(library, kind)
-    days_pass(portal, YEARS)
-
-
-def noticed(portal: Portal) -> None:
-    assert retire(portal)[0] == {"noticed": 1}
-    run_job(portal.house, "send-mail")
-    days_pass(portal, 31)
 
 
 def test_a_sign_in_begins_a_membership_and_is_a_use(portal: Portal) -> None:
@@ -146,9 +125,9 @@ def test_who_has_no_address_is_reported_and_not_kept_for_ever(portal: Portal) ->
     idle(portal)
     write(portal.house, "UPDATE account SET email = NULL, email_paused_at = '2026-01-01 00:00:00'")
     assert retire(portal) == ({"no_address": 1}, {})
-    days_pass(portal, 29)
-    assert retire(portal) == ({}, {})
-    days_pass(portal, 2)
+    days_pass(portal, 30)
+    assert retire(portal) == ({}, {}), "not thirty whole days yet"
+    days_pass(portal, 1)
     assert retire(portal) == ({"removed": 1}, {})
 
 
@@ -201,3 +180,63 @@ def test_a_run_does_as_many_as_it_may_and_tells_what_is_left(portal: Portal) -> 
     days_pass(portal, YEARS)
     report = run_job(portal.house, "retire-patrons", limit=1).done
     assert (report.did["noticed"], report.left) == (1, 1)
+
+
+@ON_SQLITE
+def test_one_that_breaks_is_counted_looked_at_tomorrow_and_stops_nobody(
+    portal: Portal, caplog: pytest.LogCaptureFixture
+) -> None:
+    portal.signed_in_client("lumme", "no_loans")
+    portal.signed_in_client("helka", "no_loans")
+    days_pass(portal, YEARS)
+    write(portal.house, "UPDATE membership SET kind = 'strange' WHERE library = 'lumme'")
+    assert retire(portal, dry_run=True) == ({"noticed": 1}, {"failed": 1})
+    assert retire(portal) == ({"noticed": 1}, {"failed": 1})
+    assert "retire.failed" in caplog.text
+    [broken] = rows(portal.house, Membership, library="lumme")
+    assert timedelta(hours=23) < broken.look_at - portal.clock() < timedelta(hours=25)
+
+
+@ON_SQLITE
+def test_whoever_adds_the_card_again_is_a_patron_again(portal: Portal) -> None:
+    client = portal.signed_in_client("lumme", "no_loans")
+    client.link("helka", portal.patron("helka"))
+    [card] = [one for one in client.call("GET", "/cards").json["cards"] if one["library"] == "lumme"]
+    client.call("DELETE", f"/cards/{card['id']}", status=204)
+    days_pass(portal, YEARS)
+    assert retire(portal)[0] == {"gone": 1}
+    assert retire(portal) == ({}, {})
+    client.link("lumme", portal.patron("lumme", "no_loans"))
+    retire(portal)
+    row = membership(portal)
+    assert (row.ended_at, row.since.date()) == (None, portal.clock().date())
+
+
+@ON_SQLITE
+def test_a_patron_whom_the_library_brings_back_is_one_again(portal: Portal) -> None:
+    idle(portal)
+    noticed(portal)
+    assert retire(portal)[0] == {"removed": 1}
+    assert retire(portal) == ({}, {})
+    write(portal.house, "UPDATE library_card SET gone_at = NULL")
+    retire(portal)
+    assert membership(portal).ended_at is None
+
+
+@ON_SQLITE
+def test_where_nobody_can_be_removed_a_membership_in_use_is_renewed_all_the_same(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = portal.signed_in_client("lumme", "no_loans")
+    able = portal.house.gateway.capabilities
+    monkeypatch.setattr(
+        portal.house.gateway, "capabilities", lambda library: able(library) - {Capability.REMOVE_PATRONS}
+    )
+    write(portal.house, "UPDATE membership SET valid_until = '2026-01-01', look_at = since")
+    [one] = client.call("GET", "/memberships", status=200).json["memberships"]
+    assert (one["kept_because"], one["ends_on"]) == ("in_use", None)
+    assert retire(portal) == ({"renewed": 1}, {})
+    days_pass(portal, 2 * YEARS)
+    assert retire(portal) == ({}, {"no_policy": 1})
+    [one] = client.call("GET", "/memberships", status=200).json["memberships"]
+    assert (one["kept_because"], one["policy"], one["ends_on"]) == ("no_policy", None, None)

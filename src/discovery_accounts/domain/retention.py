@@ -8,7 +8,7 @@ import calendar
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from enum import StrEnum
 
 
@@ -67,7 +67,7 @@ class Policy(StrEnum):
 class Rule:
     """``months`` after the day of ``measure`` a patron of one of ``kinds`` is removed, and told ``notice_days``
     before. By a rule with ``renews_within`` somebody who used the card within so many months before is renewed
-    instead."""
+    instead; one that does not ``end`` anybody renews them and no more."""
 
     policy: Policy
     measure: Measure
@@ -75,6 +75,12 @@ class Rule:
     kinds: frozenset[Kind] = frozenset(Kind)
     notice_days: int = 30
     renews_within: int | None = None
+    ends: bool = True
+
+    @property
+    def notice(self) -> timedelta:
+        """From the day of a notice to the first one on which it has run: the day it is given on is not a whole one."""
+        return timedelta(days=self.notice_days + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +132,10 @@ def due_day(rule: Rule, facts: Facts) -> date | None:
             start = facts.valid_until
     if start is None:
         return None
+    if rule.measure in {Measure.LAST_SIGN_IN, Measure.LAST_USE}:
+        return months_later(start, rule.months)
     # the last valid day belongs to the membership: the time is over on the next one
-    counted = start if rule.measure in {Measure.LAST_SIGN_IN, Measure.LAST_USE} else start + _NEXT_DAY
-    return months_later(counted, rule.months)
+    return months_later(start + _NEXT_DAY, rule.months) if start < date.max else date.max
 
 
 def decide(facts: Facts, rules: Sequence[Rule], today: date) -> Decision:
@@ -137,7 +144,9 @@ def decide(facts: Facts, rules: Sequence[Rule], today: date) -> Decision:
     if not found:
         return Decision(Outcome.KEEP, Reason.NO_POLICY, look_on=months_later(today, 1))
     due, rule = min(found, key=lambda pair: (pair[0], pair[1].policy))
-    told_from = due - timedelta(days=rule.notice_days)
+    if not rule.ends:
+        return _renewing(facts, rule, due, today)
+    told_from = max(due, date.min + rule.notice) - rule.notice
     if today < told_from:
         return Decision(Outcome.KEEP, Reason.NOT_YET, rule.policy, due, told_from)
     if _used_lately(rule, facts, due):
@@ -147,6 +156,14 @@ def decide(facts: Facts, rules: Sequence[Rule], today: date) -> Decision:
     return _ending(facts, rule, due, told_from, today)
 
 
+def _renewing(facts: Facts, rule: Rule, due: date, today: date) -> Decision:
+    """By a rule that ends nobody: there is no day to tell of."""
+    if today >= due and _used_lately(rule, facts, due):
+        return Decision(Outcome.RENEW, Reason.IN_USE, rule.policy, due, today)
+    soon = due if today < due else today + _NEXT_WEEK
+    return Decision(Outcome.KEEP, Reason.NO_POLICY, look_on=min(soon, months_later(today, 1)))
+
+
 def _ending(facts: Facts, rule: Rule, due: date, told_from: date, today: date) -> Decision:
     """Of somebody whose time is over, or will be before long."""
     if facts.obligations is None:
@@ -154,10 +171,8 @@ def _ending(facts: Facts, rule: Rule, due: date, told_from: date, today: date) -
     if facts.obligations:
         return Decision(Outcome.KEEP, facts.obligations[0], rule.policy, due, today + _NEXT_WEEK)
     if facts.noticed_on is None or facts.noticed_on < told_from:  # one of before was about another day
-        return Decision(
-            Outcome.NOTIFY, Reason.NOTICE_DUE, rule.policy, due, max(due, today + timedelta(rule.notice_days))
-        )
-    ends_on = max(due, facts.noticed_on + timedelta(days=rule.notice_days))
+        return Decision(Outcome.NOTIFY, Reason.NOTICE_DUE, rule.policy, due, max(due, today + rule.notice))
+    ends_on = max(due, facts.noticed_on + rule.notice)
     if today < ends_on:
         return Decision(Outcome.KEEP, Reason.NOTICE_RUNS, rule.policy, ends_on, ends_on)
     return Decision(Outcome.REMOVE, Reason.TIME_IS_OVER, rule.policy, ends_on, today)
@@ -175,9 +190,12 @@ def _used_lately(rule: Rule, facts: Facts, due: date) -> bool:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day so many months later, or the month's last one where it has none such."""
+    """The same day so many months later, or the month's last one where it has none such. What would be later than
+    the last day of the calendar, which some write for "never", is that day."""
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
+    if year > MAXYEAR:
+        return date.max
     return day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
 
 

@@ -125,7 +125,7 @@ class Merging:
             for model in MOVED:
                 _hand_over(session, model, other.id, mine.id)
             take_reviews(session, mine.id, other.id)
-            take_memberships(session, mine.id, other.id)
+            take_memberships(session, mine.id, other.id, now)
             _fill_in(mine, other)
             end_what_was(session, actor)
             session.flush()

@@ -1,5 +1,6 @@
 """The decision on a patron's time: what policies say, and what wins over every policy (rules 5.3, 6)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -46,8 +47,10 @@ def test_nobody_is_removed_before_the_notice_has_run() -> None:
     assert said(decide(idle, RULES, TODAY)) == (Outcome.NOTIFY, Reason.NOTICE_DUE)
     told = facts(last_use=date(2023, 6, 1), noticed_on=TODAY)
     assert said(decide(told, RULES, TODAY)) == (Outcome.KEEP, Reason.NOTICE_RUNS)
-    assert said(decide(told, RULES, TODAY + timedelta(29))) == (Outcome.KEEP, Reason.NOTICE_RUNS)
-    removed = decide(told, RULES, TODAY + timedelta(30))
+    assert said(decide(told, RULES, TODAY + timedelta(30))) == (Outcome.KEEP, Reason.NOTICE_RUNS), (
+        "of the day it came on there may have been minutes left"
+    )
+    removed = decide(told, RULES, TODAY + timedelta(31))
     assert (*said(removed), removed.policy) == (Outcome.REMOVE, Reason.TIME_IS_OVER, Policy.IDLE_PATRON)
 
 
@@ -67,7 +70,7 @@ def test_a_university_patron_goes_a_year_after_the_last_valid_day() -> None:
         kind=Kind.UNIVERSITY,
         valid_until=date(2025, 6, 30),
         last_use=TODAY,
-        noticed_on=date(2026, 6, 2),
+        noticed_on=date(2026, 6, 1),
     )
     assert decide(student, RULES, date(2026, 7, 1)).outcome is Outcome.KEEP
     assert decide(student, RULES, date(2026, 7, 2)).policy is Policy.UNIVERSITY_ENDED
@@ -155,7 +158,7 @@ def test_without_a_notice_nobody_goes_and_with_one_nobody_goes_early(
     decision = decide(one, [Rule(Policy.IDLE_PATRON, Measure.LAST_USE, 36, notice_days=days)], today)
     if decision.outcome is Outcome.REMOVE:
         assert one.noticed_on is not None
-        assert today >= one.noticed_on + timedelta(days)
+        assert today > one.noticed_on + timedelta(days), "so many whole days"
 
 
 def test_endings_are_counted_by_the_month_in_which_the_time_is_over() -> None:
@@ -167,3 +170,33 @@ def test_endings_are_counted_by_the_month_in_which_the_time_is_over() -> None:
 def test_a_month_without_the_day_gives_its_last_one() -> None:
     assert months_later(date(2026, 1, 31), 1) == date(2026, 2, 28)
     assert months_later(date(2026, 12, 31), 2) == date(2027, 2, 28)
+
+
+def test_a_notice_of_the_first_day_lets_it_end_on_the_day_and_tells_that_one() -> None:
+    due = months_later(TODAY, 36)
+    first = due - timedelta(31)
+    assert decide(facts(last_use=TODAY), RULES[:1], first - timedelta(1)).because is Reason.NOT_YET
+    assert decide(facts(last_use=TODAY), RULES[:1], first).look_on == due
+    told = facts(last_use=TODAY, noticed_on=first)
+    assert decide(told, RULES[:1], due).outcome is Outcome.REMOVE
+
+
+def test_a_day_that_means_never_is_later_than_every_other() -> None:
+    assert months_later(date.max, 12) == months_later(date(9998, 6, 1), 36) == date.max
+    for last in (date.max, date(9999, 6, 30)):
+        student = facts(kind=Kind.UNIVERSITY, valid_until=last, last_use=TODAY)
+        assert due_day(UNIVERSITY, student) == date.max
+        assert decide(student, (UNIVERSITY,), TODAY).because is Reason.NOT_YET
+    first = facts(kind=Kind.UNIVERSITY, valid_until=date.min)
+    assert decide(first, (replace(UNIVERSITY, months=0),), TODAY).outcome is Outcome.NOTIFY
+    assert sum(one.count for one in endings_by_month([(date.max, 3)], 12, TODAY)) == 0
+
+
+def test_a_rule_that_ends_nobody_renews_who_uses_the_card_and_names_no_day() -> None:
+    only = (replace(RENEWAL, ends=False),)
+    over = {"valid_until": date(2026, 6, 14)}
+    assert decide(facts(last_use=TODAY, **over), only, TODAY).outcome is Outcome.RENEW
+    unused = decide(facts(since=date(2023, 6, 14), **over), only, TODAY)
+    assert (*said(unused), unused.due) == (Outcome.KEEP, Reason.NO_POLICY, None)
+    before = decide(facts(last_use=TODAY, **over), only, date(2026, 6, 10))
+    assert (*said(before), before.look_on) == (Outcome.KEEP, Reason.NO_POLICY, date(2026, 6, 15))

@@ -10,11 +10,20 @@ from sqlalchemy.orm import Session, aliased
 
 from discovery_accounts.connectors.api import Fee, PatronRecord, PatronRef
 from discovery_accounts.connectors.gateway import CardAnswer, CardRequest, Want
-from discovery_accounts.domain.cards import LinkState
-from discovery_accounts.domain.retention import Facts, Kind, Reason
-from discovery_accounts.models import Account, LibraryCard, Link, Membership, OutboxMessage
+from discovery_accounts.domain.cards import LinkProof, LinkState, Relation
+from discovery_accounts.domain.retention import Facts, Kind, Policy, Reason
+from discovery_accounts.models import (
+    Account,
+    FeedPatron,
+    Identity,
+    LibraryCard,
+    Link,
+    Membership,
+    OutboxMessage,
+)
 from discovery_accounts.services import outbox
 from discovery_accounts.services.email_found import mail_address
+from discovery_accounts.services.gone_cards import A_MISTAKE
 from discovery_accounts.services.house import House
 from discovery_accounts.services.retention import activity
 from discovery_accounts.services.showing import is_gone, lies
@@ -24,38 +33,47 @@ _WANT = frozenset({Want.PATRON, Want.LOANS, Want.HOLDS, Want.FEES})
 
 @dataclass(frozen=True, slots=True)
 class Patron:
-    """One of the account's own cards in the library, and whether another account is its holder, too."""
+    """One of the account's own cards in the library, and whether another account is its holder, too.
+    ``by_university``: it is the patron whom the university tells of, not one whom the person looks after, say."""
 
     card_id: uuid.UUID
     patron_id: str = field(repr=False)
     elsewhere: bool = False
+    by_university: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """``facts`` without what the library says; ``patrons`` are the cards it is about. ``protected``: staff keep the
-    account, so the patron stays as well."""
+    """``facts`` without what the library says; ``patrons`` are the cards it is about, without those of which the
+    library has known nothing for more than a day. ``protected``: staff keep the account, so the patron stays, too."""
 
     facts: Facts
     patrons: tuple[Patron, ...]
     protected: bool = False
 
+    def to_go(self, policy: Policy | None) -> tuple[Patron, ...]:
+        """Whom the policy is about: a university's end is that of its own patron alone (rules 5.3)."""
+        if policy is not Policy.UNIVERSITY_ENDED:
+            return self.patrons
+        return tuple(one for one in self.patrons if one.by_university)
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a library says: ``obligations`` is ``None`` where it did not tell everything; ``gone`` are cards whose
-    patrons it does not know any more; ``uses`` what loans and holds tell of the last use; ``address`` the one on
-    file."""
+    """What a library says of the cards ``of``: ``obligations`` is ``None`` where it did not tell everything; ``gone``
+    are cards whose patrons it does not know any more; ``uses`` what loans and holds tell of the last use; ``address``
+    the one on file."""
 
     obligations: tuple[Reason, ...] | None = None
     gone: frozenset[uuid.UUID] = frozenset()
     uses: activity.Uses = field(default_factory=dict)
     address: str | None = field(default=None, repr=False)
+    of: frozenset[uuid.UUID] = frozenset()
 
 
-def known(session: Session, row: Membership) -> Known:
+def known(session: Session, row: Membership, now: datetime) -> Known:
     """From our own rows."""
-    cards = _patrons(session, row)
+    cards = _patrons(session, row, now)
     used = activity.found(session, [one.card_id for one in cards])
     account = session.get_one(Account, row.account_id)
     last_use = max([account.last_sign_in_at, *used.values()])
@@ -71,7 +89,7 @@ def known(session: Session, row: Membership) -> Known:
     return Known(facts, cards, account.protected_at is not None)
 
 
-def _patrons(session: Session, row: Membership) -> tuple[Patron, ...]:
+def _patrons(session: Session, row: Membership, now: datetime) -> tuple[Patron, ...]:
     other = aliased(Link)
     elsewhere = exists().where(
         and_(
@@ -82,7 +100,9 @@ def _patrons(session: Session, row: Membership) -> tuple[Patron, ...]:
         )
     )
     query = (
-        select(LibraryCard.id, LibraryCard.patron_id, elsewhere)
+        select(
+            LibraryCard.id, LibraryCard.patron_id, elsewhere, LibraryCard.gone_at, Link.proof, Link.relation
+        )
         .join(Link, Link.card_id == LibraryCard.id)
         .where(
             Link.account_id == row.account_id,
@@ -92,7 +112,31 @@ def _patrons(session: Session, row: Membership) -> tuple[Patron, ...]:
         )
         .order_by(LibraryCard.id)
     )
-    return tuple(Patron(*found) for found in session.execute(query))
+    found = session.execute(query).all()
+    federated = [one.id for one in found if one.proof == LinkProof.FEDERATION]
+    theirs = federated or (_fed([(one.id, one.relation) for one in found]) if _is_fed(session, row) else [])
+    return tuple(
+        Patron(card_id, patron_id, other_holder, card_id in theirs)
+        for card_id, patron_id, other_holder, gone_at, _proof, _relation in found
+        if gone_at is None or now - gone_at <= A_MISTAKE
+    )
+
+
+def _fed(cards: Sequence[tuple[uuid.UUID, str]]) -> list[uuid.UUID]:
+    """Of which card a feed tells that names the person, who proved none by their university: their own, also if the
+    library knows it no more. Nobody's where there are several: one may be a child's, and a removal is for good."""
+    own = [one for one, relation in cards if relation == Relation.OWN] or [one for one, _relation in cards]
+    return own if len(own) == 1 else []
+
+
+def _is_fed(session: Session, row: Membership) -> bool:
+    """Whether a university's feed tells of the person in this library."""
+    query = (
+        select(FeedPatron.id)
+        .join(Identity, Identity.id == FeedPatron.identity_id)
+        .where(Identity.account_id == row.account_id, FeedPatron.library == row.library)
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def _noticed_on(session: Session, row: Membership) -> date | None:
@@ -135,10 +179,11 @@ def ask(house: House, library: str, patrons: Sequence[Patron], now: datetime) ->
                 uses |= activity.told_by(one.card_id, listed, now)
         if isinstance(answer.patron, PatronRecord):
             address = address or mail_address(answer.patron)
+    asked = frozenset(one.card_id for one in patrons)
     if None in said:
-        return Heard(None, frozenset(gone), uses, address)
+        return Heard(None, frozenset(gone), uses, address, asked)
     owed = dict.fromkeys(reason for told in said for reason in told or ())
-    return Heard(tuple(owed), frozenset(gone), uses, address)
+    return Heard(tuple(owed), frozenset(gone), uses, address, asked)
 
 
 def _obligations(answer: CardAnswer) -> tuple[Reason, ...] | None:

@@ -1,7 +1,7 @@
 """A person's memberships: where they are a patron, until when, and why they are kept (rules 5.3, 6)."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from discovery_accounts.services import events
 from discovery_accounts.services.house import House
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.retention import facts
-from discovery_accounts.services.retention.policies import last_day, rules_of
+from discovery_accounts.services.retention.policies import last_day, policies_of
 from discovery_accounts.services.row_locks import NO_KEY
 
 
@@ -45,10 +45,11 @@ class Memberships:
 
     def list(self, actor: Actor) -> tuple[MembershipInfo, ...]:
         """The person's own, the earliest first; also those that have ended. No library is asked."""
+        now = self._house.now()
         query = select(Membership).where(Membership.account_id == actor.account_id)
         with self._house.database.reading() as session:
             rows = session.scalars(query.order_by(Membership.since, Membership.id)).all()
-            return tuple(self._info(row, facts.known(session, row)) for row in rows)
+            return tuple(self._info(row, facts.known(session, row, now)) for row in rows)
 
     def stay(self, actor: Actor, membership_id: uuid.UUID) -> MembershipInfo:
         """Become an ordinary patron, whatever becomes of the university account. Who is one already stays so.
@@ -70,15 +71,21 @@ class Memberships:
                     session, events.MEMBERSHIP_STAYS, now, library=row.library, account_id=actor.account_id
                 )
             session.flush()
-            return self._info(row, facts.known(session, row))
+            return self._info(row, facts.known(session, row, now))
 
     def _info(self, row: Membership, known: facts.Known) -> MembershipInfo:
-        decision = decide(known.facts, rules_of(self._house, row.library), self._house.now().date())
+        today = self._house.now().date()
+        rules = policies_of(self._house, row.library)
+        decision = decide(known.facts, rules, today)
         because: Reason | None = decision.because
+        ends_on = decision.due
         if row.ended_at is not None:
             because = None
         elif because is Reason.UNREACHABLE:  # only the library can tell: what it told last
             because = Reason(row.kept_because) if row.kept_because else Reason.NOT_YET
+            # nothing ends before it is decided again, nor before a notice of its own has run
+            owes_nothing = replace(known.facts, obligations=())
+            ends_on = decide(owes_nothing, rules, max(today, row.look_at.date())).look_on
         elif decision.outcome is Outcome.RENEW:
             because = Reason.IN_USE
         return MembershipInfo(
@@ -92,5 +99,5 @@ class Memberships:
             row.ended_at,
             because,
             decision.policy if row.ended_at is None else None,
-            decision.due if row.ended_at is None and because is not Reason.IN_USE else None,
+            ends_on if row.ended_at is None and because is not Reason.IN_USE else None,
         )

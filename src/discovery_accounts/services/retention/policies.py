@@ -1,5 +1,6 @@
 """The policies of a library, from its settings (rules 5.3, 6.1)."""
 
+from dataclasses import replace
 from datetime import date
 
 from discovery_accounts.config.settings import LibrarySettings
@@ -16,25 +17,39 @@ def rules_of(house: House, library: str) -> tuple[Rule, ...]:
     return () if settings is None else _rules(settings)
 
 
+def policies_of(house: House, library: str) -> tuple[Rule, ...]:
+    """What a membership is decided by: ``rules_of``; where nobody can be removed the renewal alone, which then ends
+    nobody, for a membership in use goes on there, too."""
+    rules = rules_of(house, library)
+    settings = house.libraries.get(library)
+    if rules or settings is None or not settings.membership_months:
+        return rules
+    return (replace(_renewal(settings), ends=False),)
+
+
 def _rules(settings: LibrarySettings) -> tuple[Rule, ...]:
     days = settings.retire_notice_days
-    ordinary, university = frozenset({Kind.ORDINARY}), frozenset({Kind.UNIVERSITY})
-    idle, valid, member = (
-        settings.idle_patron_months,
-        settings.university_months,
-        settings.membership_months,
-    )
+    university = frozenset({Kind.UNIVERSITY})
+    idle, valid = settings.idle_patron_months, settings.university_months
     rules = []
     if idle:
         rules.append(Rule(Policy.IDLE_PATRON, Measure.LAST_USE, idle, notice_days=days))
     if valid:
         rules.append(Rule(Policy.UNIVERSITY_ENDED, Measure.LAST_VALID_DAY, valid, university, days))
-    if member:
-        renewal = Rule(
-            Policy.MEMBERSHIP_RENEWAL, Measure.MEMBERSHIP_END, 0, ordinary, days, renews_within=member
-        )
-        rules.append(renewal)
+    if settings.membership_months:
+        rules.append(_renewal(settings))
     return tuple(rules)
+
+
+def _renewal(settings: LibrarySettings) -> Rule:
+    return Rule(
+        Policy.MEMBERSHIP_RENEWAL,
+        Measure.MEMBERSHIP_END,
+        0,
+        frozenset({Kind.ORDINARY}),
+        settings.retire_notice_days,
+        renews_within=settings.membership_months,
+    )
 
 
 def last_day(settings: LibrarySettings | None, since: date) -> date | None:

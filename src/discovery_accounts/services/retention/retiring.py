@@ -1,10 +1,11 @@
 """The job ``retire-patrons``: memberships whose time is over are renewed, told of, or ended (rules 5.3, 6.1, 6.2).
 
 One membership at a time, each in short transactions of its own: who is killed in between has lost nothing. What was
-decided before the library was asked is decided again with the row locked; a use or a "stay" meanwhile wins. The
-library itself removes the patron, and looks once more at what keeps one.
+decided before the library was asked is decided again with the row locked, and so before each patron is removed; a use
+or a "stay" meanwhile wins. The library itself removes the patron, and looks once more at what keeps one.
 """
 
+import logging
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -15,15 +16,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.connectors.api import LibraryError, NotRemoved, Removal
-from discovery_accounts.domain.retention import Decision, Outcome, Reason, decide
+from discovery_accounts.domain.retention import Decision, Kind, Outcome, Reason, decide
 from discovery_accounts.models import Account, LibraryCard, Membership
 from discovery_accounts.services import events
-from discovery_accounts.services.gone_cards import A_MISTAKE, mark_gone
+from discovery_accounts.services.gone_cards import mark_gone
 from discovery_accounts.services.house import House
 from discovery_accounts.services.retention import activity, facts, joining, notices
-from discovery_accounts.services.retention.policies import last_day, rules_of
+from discovery_accounts.services.retention.policies import last_day, policies_of
 from discovery_accounts.services.row_locks import NO_KEY, lock_card
+from discovery_accounts.telemetry.log import event
 
+log = logging.getLogger(__name__)
+FAILED = "failed"
 REMOVED, RENEWED, NOTICED, NO_ADDRESS, GONE = "removed", "renewed", "noticed", "no_address", "gone"
 RETIRED = (NOTICED, NO_ADDRESS, RENEWED, REMOVED, GONE)
 """What a run does, in the order of a report."""
@@ -70,18 +74,30 @@ class Retiring:
             ids = session.scalars(due.order_by(Membership.look_at, Membership.id).limit(limit)).all()
         done = Retired(left=total - len(ids))
         for membership_id in ids:
-            self._one(membership_id, now, done, dry_run)
+            try:
+                self._one(membership_id, now, done, dry_run)
+            except Exception:  # noqa: BLE001 (whatever is wrong with one, the others have their turn)
+                event(log, "retire.failed", level=logging.ERROR, exc_info=True, membership=membership_id)
+                done.kept[FAILED] += 1
+                if not dry_run:
+                    self._postpone(membership_id, now)
         return done
+
+    def _postpone(self, membership_id: uuid.UUID, now: datetime) -> None:
+        with self._house.database.writing() as session:
+            row = session.get(Membership, membership_id, with_for_update=True)
+            if row is not None:
+                row.look_at = now + _NEXT_DAY
 
     def _one(self, membership_id: uuid.UUID, now: datetime, done: Retired, dry_run: bool) -> None:
         with self._house.database.reading() as session:
             row = session.get(Membership, membership_id)
             if row is None or row.ended_at is not None:
                 return
-            case = _Case(row.id, row.account_id, row.library, facts.known(session, row))
+            case = _Case(row.id, row.account_id, row.library, facts.known(session, row, now))
         decision = self._decide(case, now)
         if decision.because is Reason.UNREACHABLE:
-            heard = facts.ask(self._house, case.library, case.known.patrons, now)
+            heard = facts.ask(self._house, case.library, case.known.to_go(decision.policy), now)
             case = replace(case, heard=heard)
             decision = self._decide(case, now)
         if dry_run:
@@ -98,6 +114,8 @@ class Retiring:
     def _count(self, done: Retired, case: _Case, decision: Decision) -> None:
         if decision.outcome is Outcome.KEEP and case.known.patrons:
             done.kept[decision.because] += 1
+        elif case.known.patrons and not case.known.to_go(decision.policy):
+            done.kept[Reason.NOT_YET] += 1  # as an ordinary patron
         else:
             done.did[_WORDS.get(decision.outcome, GONE)] += 1
 
@@ -107,11 +125,17 @@ class Retiring:
         used = max((at.date() for at in case.heard.uses.values()), default=known.last_use)
         if used is not None and (known.last_use is None or used > known.last_use):
             known = replace(known, last_use=used)
+        rules = policies_of(self._house, case.library)
+        policy = decide(known, rules, now.date()).policy
+        going = case.known.to_go(policy)
         owed = case.heard.obligations
-        if owed is not None and case.known.protected:
+        if owed is None or any(one.card_id not in case.heard.of for one in going):
+            return decide(known, rules, now.date())
+        if case.known.protected:
             owed = (Reason.PROTECTED, *owed)
-        known = replace(known, obligations=owed)
-        return decide(known, rules_of(self._house, case.library), now.date())
+        if any(one.elsewhere for one in going):  # perhaps only since the library was asked
+            owed = (*owed, Reason.OTHER_ACCOUNT)
+        return decide(replace(known, obligations=owed), rules, now.date())
 
     def _write_down(self, case: _Case, now: datetime) -> str:
         """Decide again with the row locked, and write what came of it; ``REMOVED`` is still to be done."""
@@ -123,10 +147,12 @@ class Retiring:
             if row is None or row.ended_at is not None:
                 return GONE
             activity.note(session, case.heard.uses)
-            known = facts.known(session, row)
+            known = facts.known(session, row, now)
             if self._is_over(session, row, known, case, now):
                 return GONE
             decision = self._decide(replace(case, known=known), now)
+            if decision.outcome is not Outcome.KEEP and not known.to_go(decision.policy):
+                return self._goes_on(row, now)
             row.look_at = _at_midnight(decision, now)
             match decision.outcome:
                 case Outcome.RENEW:
@@ -146,14 +172,10 @@ class Retiring:
         self, session: Session, row: Membership, known: facts.Known, case: _Case, now: datetime
     ) -> bool:
         """Whether there is no patron behind it any more; one whom the library misses may come back within a day."""
-        left = []
         for one in known.patrons:
-            card = session.get_one(LibraryCard, one.card_id)
             if one.card_id in case.heard.gone:
-                mark_gone(session, self._house, card, ())
-            if card.gone_at is None or now - card.gone_at <= A_MISTAKE:
-                left.append(one)
-        if left:
+                mark_gone(session, self._house, session.get_one(LibraryCard, one.card_id), ())
+        if known.patrons:
             return False
         row.ended_at = now
         _record(session, events.MEMBERSHIP_ENDED, row, now, because="no_patron")
@@ -173,9 +195,11 @@ class Retiring:
 
     def _remove(self, case: _Case, now: datetime) -> str:
         """Have the library remove the patrons, then write it down."""
-        gone = []
+        gone = set()
         because: str | None = None
         for one in case.known.patrons:
+            if one.card_id not in self._still_to_go(case, now):
+                continue
             try:
                 removal: Removal = self._house.gateway.remove_patron(
                     case.library, one.patron_id, deadline=self._house.settings.act_deadline
@@ -186,21 +210,66 @@ class Retiring:
             if isinstance(removal, NotRemoved):
                 because = _reason(removal.because)
             else:
-                gone.append(one.card_id)
+                gone.add(one.card_id)
         with self._house.database.writing() as session:
             for card_id in sorted(gone):
                 lock_card(session, card_id)
                 mark_gone(session, self._house, session.get_one(LibraryCard, card_id), ())
             row = session.get(Membership, case.id, with_for_update=True)
-            if row is None:
-                return REMOVED if because is None else because
-            if because is not None:
-                row.look_at = now + (_NEXT_DAY if because == Reason.UNREACHABLE else _NEXT_WEEK)
-                row.kept_because = because
-                return because
+            if row is None or row.ended_at is not None:
+                return REMOVED if gone else GONE
+            return self._settle(session, row, case, gone, because, now)
+
+    def _still_to_go(self, case: _Case, now: datetime) -> frozenset[uuid.UUID]:
+        """The cards of whom to remove at this very moment: a removal before took its time, and somebody may have
+        said meanwhile that they want to stay, signed in, or become the holder of one."""
+        with self._house.database.reading() as session:
+            row = session.get(Membership, case.id)
+            if row is None or row.ended_at is not None:
+                return frozenset()
+            known = facts.known(session, row, now)
+        decision = self._decide(replace(case, known=known), now)
+        going = known.to_go(decision.policy) if decision.outcome is Outcome.REMOVE else ()
+        return frozenset(one.card_id for one in going)
+
+    def _settle(
+        self,
+        session: Session,
+        row: Membership,
+        case: _Case,
+        gone: set[uuid.UUID],
+        because: str | None,
+        now: datetime,
+    ) -> str:
+        """After the library was called: a wish to stay that came during that time holds for whoever is left."""
+        known = facts.known(session, row, now)
+        known = replace(known, patrons=tuple(one for one in known.patrons if one.card_id not in gone))
+        if not known.patrons:
+            late = row.stay_at is not None and not case.known.facts.stays  # not one of years ago
+            if late:
+                event(log, "retire.stay_came_too_late", level=logging.WARNING, membership=row.id)
             row.ended_at, row.kept_because = now, None
-            _record(session, events.MEMBERSHIP_ENDED, row, now, because=Reason.TIME_IS_OVER.value)
-        return REMOVED
+            told = "stay_came_too_late" if late else Reason.TIME_IS_OVER.value
+            _record(session, events.MEMBERSHIP_ENDED, row, now, because=told)
+            return REMOVED
+        decision = self._decide(replace(case, known=known), now)
+        if decision.outcome is not Outcome.REMOVE:
+            return REMOVED if gone else decision.because.value
+        if not known.to_go(decision.policy):
+            self._goes_on(row, now)
+            return REMOVED
+        if because is None:  # kept for a moment: the next run looks again
+            return REMOVED if gone else decision.because.value
+        row.look_at = now + (_NEXT_DAY if because == Reason.UNREACHABLE else _NEXT_WEEK)
+        row.kept_because = because
+        return because
+
+    def _goes_on(self, row: Membership, now: datetime) -> str:
+        """The university's own patron is none any more; the person's other cards there have nothing to do with it."""
+        row.kind, row.look_at = Kind.ORDINARY.value, now
+        row.valid_until = last_day(self._house.libraries.get(row.library), now.date())
+        row.noticed_at = row.notice_id = row.kept_because = None
+        return Reason.NOT_YET.value
 
 
 _DID = frozenset({REMOVED, RENEWED, NOTICED, NO_ADDRESS, GONE})
