@@ -20,6 +20,7 @@ from discovery_accounts.models import Account, LibraryCard, Membership
 from discovery_accounts.services import events
 from discovery_accounts.services.gone_cards import A_MISTAKE, mark_gone
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.services.retention import activity, facts, joining, notices
 from discovery_accounts.services.retention.policies import last_day, rules_of
 from discovery_accounts.services.row_locks import NO_KEY, lock_card
@@ -55,7 +56,9 @@ class Retiring:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def run(self, now: datetime, limit: int, *, dry_run: bool = False) -> Retired:
+    def run(
+        self, now: datetime, limit: int, *, dry_run: bool = False, progress: Progress = untold
+    ) -> Retired:
         """Decide on at most ``limit`` memberships that are to be looked at, the longest overdue first."""
         if not dry_run:
             joining.begin_missing(self._house, limit)
@@ -69,8 +72,9 @@ class Retiring:
             total = session.scalar(select(func.count()).select_from(due.subquery())) or 0
             ids = session.scalars(due.order_by(Membership.look_at, Membership.id).limit(limit)).all()
         done = Retired(left=total - len(ids))
-        for membership_id in ids:
+        for number, membership_id in enumerate(ids, 1):
             self._one(membership_id, now, done, dry_run)
+            progress(number, len(ids))
         return done
 
     def _one(self, membership_id: uuid.UUID, now: datetime, done: Retired, dry_run: bool) -> None:

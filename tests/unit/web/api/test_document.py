@@ -136,7 +136,9 @@ def _keywords(node: Any) -> Iterator[tuple[str, Any]]:
 
 def test_no_description_is_cut_at_a_comma() -> None:
     # in a YAML mapping of one line, what stands after an unquoted comma is a name of its own, with nothing in it
-    junk = [name for name, value in _keywords(DOCUMENT) if " " in name or (value is None and name != "default")]
+    junk = [
+        name for name, value in _keywords(DOCUMENT) if " " in name or (value is None and name != "default")
+    ]
     assert junk == []
 
 
