@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from discovery_accounts.cli import main
+from discovery_accounts.cli import main, progress
 from discovery_accounts.domain.new_record import NewRecord
 from tests.factories.alerts_made import alerts, records
 from tests.factories.portal import Portal
@@ -31,8 +31,9 @@ def lines_of(some: Sequence[NewRecord]) -> str:
 
 @ON_SQLITE
 def test_the_command_matches_a_file_and_the_same_file_finds_nothing_more(
-    portal: Portal, tmp_path: Path
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(progress, "BETWEEN_LINES", 0.0)
     alerts(portal, "jazz", "rock", "jazz")
     path = tmp_path / "new.jsonl"
     path.write_text(lines_of(records("jazz", "rock", "jazz rock")))

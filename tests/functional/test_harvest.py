@@ -59,6 +59,15 @@ def test_the_first_reading_is_old_and_what_comes_after_it_is_new(portal: Portal,
     assert harvest(portal).new == 0
 
 
+def test_a_reading_counts_the_records_it_took_in(portal: Portal) -> None:
+    seen: list[tuple[int, int | None]] = []
+    read = Harvesting(portal.house).run(
+        portal.house.now(), LIMIT, None, lambda done, of: seen.append((done, of))
+    )
+    assert seen[-1] == (read.read, None)
+    assert [done for done, _of in seen] == sorted({done for done, _of in seen})
+
+
 def test_a_corrected_record_is_not_new_again_and_a_deleted_one_is_gone(
     portal: Portal, library: Library
 ) -> None:

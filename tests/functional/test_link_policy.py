@@ -163,7 +163,7 @@ def test_a_run_that_is_killed_in_the_middle_goes_on_where_it_was(
     tried = policy.count("lumme", rules)
     turns = 0
 
-    def die(_seen: int) -> None:
+    def die(_seen: int, _of: int | None) -> None:
         nonlocal turns
         turns += 1
         if turns == 3:

@@ -16,7 +16,7 @@ from discovery_accounts.models import (
     SignedInSession,
     TransferConsent,
 )
-from discovery_accounts.services.merging import MOVED
+from discovery_accounts.services.account_joining import MOVED
 from tests.factories.codes import codes
 from tests.factories.email_sign_in import LOGINS, ask, give
 from tests.factories.favourites import any_account, make_list

@@ -103,6 +103,17 @@ def test_only_what_changed_reaches_the_library(portal: Portal, stand_in: Provide
     assert writes(portal) == 0, "a later day is ours to know, not a change at the library"
 
 
+@ON_SQLITE
+def test_a_run_counts_the_people_it_comes_to(portal: Portal, stand_in: Providers) -> None:
+    for subject in ("ada", "ben", "eve"):
+        joins(portal, stand_in["uni"], subject)
+    people = [{"subject": subject, "family_name": "Berg"} for subject in ("ada", "ben", "eve")]
+    sync(portal, people[0])
+    seen: list[tuple[int, int | None]] = []
+    sync(portal, *people, {"subject": "nobody"}, progress=lambda done, of: seen.append((done, of)))
+    assert sorted(set(seen)) == [(2, 3), (3, 3)], "who is unchanged needs no telling"
+
+
 def test_nobody_without_a_transfer_in_force_is_told_of(portal: Portal, stand_in: Providers) -> None:
     joins(portal, stand_in["uni"])
     write(portal.house, "UPDATE transfer_consent SET withdrawn_at = given_at")

@@ -207,6 +207,15 @@ def test_unknown_methods_and_addresses_are_told_apart(portal: Portal) -> None:
     assert client.call("GET", "/cards/not-a-card", status=404).json["code"] == "no_such_card"
 
 
+def test_a_method_that_an_address_does_not_have_is_told_with_those_it_has(portal: Portal) -> None:
+    client, browser = portal.signed_in_client(), portal.browser()
+    assert client.call("PUT", "/cards", {}, status=405).headers["Allow"] == "GET, HEAD, POST"
+    page = browser.app.delete("/privacy", expect_errors=True)
+    assert (page.status_int, page.headers["Allow"]) == (405, "GET, HEAD")
+    assert browser.app.head("/privacy").status_int == 200
+    assert "Allow" not in client.call("GET", "/cards/not-a-card", status=404).headers
+
+
 def test_bytes_that_are_no_text_are_refused(portal: Portal) -> None:
     browser = portal.signed_in_browser()
     for path in ("/loans?card=%ff", f"{API}/loans?card=%ff"):

@@ -7,6 +7,7 @@ import click
 
 from discovery_accounts.cli.account_data import DATA_COMMANDS
 from discovery_accounts.cli.account_endings import ENDING_COMMANDS
+from discovery_accounts.cli.account_merging import merge
 from discovery_accounts.cli.accounts import accounts
 from discovery_accounts.cli.alerts import alerts
 from discovery_accounts.cli.audit import audit
@@ -43,7 +44,7 @@ def main(context: click.Context, config: str) -> None:
     context.obj = Context(config)
 
 
-for part in (*DATA_COMMANDS, *ENDING_COMMANDS):
+for part in (*DATA_COMMANDS, *ENDING_COMMANDS, merge):
     accounts.add_command(part)
 for command in (
     accounts,

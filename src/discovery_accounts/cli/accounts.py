@@ -78,6 +78,11 @@ def account_of(house: House, account: uuid.UUID | None, library: str | None) -> 
     if account is not None:
         return account
     assert library is not None
+    return account_by_card(house, library)
+
+
+def account_by_card(house: House, library: str) -> uuid.UUID:
+    """The account that a card opens, whose number is asked for. Raises ``Failed``."""
     ticket = LinkingDesk(house).find(WHOLE_PORTAL, library, card_number(), AuditReason.ASKED)[1]
     if ticket.account_id is None:
         raise Failed("not done: this card opens no account here")

@@ -1,10 +1,7 @@
 """``alerts match``: all alerts against a file of records, or against what waits."""
 
 import json
-import sys
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -12,6 +9,7 @@ from pathlib import Path
 import click
 
 from discovery_accounts.cli.context import Context, Failed
+from discovery_accounts.cli.progress import Telling
 from discovery_accounts.cli.run import Moment
 from discovery_accounts.cli.shard import Shard
 from discovery_accounts.domain.new_record import MOST_SOURCE, NewRecord
@@ -19,10 +17,10 @@ from discovery_accounts.services.alerts.matching import WHOLE, Matching, MatchRe
 from discovery_accounts.services.alerts.record_files import UnreadableFile, read_file
 from discovery_accounts.services.catalogue import take_in
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress
 
 _AT_ONCE = 1000
 _MOST_TOLD = 20
-_TELL_EVERY = 100_000
 _EVERYTHING = 10**9
 
 
@@ -62,8 +60,10 @@ def match(
     house = context.house()
     try:
         now = now or house.now()
-        read, problem = _take_in(house, path, source, now) if path is not None else (0, None)
-        report = Matching(house).run(now, _EVERYTHING, shard, _Bar())
+        with Telling("Reading") as reading:
+            read, problem = _take_in(house, path, source, now, reading) if path is not None else (0, None)
+        with Telling("Matching") as matching:
+            report = Matching(house).run(now, _EVERYTHING, shard, matching)
     finally:
         house.close()
     click.echo(_told(read, report, time.monotonic() - began, as_json=as_json))
@@ -71,7 +71,9 @@ def match(
         raise Failed(f"the file could not be read to its end: {problem}")
 
 
-def _take_in(house: House, path: Path, source: str, now: datetime) -> tuple[int, str | None]:
+def _take_in(
+    house: House, path: Path, source: str, now: datetime, reading: Progress
+) -> tuple[int, str | None]:
     """How many records were read, and what ended the reading early."""
     broken = _Broken()
     records = read_file(path, source, broken)
@@ -87,18 +89,10 @@ def _take_in(house: House, path: Path, source: str, now: datetime) -> tuple[int,
             break
         take_in(house, some, now)
         read += len(some)
-        _count(read)
+        reading(read, None)
     click.echo(f"Read {read:,} records.", err=True)
     broken.sum_up()
     return read, problem
-
-
-def _count(read: int) -> None:
-    """On a terminal a number that runs; elsewhere a line now and then."""
-    if sys.stderr.isatty():
-        click.echo(f"\rReading: {read:,} records\r", nl=False, err=True)
-    elif read % _TELL_EVERY == 0:
-        click.echo(f"Reading: {read:,} records", err=True)
 
 
 class _Broken:
@@ -115,27 +109,6 @@ class _Broken:
     def sum_up(self) -> None:
         if self._count:
             click.echo(f"{self._count:,} could not be read and were passed over.", err=True)
-
-
-class _Bar:
-    """A progress bar for each run of the matching, on a terminal; elsewhere a line at each quarter."""
-
-    def __init__(self) -> None:
-        self._stack = ExitStack()
-        self._step: Callable[[int], None] | None = None
-
-    def __call__(self, done: int, of: int) -> None:
-        if not sys.stderr.isatty():
-            if done * 4 // of > (done - 1) * 4 // of:
-                click.echo(f"Matching: {done} of {of}", err=True)
-            return
-        if self._step is None:
-            bar = click.progressbar(length=of, label="Matching", file=sys.stderr)
-            self._step = self._stack.enter_context(bar).update
-        self._step(1)
-        if done == of:
-            self._step = None
-            self._stack.close()
 
 
 def _told(read: int, report: MatchReport, seconds: float, *, as_json: bool) -> str:

@@ -1,14 +1,17 @@
 """``audit verify``: was the audit changed? ``audit export``: the audit as lines of JSON, to be kept elsewhere."""
 
 import json
+import sys
+from collections.abc import Iterator
 from datetime import datetime
 
 import click
 
 from discovery_accounts.cli.blocks import json_option, opened
 from discovery_accounts.cli.context import Context, Failed
+from discovery_accounts.cli.progress import Telling
 from discovery_accounts.cli.run import Moment
-from discovery_accounts.services.audit_chain.export import export_lines
+from discovery_accounts.services.audit_chain.export import count_lines, export_lines
 from discovery_accounts.services.audit_chain.sealing import seal, waiting
 from discovery_accounts.services.audit_chain.verifying import Fault, VerifyReport, verify
 
@@ -39,8 +42,8 @@ def verify_command(context: Context, as_json: bool) -> None:
     Events that wait are sealed first. Ends with 1 and the first sequence that does not hold. The digest at the end,
     written down elsewhere, shows later that the database was not put back to an older day.
     """
-    with opened(context) as house:
-        report = verify(house)
+    with opened(context) as house, Telling("Checking") as progress:
+        report = verify(house, progress)
     if as_json:
         click.echo(json.dumps(_numbers(report)))
     if report.broken is not None:
@@ -63,8 +66,16 @@ def export_command(context: Context, since: datetime | None, until: datetime | N
         raise click.UsageError("--until is before --since")
     with opened(context) as house:
         seal(house, max(1, waiting(house)))
-        for line in export_lines(house, since, until):
+        _write(export_lines(house, since, until), count_lines(house, since, until))
+
+
+def _write(lines: Iterator[str], total: int) -> None:
+    """Where the lines go to a terminal themselves, nothing is told between them."""
+    with Telling("Exporting") as progress:
+        for number, line in enumerate(lines, 1):
             click.echo(line)
+            if not sys.stdout.isatty():
+                progress(number, max(number, total))
 
 
 def _numbers(report: VerifyReport) -> dict[str, object]:

@@ -1,10 +1,9 @@
 """``keys create``, ``keys rotate``, ``keys list``, ``keys drop``."""
 
-import sys
-
 import click
 
 from discovery_accounts.cli.context import Context, Failed
+from discovery_accounts.cli.progress import Telling
 from discovery_accounts.services.rotation import Rotation
 from discovery_accounts.vault.keyring import KeyRing, UnknownKey
 from discovery_accounts.vault.ringfile import KeyRingError
@@ -49,12 +48,8 @@ def rotate(context: Context) -> None:
         click.echo(f"New key: {ring.rotate()}")
     else:
         click.echo(f"Going on with key {ring.current}.")
-    total = Rotation(house).count()
-    if sys.stdout.isatty():
-        with click.progressbar(length=total, label="Resealing") as bar:
-            report = rotation.reseal(lambda done: bar.update(max(0, done - bar.pos)))
-    else:
-        report = rotation.reseal()
+    with Telling("Resealing") as progress:
+        report = rotation.reseal(progress)
     house.close()
     click.echo(f"Put {report.resealed} values under the current key.")
     if report.unreadable:

@@ -1,13 +1,12 @@
 """``links policy``: what a library's rules about linking would do to the links there are, and doing it."""
 
 import json
-import sys
-from collections.abc import Callable
 
 import click
 
 from discovery_accounts.cli.blocks import json_option, opened
 from discovery_accounts.cli.context import Context
+from discovery_accounts.cli.progress import Telling
 from discovery_accounts.domain.link_rules import Effect, LinkRules
 from discovery_accounts.services.link_policy import LinkPolicy
 from discovery_accounts.services.link_policy_outcome import NotInForce, Outcome
@@ -58,19 +57,14 @@ def policy(
             max_viewers=max_viewers,
             handover_age=handover_age,
         )
-        outcome = _applied(links, library, rules, told, as_json) if apply_it else links.count(library, rules)
+        outcome = _applied(links, library, rules, told) if apply_it else links.count(library, rules)
     click.echo(json.dumps(as_numbers(outcome)) if as_json else _words(outcome))
 
 
-def _applied(links: LinkPolicy, library: str, rules: LinkRules, told: bool, as_json: bool) -> Outcome:
-    def run(progress: Callable[[int], None] | None) -> Outcome:
-        return links.apply(library, rules, tell=told, progress=progress)
-
+def _applied(links: LinkPolicy, library: str, rules: LinkRules, told: bool) -> Outcome:
     try:
-        if as_json or not sys.stdout.isatty():
-            return run(None)
-        with click.progressbar(length=links.total(library), label="Looking at links") as bar:
-            return run(bar.update)
+        with Telling("Looking at links") as progress:
+            return links.apply(library, rules, tell=told, progress=progress)
     except NotInForce as others:
         keys = ", ".join(f"accounts.library.{library}.{name}" for name in others.names)
         raise click.UsageError(f"the settings say something else; change them first: {keys}") from None

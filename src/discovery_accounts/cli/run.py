@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from discovery_accounts.cli.context import Context, Failed
+from discovery_accounts.cli.progress import Telling
 from discovery_accounts.cli.shard import Shard
 from discovery_accounts.jobs.runner import AlreadyRunning, Report, run_job
 from discovery_accounts.jobs.schedule import run_schedule
@@ -61,10 +62,21 @@ def run(
     house = context.house()
     try:
         _check_source(house, name, source)
-        report = run_job(
-            house, name, dry_run=dry_run, limit=limit, now=now, only=source, shard=shard, sure=sure
-        )
+        with Telling(name) as progress:
+            report = run_job(
+                house,
+                name,
+                dry_run=dry_run,
+                limit=limit,
+                now=now,
+                only=source,
+                shard=shard,
+                sure=sure,
+                progress=progress,
+            )
     except AlreadyRunning:
+        if as_json:
+            click.echo(json.dumps({"job": name, "error": "already_running"}))
         raise Failed(f"{name} is running already, in this or another process") from None
     finally:
         house.close()

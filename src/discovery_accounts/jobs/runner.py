@@ -10,6 +10,7 @@ from typing import Any
 from discovery_accounts.services.house import House
 from discovery_accounts.services.job_runs import JobRuns
 from discovery_accounts.services.job_table import JOBS, Done, Order
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.telemetry.log import event
 from discovery_accounts.telemetry.metrics import metrics
 
@@ -56,9 +57,10 @@ def run_job(
     only: str | None = None,
     shard: tuple[int, int] = (0, 1),
     sure: bool = False,
+    progress: Progress = untold,
 ) -> Report:
-    """Run one job now. ``now`` moves the clock of this run; ``only``, ``shard`` and ``sure`` as in ``Order``. Raises
-    ``UnknownJob``, ``AlreadyRunning``."""
+    """Run one job now. ``now`` moves the clock of this run; ``only``, ``shard``, ``sure`` and ``progress`` as in
+    ``Order``. Raises ``UnknownJob``, ``AlreadyRunning``."""
     job = JOBS.get(name)
     if job is None:
         raise UnknownJob(name)
@@ -71,7 +73,8 @@ def run_job(
     there = house if now is None else house.moved_to(now)
     run_id = runs.begin(name, started)
     try:
-        done = job.work(there, Order(now or started, limit or job.budget, dry_run, only, shard, sure))
+        order = Order(now or started, limit or job.budget, dry_run, only, shard, sure, progress)
+        done = job.work(there, order)
     except Exception:
         runs.finish(run_id, house.now(), "failed", None)
         metrics.job(name, "failed")

@@ -17,6 +17,7 @@ from discovery_accounts.services.catalogue import TakenIn, mark_gone, take_in
 from discovery_accounts.services.harvest_marks import HarvestMarks, Mark
 from discovery_accounts.services.house import House
 from discovery_accounts.services.job_runs import JobRuns
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.sources.api import Batch, Busy, PlaceLost, SoFar, Source, SourceFailed
 from discovery_accounts.telemetry.log import event
 
@@ -82,9 +83,11 @@ class Harvesting:
         ]
         return tuple(name for _, name in sorted(due))
 
-    def run(self, now: datetime, limit: int, only: str | None = None) -> Harvested:
+    def run(
+        self, now: datetime, limit: int, only: str | None = None, progress: Progress = untold
+    ) -> Harvested:
         """Read the sources that are due, or ``only`` that one, whenever it was read; at most about ``limit`` records
-        in all. Raises ``UnknownSource``."""
+        in all; ``progress`` counts those of each source. Raises ``UnknownSource``."""
         if only is not None and only not in self._house.sources.opened:
             raise UnknownSource(only)
         names = [only] if only is not None else list(self.due(now))
@@ -96,16 +99,16 @@ class Harvesting:
                 total = replace(total, left=total.left + len(names) - position)
                 break
             share = max((ends - time.monotonic()) / (len(names) - position), _LEAST_SECONDS)
-            total += self._alone(name, now, rest, time.monotonic() + share)
+            total += self._alone(name, now, rest, time.monotonic() + share, progress)
         return total
 
-    def _alone(self, name: str, now: datetime, limit: int, ends: float) -> Harvested:
+    def _alone(self, name: str, now: datetime, limit: int, ends: float, progress: Progress) -> Harvested:
         """One source, unless somebody reads it already."""
         runs, holder, lock = JobRuns(self._house), uuid.uuid4(), f"harvest {name}"
         if not runs.take_lock(lock, holder, _LEASE):
             return Harvested(left=1)
         try:
-            return _Reading(self._house, self._marks, name, now).read(limit, ends)
+            return _Reading(self._house, self._marks, name, now, progress).read(limit, ends)
         finally:
             runs.free_lock(lock, holder)
 
@@ -113,11 +116,14 @@ class Harvesting:
 class _Reading:
     """One run over one source."""
 
-    def __init__(self, house: House, marks: HarvestMarks, name: str, now: datetime) -> None:
+    def __init__(
+        self, house: House, marks: HarvestMarks, name: str, now: datetime, progress: Progress
+    ) -> None:
         self._house = house
         self._marks = marks
         self._name = name
         self._now = now
+        self._progress = progress
         self._source: Source = house.sources.opened[name]
         self._settings = house.sources.settings[name]
         self._done = Harvested()
@@ -164,6 +170,7 @@ class _Reading:
         taken = take_in(self._house, batch.records, self._now, baseline=baseline, new_days=days)
         gone = mark_gone(self._house, self._name, batch.deleted, self._now)
         self._done = self._done.with_batch(batch, taken, gone)
+        self._progress(self._done.read, None)
 
     def _ended(self, mark: str, row: Mark) -> None:
         self._marks.keep(

@@ -133,7 +133,7 @@ class Identities:
             if member is not None and claim.strength is Strength.STRONG:
                 identity.staff_member_id = member
             self._hold_card(session, account, claim)
-            end_what_was(session, actor)
+            end_what_was(session, actor.account_id, but=actor.session_id)
             events.record(
                 session, events.IDENTITY_ADDED, now, library=library_of(claim), account_id=account.id
             )
@@ -226,15 +226,16 @@ def end_identity(session: Session, identity: Identity, *, but: uuid.UUID | None 
     session.delete(identity)
 
 
-def end_what_was(session: Session, actor: Actor) -> None:
-    """End the account's other sessions and its pending change of address: from now on somebody else's
+def end_what_was(session: Session, account_id: uuid.UUID, *, but: uuid.UUID | None) -> None:
+    """End the account's sessions except ``but``, and its pending change of address: from now on somebody else's
     doing from before a new way to sign in is of no use to them (checklist L11)."""
+    opened = SignedInSession.account_id == account_id
     session.execute(
         delete(SignedInSession)
-        .where(SignedInSession.account_id == actor.account_id, SignedInSession.id != actor.session_id)
+        .where(opened if but is None else opened & (SignedInSession.id != but))
         .execution_options(synchronize_session=False)
     )
-    session.execute(delete(EmailChange).where(EmailChange.account_id == actor.account_id))
+    session.execute(delete(EmailChange).where(EmailChange.account_id == account_id))
 
 
 def _is_of(step: Step, actor: Actor, browser: str | None) -> bool:

@@ -37,6 +37,7 @@ from discovery_accounts.services.metadata_refresh import refresh_due
 from discovery_accounts.services.outbox_sending import Outbox
 from discovery_accounts.services.pin_recovery import PinRecoveries
 from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.services.replays import purge_replays
 from discovery_accounts.services.retention.retiring import RETIRED, Retiring
@@ -54,7 +55,7 @@ from discovery_accounts.services.verification import Verification
 class Order:
     """How one run is to be done. ``limit`` is the budget in rows; ``dry_run`` only counts; ``only`` is the one source,
     of a job that goes through several, that is wanted, or the file that it reads. ``sure``: a person has said yes to
-    what the job would else ask about."""
+    what the job would else ask about. ``progress`` is told how far long work has come."""
 
     now: datetime
     limit: int
@@ -62,6 +63,7 @@ class Order:
     only: str | None = None
     shard: tuple[int, int] = (0, 1)
     sure: bool = False
+    progress: Progress = field(default=untold, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _match_alerts(house: House, order: Order) -> Done:
     if order.dry_run:
         waiting = matching.due()
         return Done({"records": min(waiting, order.limit)}, max(0, waiting - order.limit))
-    report = matching.run(order.now, order.limit, order.shard)
+    report = matching.run(order.now, order.limit, order.shard, order.progress)
     return Done({"records": report.records, "matches": report.matches}, report.left)
 
 
@@ -240,13 +242,13 @@ def _harvest(house: House, order: Order) -> Done:
     if order.dry_run:
         due = harvesting.due(order.now) if order.only is None else (order.only,)
         return Done({"sources": len(due)})
-    report = harvesting.run(order.now, order.limit, order.only)
+    report = harvesting.run(order.now, order.limit, order.only, order.progress)
     did = {"read": report.read, "new": report.new, "gone": report.gone, "broken": report.broken}
     return Done(did, report.left, {f"not read, {why}": count for why, count in report.failed.items()})
 
 
 def _expire_accounts(house: House, order: Order) -> Done:
-    report = expire_accounts(house, order.now, order.limit, dry_run=order.dry_run)
+    report = expire_accounts(house, order.now, order.limit, dry_run=order.dry_run, progress=order.progress)
     return Done(report.did, report.left, report.kept)
 
 
@@ -266,12 +268,20 @@ def _seal_audit(house: House, order: Order) -> Done:
 
 
 def _retire_patrons(house: House, order: Order) -> Done:
-    retired = Retiring(house).run(order.now, order.limit, dry_run=order.dry_run)
+    retired = Retiring(house).run(order.now, order.limit, dry_run=order.dry_run, progress=order.progress)
     return Done({word: retired.did[word] for word in RETIRED}, retired.left, dict(retired.kept))
 
 
 def _sync_patrons(house: House, order: Order) -> Done:
-    told = sync_patrons(house, order.only, order.now, order.limit, sure=order.sure, dry_run=order.dry_run)
+    told = sync_patrons(
+        house,
+        order.only,
+        order.now,
+        order.limit,
+        sure=order.sure,
+        dry_run=order.dry_run,
+        progress=order.progress,
+    )
     kept = {**told.kept, **({told.failed: 1} if told.failed is not None else {})}
     return Done({**dict.fromkeys(SYNCED, 0), **told.did}, told.left, kept, told.failed)
 
@@ -281,7 +291,7 @@ def _import_counts(house: House, order: Order) -> Done:
     if path is None:
         return Done({"taken": 0, "unchanged": 0})
     try:
-        told = import_counts(house, path, order.limit, dry_run=order.dry_run)
+        told = import_counts(house, path, order.limit, dry_run=order.dry_run, progress=order.progress)
     except UnreadableCounts as problem:
         why = f"the file can't be read: {problem}"
         return Done({"taken": 0, "unchanged": 0}, kept={why: 1}, failed=why)

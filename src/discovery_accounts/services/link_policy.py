@@ -6,7 +6,7 @@ doing again: a run that was broken off is simply begun anew.
 """
 
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,13 +22,12 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.link_policy_outcome import TOUCHES, NotInForce, Outcome, rules_in_force
 from discovery_accounts.services.link_states import not_over
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.unlinking import end_links
 
 CARDS = 250
 """How many cards are looked at together, and changed in one transaction."""
-
-Progress = Callable[[int], None]
 
 
 class LinkPolicy:
@@ -66,13 +65,11 @@ class LinkPolicy:
                     outcome.note(link, effect)
         return outcome
 
-    def apply(
-        self, library: str, rules: LinkRules, *, tell: bool, progress: Progress | None = None
-    ) -> Outcome:
-        """Do it. ``progress`` is told how many links were looked at since the last time. Raises ``NotInForce``,
-        ``Problem``."""
+    def apply(self, library: str, rules: LinkRules, *, tell: bool, progress: Progress = untold) -> Outcome:
+        """Do it. ``progress`` counts the links that were looked at. Raises ``NotInForce``, ``Problem``."""
         _require_in_force(self._house.library(library), rules)
         outcome = Outcome(library, rules, applied=True)
+        seen, total = 0, self.total(library)
         for found in self._batches(library):
             cards = []
             for links in by_card(found):
@@ -81,8 +78,8 @@ class LinkPolicy:
                     cards.append(links[0].card_id)
             if cards:
                 self._change(cards, outcome, tell=tell)
-            if progress is not None:
-                progress(len(found))
+            seen += len(found)
+            progress(seen, max(seen, total))
         self._write_down(outcome)
         if outcome.told:
             self._house.hurry.ask(SEND_MAIL)

@@ -3,29 +3,16 @@
 import uuid
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.claim import Claim
-from discovery_accounts.models import (
-    Account,
-    Alert,
-    Base,
-    Event,
-    FavouriteAct,
-    FavouriteList,
-    Identity,
-    LibraryCard,
-    Link,
-    OutboxMessage,
-    PersonKey,
-    StaffMember,
-    TransferConsent,
-)
+from discovery_accounts.models import Account, Identity, LibraryCard, Link
 from discovery_accounts.services import answers, events
+from discovery_accounts.services.account_joining import is_of_staff, live_links, lock_both, take_in
 from discovery_accounts.services.entering import find_identity
 from discovery_accounts.services.house import House
 from discovery_accounts.services.identities import (
@@ -37,23 +24,7 @@ from discovery_accounts.services.identities import (
     require_sure,
 )
 from discovery_accounts.services.problems import Code, Problem
-from discovery_accounts.services.retention.joining import at_merge as take_memberships
-from discovery_accounts.services.reviews.ending import at_merge as take_reviews
-from discovery_accounts.services.row_locks import lock_cards_of, lock_links
 from discovery_accounts.services.step_up import Contacts, StepUps, require_step_up
-
-MOVED: tuple[type[Base], ...] = (
-    Identity,
-    TransferConsent,
-    Event,
-    PersonKey,
-    OutboxMessage,
-    FavouriteList,
-    FavouriteAct,
-    Alert,
-)
-"""Rows that simply change hands. Links need care; sessions and pending changes of address end."""
-
 
 OTHER = "other_account"
 
@@ -93,7 +64,7 @@ class Merging:
         with self._house.database.reading() as session:
             mine = session.get_one(Account, actor.account_id)
             other = session.get_one(Account, adding.other_account)
-            have = set(session.scalars(_live_links(actor.account_id).with_only_columns(Link.card_id)).all())
+            have = set(session.scalars(live_links(actor.account_id).with_only_columns(Link.card_id)).all())
             cards = session.execute(
                 select(LibraryCard.library, Link.label, Link.number_last4, Link.card_id)
                 .join(Link, Link.card_id == LibraryCard.id)
@@ -121,16 +92,8 @@ class Merging:
             if other.id != about:
                 raise Problem(Code.ANSWER_NOT_EXPECTED)
             self._refuse_staff(session, other)
-            gone = self._take_links(session, mine, other)
-            for model in MOVED:
-                _hand_over(session, model, other.id, mine.id)
-            take_reviews(session, mine.id, other.id)
-            take_memberships(session, mine.id, other.id, now)
-            _fill_in(mine, other)
-            end_what_was(session, actor)
-            session.flush()
-            session.expire_all()
-            session.execute(delete(Account).where(Account.id == other.id))
+            gone = take_in(session, mine, other, now)
+            end_what_was(session, actor.account_id, but=actor.session_id)
             events.record(session, events.ACCOUNTS_MERGED, now, account_id=mine.id)
         answers.forget(self._house, gone)
 
@@ -174,40 +137,17 @@ class Merging:
         looked at once more then: meanwhile it may have been removed, or either account joined to another."""
         found = find_identity(session, claim)
         other = found.account_id if found is not None else mine
-        both = [mine, other]
-        links = session.scalars(select(Link.id).where(Link.account_id.in_(both))).all()
-        lock_cards_of(session, links)
-        query = select(Account).where(Account.id.in_(both)).order_by(Account.id).with_for_update()
-        rows = {row.id: row for row in session.scalars(query)}
-        lock_links(session, session.scalars(select(Link.id).where(Link.account_id.in_(both))).all())
+        rows = lock_both(session, mine, other)
         still = select(Identity.account_id).where(Identity.id == found.id) if found is not None else None
         if len(rows) < 2 or still is None or session.scalar(still) != other:
             raise Problem(Code.ANSWER_NOT_EXPECTED)
         return rows[mine], rows[other]
 
-    def _take_links(self, session: Session, mine: Account, other: Account) -> list[uuid.UUID]:
-        """Move the other account's links; where both have the card, the one that may do more stays."""
-        own = {link.card_id: link for link in session.scalars(_links(mine.id))}
-        gone = []
-        for link in session.scalars(_links(other.id)).all():
-            rival = own.get(link.card_id)
-            if rival is not None:
-                keep, drop = (link, rival) if _rank(link) > _rank(rival) else (rival, link)
-                keep.label = rival.label or keep.label
-                gone.append(drop.id)
-                session.delete(drop)
-                session.flush()
-                link = keep
-            link.account_id = mine.id
-            link.mail_due_at = None  # the other's digest ends; if there is one here, it sets that anew
-        session.flush()
-        return gone
-
     @staticmethod
     def _refuse_staff(session: Session, other: Account) -> None:
         """A staff member may take in another account of theirs, but nobody takes in a staff member's: what
         they may do must not follow a proof that is less than the password and second factor of staff."""
-        if session.scalar(select(StaffMember.id).where(StaffMember.account_id == other.id)) is not None:
+        if is_of_staff(session, other.id):
             raise Problem(Code.IDENTITY_OF_ANOTHER_ACCOUNT)
 
 
@@ -215,34 +155,3 @@ def _require_sure_proof(strength: Strength) -> None:
     """Raise ``Problem`` for a weak proof of the other account: here all of it would be seen unmasked."""
     if not strength.at_least(Strength.NORMAL):
         raise Problem(Code.SIGN_IN_NOT_STRONG_ENOUGH)
-
-
-def _rank(link: Link) -> tuple[bool, bool]:
-    return (link.state != LinkState.ENDED.value, link.holder)
-
-
-def _links(account_id: uuid.UUID) -> Select[Link]:
-    return select(Link).where(Link.account_id == account_id).order_by(Link.id)
-
-
-def _live_links(account_id: uuid.UUID) -> Select[Link]:
-    return _links(account_id).where(Link.state != LinkState.ENDED.value)
-
-
-def _hand_over(session: Session, model: type[Base], before: uuid.UUID, after: uuid.UUID) -> None:
-    column = model.__table__.c.account_id
-    session.execute(update(model).where(column == before).values(account_id=after))
-
-
-def _fill_in(mine: Account, other: Account) -> None:
-    mine.created_at = min(mine.created_at, other.created_at)
-    mine.name = mine.name or other.name
-    mine.language = mine.language or other.language
-    mine.linking_blocked_at = mine.linking_blocked_at or other.linking_blocked_at
-    if mine.protected_at is None:
-        mine.protected_at, mine.protected_because = other.protected_at, other.protected_because
-    if mine.email is None:
-        mine.email, mine.email_source = other.email, other.email_source
-        mine.email_verified_at = other.email_verified_at
-        mine.email_paused_at = other.email_paused_at
-        mine.email_paused_because = other.email_paused_because

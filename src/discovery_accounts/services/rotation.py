@@ -32,6 +32,7 @@ from discovery_accounts.services import (
 from discovery_accounts.services.audit_chain import mark, person_keys
 from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.second_factors import totp_binding
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
@@ -145,8 +146,9 @@ class Rotation:
                 for kind in KINDS
             )
 
-    def reseal(self, progress: Callable[[int], None] = lambda _done: None) -> RotationReport:
-        """Reseal everything, a small batch in each transaction. ``progress`` gets the count so far."""
+    def reseal(self, progress: Progress = untold) -> RotationReport:
+        """Reseal everything, a small batch in each transaction. ``progress`` counts the values."""
+        total = self.count()
         resealed = unreadable = 0
         for kind in KINDS:
             skip = 0
@@ -154,7 +156,7 @@ class Rotation:
                 with self._house.database.writing() as session:
                     found, done, bad = self._batch(session, kind, skip)
                 resealed, unreadable, skip = resealed + done, unreadable + bad, skip + bad
-                progress(resealed)
+                progress(resealed, max(resealed, total))
                 if found < BATCH:
                     break
         return RotationReport(resealed, unreadable)

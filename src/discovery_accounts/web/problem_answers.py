@@ -29,7 +29,7 @@ def problem_page(visit: Visit, refusal: Refusal) -> Response:
         retry=refusal.status in _TRY_AGAIN and visit.request.method == "GET",
         wait_minutes=refusal.wait_minutes,
     )
-    return with_wait(response, refusal)
+    return with_headers(response, refusal)
 
 
 def problem_json(visit: Visit, refusal: Refusal) -> Response:
@@ -60,7 +60,7 @@ def problem_json(visit: Visit, refusal: Refusal) -> Response:
     )
     if refusal.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="accounts"'
-    return with_wait(response, refusal)
+    return with_headers(response, refusal)
 
 
 def _why(visit: Visit, refusal: Refusal) -> str:
@@ -81,8 +81,11 @@ def _to_sign_in(visit: Visit, code: str) -> Response:
     return response
 
 
-def with_wait(response: Response, refusal: Refusal | None) -> Response:
-    """Say in seconds when to try again, where that is known (RFC 9110, 10.2.3)."""
+def with_headers(response: Response, refusal: Refusal | None) -> Response:
+    """Say in seconds when to try again, where that is known (RFC 9110, 10.2.3), and what else may be asked of an
+    address that does not have the method (15.5.6)."""
     if refusal is not None and refusal.wait is not None:
         response.headers["Retry-After"] = str(refusal.wait)
+    if refusal is not None and refusal.allow:
+        response.headers["Allow"] = ", ".join(refusal.allow)
     return response

@@ -53,7 +53,8 @@ class Refusal(Exception):
     """An answer that is a "no": status, code, and what a person or program needs with it.
 
     ``errors`` are (field, code) pairs; ``wait`` is in whole seconds; ``reason`` is the library's, a further code.
-    ``at`` is at which character of ``field``, counted from 0.
+    ``at`` is at which character of ``field``, counted from 0; ``allow`` are the methods that an address has
+    (RFC 9110 15.5.6).
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Refusal(Exception):
         wait: int | None = None,
         reason: str | None = None,
         at: int | None = None,
+        allow: tuple[str, ...] = (),
     ) -> None:
         super().__init__(code)
         self.status = status
@@ -75,6 +77,7 @@ class Refusal(Exception):
         self.wait = wait
         self.reason = reason
         self.at = at
+        self.allow = allow
 
     @property
     def wait_minutes(self) -> int | None:

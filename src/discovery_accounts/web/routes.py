@@ -271,10 +271,12 @@ def _calling(view: View) -> Callable[[Any, Request], Response]:
 
 
 def _not_allowed(methods: tuple[str, ...]) -> View:
+    allow = tuple(name for method in methods for name in ((method, "HEAD") if method == "GET" else (method,)))
+
     def refused(visit: Visit) -> Response:
         allowed = preflight(visit.request, visit.settings.portal_origins)
         if allowed is None:
-            raise Refusal(405, "method_not_allowed")
+            raise Refusal(405, "method_not_allowed", allow=allow)
         return allowed
 
     refused.__doc__ = f"Anything but {', '.join(methods)}."

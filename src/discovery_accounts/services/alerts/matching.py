@@ -7,7 +7,7 @@ the same bucket at once one gives way.
 
 import gc
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,9 +23,9 @@ from discovery_accounts.services.alerts.index import DayIndex, positions
 from discovery_accounts.services.alerts.match_runs import MatchRuns, OpenRun, Shard
 from discovery_accounts.services.alerts.normal_form import IN_A_BUCKET, compile_all, ids_of_bucket
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress, untold
 
 WHOLE: Shard = (0, 1)
-Progress = Callable[[int, int], None]
 """Told after each bucket how many of how many of the run are done."""
 Found: TypeAlias = tuple[int, int, str]
 """A query, how many records it found, and their ids as JSON."""
@@ -108,7 +108,7 @@ class Matching:
         return self._runs.waiting()
 
     def run(
-        self, now: datetime, limit: int, shard: Shard = WHOLE, progress: Progress | None = None
+        self, now: datetime, limit: int, shard: Shard = WHOLE, progress: Progress = untold
     ) -> MatchReport:
         """Go on with runs that are not finished, then take at most ``limit`` waiting records into new ones."""
         records, matches, taken = 0, 0, 0
@@ -120,7 +120,7 @@ class Matching:
                     break
                 taken += run.taken
             with _collector_paused():
-                matches += self._match(run, shard, progress or (lambda _done, _of: None))
+                matches += self._match(run, shard, progress)
             records += run.taken
         with self._house.database.reading() as session:
             alerts, distinct = session.execute(_ACTIVE, {"started_at": now}).one()

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.models import Event, EventSeal
@@ -13,6 +13,7 @@ from discovery_accounts.services import events
 from discovery_accounts.services.house import House
 
 PAGE = 500
+Ts = TypeVarTuple("Ts")
 
 
 def export_lines(
@@ -32,16 +33,27 @@ def export_lines(
         after = page[-1][0].sequence
 
 
+def count_lines(house: House, since: datetime | None = None, until: datetime | None = None) -> int:
+    """How many lines ``export_lines`` would give now."""
+    events_then = select(func.count()).select_from(Event).join(EventSeal, Event.id == EventSeal.event_id)
+    with house.database.reading() as session:
+        return session.scalar(_within(events_then, since, until)) or 0
+
+
 def _page(
     session: Session, after: int, since: datetime | None, until: datetime | None
 ) -> list[tuple[EventSeal, Event]]:
     query = select(EventSeal, Event).join(Event, Event.id == EventSeal.event_id)
     query = query.where(EventSeal.sequence > after).order_by(EventSeal.sequence).limit(PAGE)
+    return [(seal, event) for seal, event in session.execute(_within(query, since, until))]
+
+
+def _within(query: Select[*Ts], since: datetime | None, until: datetime | None) -> Select[*Ts]:
     if since is not None:
         query = query.where(Event.at >= since)
     if until is not None:
         query = query.where(Event.at <= until)
-    return [(seal, event) for seal, event in session.execute(query)]
+    return query
 
 
 def _line(seal: EventSeal, event: Event) -> str:

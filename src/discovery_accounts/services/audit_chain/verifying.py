@@ -13,6 +13,7 @@ from discovery_accounts.services.audit_chain.missing import first_without_accoun
 from discovery_accounts.services.audit_chain.reading import Agrees, Linked, page_after
 from discovery_accounts.services.audit_chain.sealing import seal
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress, untold
 
 _EVERYTHING = 10**12
 
@@ -54,15 +55,16 @@ class VerifyReport:
     broken: Broken | None = None
 
 
-def verify(house: House) -> VerifyReport:
-    """Seal what waits, then check everything. Reads in short transactions, by pages: memory stays flat."""
+def verify(house: House, progress: Progress = untold) -> VerifyReport:
+    """Seal what waits, then check everything; ``progress`` counts seals. Reads in short transactions, by pages:
+    memory stays flat."""
     added = seal(house, _EVERYTHING)
     try:
         with house.database.reading() as session:
             mark = marks.read(session, house)
         if mark is None:
             return VerifyReport(broken=_inserted(house, 0))
-        walk = _Walk(house, mark)
+        walk = _Walk(house, mark, progress)
         broken = walk.run() or _inserted(house, walk.mark.first)
         if broken is None:
             stripped = first_without_account(house, walk.mark)
@@ -78,8 +80,9 @@ def verify(house: House) -> VerifyReport:
 class _Walk:
     """From the first seal to the last one that the mark knew when we began."""
 
-    def __init__(self, house: House, mark: Mark) -> None:
+    def __init__(self, house: House, mark: Mark, progress: Progress) -> None:
         self._house = house
+        self._progress = progress
         self.mark = mark
         self.checked = 0
         self.unreadable = 0
@@ -100,6 +103,7 @@ class _Walk:
                 at, previous = one.sequence, one.digest
                 self.checked += 1
                 self.unreadable += one.agrees is Agrees.UNREADABLE
+            self._progress(at - self.mark.first, self.mark.last - self.mark.first)
         return None if previous == self.mark.last_digest else Broken(at, Fault.END)
 
     def _moved(self, at: int) -> bool:

@@ -59,7 +59,10 @@ class AskedEndings:
 
     def what_goes(self, actor: Actor) -> WhatGoes:
         """What ``end`` would erase."""
-        mine = actor.account_id
+        return self.what_is_in(actor.account_id)
+
+    def what_is_in(self, mine: uuid.UUID) -> WhatGoes:
+        """What that account has."""
         lists = select(FavouriteList.id).where(
             FavouriteList.account_id == mine, FavouriteList.removed_at.is_(None)
         )

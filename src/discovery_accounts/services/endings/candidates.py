@@ -61,6 +61,11 @@ class Candidates:
             values |= {"after_at": after[0], "after_id": after[1]}
         return self._judged(session, session.execute(query, values).all())
 
+    def count(self, session: Session) -> int:
+        """How many there are to look at."""
+        query = select(func.count()).select_from(Account).where(_NOT_ENDED, Account.protected_at.is_(None))
+        return session.scalar(query.where(Account.last_sign_in_at <= self._before)) or 0
+
     def protected(self, session: Session) -> int:
         """How many would have been over by now, but are protected."""
         over = Account.last_sign_in_at <= ends_at(self.now, -self.terms.months)

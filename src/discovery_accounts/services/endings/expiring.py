@@ -15,6 +15,7 @@ from discovery_accounts.services.endings.delivery import settle
 from discovery_accounts.services.endings.erasing import erase, links_of
 from discovery_accounts.services.endings.sweeping import Sweep
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress, untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +27,23 @@ class ExpiryReport:
     kept: Mapping[str, int] = field(default_factory=dict)
 
 
-def expire_accounts(house: House, now: datetime, limit: int, *, dry_run: bool = False) -> ExpiryReport:
+def expire_accounts(
+    house: House, now: datetime, limit: int, *, dry_run: bool = False, progress: Progress = untold
+) -> ExpiryReport:
     """Change at most ``limit`` accounts. What a killed run did is not done again, what it did not do is done by the
     next one; two at once share the work on PostgreSQL."""
     if not dry_run:
         settle(house)
     waiting = _count(house, now)
-    erased = min(waiting, limit) if dry_run else _erase(house, now, limit)
-    swept = Sweep(house, now, limit - erased, dry_run=dry_run).run()
+    erased = min(waiting, limit) if dry_run else _erase(house, now, limit, waiting, progress)
+    swept = Sweep(house, now, limit - erased, dry_run=dry_run).run(progress)
     did = {"warned": swept.warned, "ended": swept.ended, "erased": erased, "no_address": swept.no_address}
     return ExpiryReport(
         did, swept.left + max(0, waiting - erased), {k: n for k, n in swept.kept.items() if n}
     )
 
 
-def _erase(house: House, now: datetime, limit: int) -> int:
+def _erase(house: House, now: datetime, limit: int, waiting: int, progress: Progress) -> int:
     done, batch = 0, batch_of(house) // 2  # very many rows go with each
     while done < limit:
         gone, links = _erase_some(house, now, min(batch, limit - done))
@@ -48,6 +51,7 @@ def _erase(house: House, now: datetime, limit: int) -> int:
             break
         answers.forget(house, links)
         done += gone
+        progress(done, max(done, min(waiting, limit)))
     return done
 
 

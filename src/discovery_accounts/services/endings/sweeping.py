@@ -20,6 +20,7 @@ from discovery_accounts.services.endings.candidates import Candidate, Candidates
 from discovery_accounts.services.endings.warning import Warnings
 from discovery_accounts.services.house import House
 from discovery_accounts.services.outbox import WITHDRAWN, still_here
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.telemetry.log import event as log_event
 
 log = logging.getLogger(__name__)
@@ -65,11 +66,16 @@ class Sweep:
         self._candidates = Candidates(house, now)
         self._warnings = Warnings(house, self._candidates.terms, now)
 
-    def run(self) -> Swept:
-        swept = Swept()
+    def run(self, progress: Progress = untold) -> Swept:
+        """Go through all of them; ``progress`` counts those looked at."""
+        swept, looked = Swept(), 0
+        with self._house.database.reading() as session:
+            total = self._candidates.count(session)
         after: Place | None = None
         while page := self._some(swept, after):
             after = (page[-1].last_sign_in_at, page[-1].id)
+            looked += len(page)
+            progress(looked, max(looked, total))
         with self._house.database.reading() as session:
             protected = self._candidates.protected(session)
         if protected:

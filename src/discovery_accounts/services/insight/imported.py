@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from discovery_accounts.models import ImportedCount
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress, untold
 
 COLUMNS = ("date", "library", "kind", "count")
 _KIND = re.compile(r"[a-z0-9][a-z0-9+_-]{0,63}")
@@ -45,10 +46,12 @@ class _Line:
     fault: str | None = None
 
 
-def import_counts(house: House, path: Path, limit: int, *, dry_run: bool = False) -> ImportReport:
+def import_counts(
+    house: House, path: Path, limit: int, *, dry_run: bool = False, progress: Progress = untold
+) -> ImportReport:
     """Take in a file. A count that is there already is left or, where it differs, replaced: the same file twice is
     as good as once. Raises ``UnreadableCounts``."""
-    taken = unchanged = seen = left = 0
+    taken = unchanged = seen = left = read = 0
     broken: list[tuple[int, str]] = []
     libraries, last_day = frozenset(house.gateway.states()), house.now().date() + timedelta(days=1)
     for some in _batches(_lines(path, libraries, last_day)):
@@ -60,6 +63,8 @@ def import_counts(house: House, path: Path, limit: int, *, dry_run: bool = False
         new = _take(house, within, dry_run)
         taken += new
         unchanged += len(within) - new
+        read += len(some)
+        progress(read, None)
     return ImportReport(taken, unchanged, left, tuple(broken))
 
 

@@ -21,6 +21,7 @@ from discovery_accounts.models import Account, LibraryCard, Membership
 from discovery_accounts.services import events
 from discovery_accounts.services.gone_cards import mark_gone
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.services.retention import activity, facts, joining, notices
 from discovery_accounts.services.retention.policies import last_day, policies_of
 from discovery_accounts.services.row_locks import NO_KEY, lock_card
@@ -59,7 +60,9 @@ class Retiring:
     def __init__(self, house: House) -> None:
         self._house = house
 
-    def run(self, now: datetime, limit: int, *, dry_run: bool = False) -> Retired:
+    def run(
+        self, now: datetime, limit: int, *, dry_run: bool = False, progress: Progress = untold
+    ) -> Retired:
         """Decide on at most ``limit`` memberships that are to be looked at, the longest overdue first."""
         if not dry_run:
             joining.begin_missing(self._house, limit)
@@ -73,7 +76,7 @@ class Retiring:
             total = session.scalar(select(func.count()).select_from(due.subquery())) or 0
             ids = session.scalars(due.order_by(Membership.look_at, Membership.id).limit(limit)).all()
         done = Retired(left=total - len(ids))
-        for membership_id in ids:
+        for number, membership_id in enumerate(ids, 1):
             try:
                 self._one(membership_id, now, done, dry_run)
             except Exception:  # noqa: BLE001 (whatever is wrong with one, the others have their turn)
@@ -81,6 +84,7 @@ class Retiring:
                 done.kept[FAILED] += 1
                 if not dry_run:
                     self._postpone(membership_id, now)
+            progress(number, len(ids))
         return done
 
     def _postpone(self, membership_id: uuid.UUID, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.services.university_feed import telling
 from discovery_accounts.services.university_feed.directory import directories, directory_feed
 from discovery_accounts.services.university_feed.rows import (
@@ -34,21 +35,30 @@ class Told:
 
 
 def carry_out(
-    house: House, given: str | None, now: datetime, limit: int, *, sure: bool, dry_run: bool
+    house: House,
+    given: str | None,
+    now: datetime,
+    limit: int,
+    *,
+    sure: bool,
+    dry_run: bool,
+    progress: Progress = untold,
 ) -> Told:
     """``given`` is a file, ``LOGIN=FILE`` for one that may tell of that login's people only, or the name of a login
     with a directory; left out, all of those in turn."""
     names = directories(house) if given is None else (given,)
     told = Told()
     for name in names:
-        told = _together(told, _one(house, name, now, limit, sure, dry_run))
+        told = _together(told, _one(house, name, now, limit, sure, dry_run, progress))
     return told
 
 
-def _one(house: House, given: str, now: datetime, limit: int, sure: bool, dry_run: bool) -> Told:
+def _one(
+    house: House, given: str, now: datetime, limit: int, sure: bool, dry_run: bool, progress: Progress
+) -> Told:
     try:
         feed, passed_over = _opened(house, given)
-        synced = PatronSync(house).run(feed, now, limit, sure=sure, dry_run=dry_run)
+        synced = PatronSync(house, progress).run(feed, now, limit, sure=sure, dry_run=dry_run)
     except UnreadableFeed as problem:
         return Told(failed=f"the feed can't be used: {problem}")
     kept = {**dict(synced.kept), **dict(_lines(synced))}

@@ -20,6 +20,7 @@ from discovery_accounts.domain.feed_person import FeedPerson, Who
 from discovery_accounts.domain.person import FIELDS as ASKED_FOR
 from discovery_accounts.models import FeedPatron, LibraryCard, Link
 from discovery_accounts.services.house import House
+from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.services.university_feed import keeping, telling
 from discovery_accounts.services.university_feed.people import Agreed, People, Several, Source
 from discovery_accounts.services.university_feed.rows import Feed
@@ -58,8 +59,11 @@ class _Plan:
 
 
 class PatronSync:
-    def __init__(self, house: House) -> None:
+    """``progress`` counts the rows that the feed has of people we know."""
+
+    def __init__(self, house: House, progress: Progress = untold) -> None:
         self._house = house
+        self._progress = progress
 
     def run(
         self, feed: Feed, now: datetime, limit: int, *, sure: bool = False, dry_run: bool = False
@@ -88,7 +92,7 @@ class PatronSync:
         self, feed: Feed, people: People, plan: _Plan, now: datetime, limit: int, done: Synced, dry_run: bool
     ) -> int:
         """How many changed people the budget did not reach."""
-        left = told = 0
+        left = told = through = 0
         seen: list[uuid.UUID] = []
         for batch in _batches(_rows(feed, people, plan)):
             cards = self._cards([one for one, _person in batch])
@@ -104,18 +108,26 @@ class PatronSync:
                 else:
                     told += 1
                     changed.append(change)
+            through += len(batch)
             if dry_run:
                 done.did[telling.CHANGED] += len(changed)
             else:
-                self._carry_out(changed, now, done)
+                self._carry_out(changed, now, done, (through, len(plan.lines)))
+            self._progress(through, len(plan.lines))
         if not dry_run:
             self._note_seen(seen, now)
         return left
 
-    def _carry_out(self, changes: list[keeping.Change], now: datetime, done: Synced) -> None:
+    def _carry_out(
+        self, changes: list[keeping.Change], now: datetime, done: Synced, reached: tuple[int, int]
+    ) -> None:
+        """``reached`` is how far the run will be with the last of them, and of how much."""
+        left = len(changes)
         with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
             for change, told in zip(changes, pool.map(self._tell, changes), strict=True):
                 keeping.write(self._house, change, told, now)
+                left -= 1
+                self._progress(reached[0] - left, reached[1])
                 if told is None:
                     done.did["kept_for_later"] += 1
                     continue

@@ -9,7 +9,7 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.services.problems import Problem
 from discovery_accounts.web.pages.shapes import Field
 from discovery_accounts.web.pages.views import needed_field
-from discovery_accounts.web.problem_answers import with_wait
+from discovery_accounts.web.problem_answers import with_headers
 from discovery_accounts.web.problems import refusal_of
 from discovery_accounts.web.visit import Visit
 
@@ -29,7 +29,7 @@ def form_page(
         "wait_minutes": refusal.wait_minutes if refusal else None,
     }
     response = visit.render(template, **{**told, **context})
-    return with_wait(response, refusal)
+    return with_headers(response, refusal)
 
 
 def user_name_page(

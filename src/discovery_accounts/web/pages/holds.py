@@ -11,7 +11,7 @@ from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.web.api.asked import asked_cards, asks_anew
 from discovery_accounts.web.pages.list_views import card_filter, hold_limits, hold_views
 from discovery_accounts.web.pages.views import card_view, libraries_of
-from discovery_accounts.web.problem_answers import with_wait
+from discovery_accounts.web.problem_answers import with_headers
 from discovery_accounts.web.problems import Refusal, refusal_of
 from discovery_accounts.web.visit import Visit
 
@@ -77,4 +77,4 @@ def _page(visit: Visit, *, because: str | None = None, refusal: Refusal | None =
         wait_minutes=refusal.wait_minutes if refusal else None,
         came_from=back if back != visit.url("holds") else None,
     )
-    return with_wait(response, refusal)
+    return with_headers(response, refusal)

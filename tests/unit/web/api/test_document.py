@@ -124,6 +124,24 @@ def test_the_document_is_valid_openapi_3_1() -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(DOCUMENT).iter_errors()] == []
 
 
+def _keywords(node: Any) -> Iterator[tuple[str, Any]]:
+    """All names in the document with what they have, but for those in what is an example or a value itself."""
+    for name, value in node.items() if isinstance(node, dict) else ():
+        yield name, value
+        if name not in {"example", "examples", "enum", "default"}:
+            yield from _keywords(value)
+    for value in node if isinstance(node, list) else ():
+        yield from _keywords(value)
+
+
+def test_no_description_is_cut_at_a_comma() -> None:
+    # in a YAML mapping of one line, what stands after an unquoted comma is a name of its own, with nothing in it
+    junk = [
+        name for name, value in _keywords(DOCUMENT) if " " in name or (value is None and name != "default")
+    ]
+    assert junk == []
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(FOLDER)))
 def test_no_key_stands_twice_and_yaml_made_no_dates_or_numbers_of_words(file: Path) -> None:
     loaded = yaml.load(file.read_text("utf-8"), _Loader)
