@@ -12,6 +12,8 @@ from discovery_accounts.domain.person import line_of
 LANGUAGES = ("fi", "sv", "en", "nb")
 LONGEST = 254
 """Characters of a value."""
+ENDLESS = 9000
+"""The first of the years by which sources say that an account never ends."""
 
 
 class BrokenRow(ValueError):
@@ -37,7 +39,8 @@ class Who:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FeedPerson:
-    """``None`` is not told, and changes nothing. ``valid_until`` is the last valid day of the university account."""
+    """``None`` is not told, and changes nothing. ``valid_until`` is the last valid day of the university account, if it
+    has one."""
 
     who: Who
     given_names: str | None = None
@@ -102,4 +105,4 @@ def _day(value: str | None, who: Who) -> date | None:
         day = None
     if day is None or day.isoformat() != value:  # a week or a day without dashes is a date for Python, too
         raise BrokenRow("valid_until: must be a day as 2026-12-31", who)
-    return day
+    return day if day.year < ENDLESS else None
