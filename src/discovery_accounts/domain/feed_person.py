@@ -7,7 +7,7 @@ from typing import Any
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import check_email
-from discovery_accounts.domain.person import line_of
+from discovery_accounts.domain.person import FIELDS, line_of
 
 LANGUAGES = ("fi", "sv", "en", "nb")
 LONGEST = 254
@@ -65,6 +65,8 @@ class FeedPerson:
 
 TOLD = tuple(one.name for one in fields(FeedPerson) if one.name not in {"who", "valid_until"})
 """What a library is told. What else a row has is passed over."""
+DAILY = (*(name for name in TOLD if name not in FIELDS), "valid_until")
+"""What nobody tells at a sign-in, only a feed: named in the consent beside what was told then (rules 4.5)."""
 KNOWN = frozenset({"subject", "login", "issuer", "valid_until", *TOLD})
 """The names of all fields of a row."""
 

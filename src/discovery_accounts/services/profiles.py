@@ -20,6 +20,7 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.domain.masking import MASK, mask_email, mask_name, mask_phone
+from discovery_accounts.domain.person import FIELDS
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.acts import NOT_ANSWERED, Acts, NotAnswered
@@ -172,6 +173,7 @@ class Profiles:
             for consent in Consents(self._house).list(actor)
             if consent.withdrawn_at is None and consent.library == card.library
             for name in consent.fields
+            if name in FIELDS  # of the others nobody knows before a feed has told them
         }
         return frozenset(one for one in ContactField if one in told and one not in profile.editable)
 

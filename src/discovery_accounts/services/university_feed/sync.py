@@ -17,7 +17,6 @@ from sqlalchemy import select, update
 
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.domain.feed_person import FeedPerson, Who
-from discovery_accounts.domain.person import FIELDS as ASKED_FOR
 from discovery_accounts.models import FeedPatron, LibraryCard, Link
 from discovery_accounts.services.house import House
 from discovery_accounts.services.university_feed import keeping, telling
@@ -259,9 +258,5 @@ def _batches(
 
 
 def _agreed_to(one: Agreed, person: FeedPerson) -> dict[str, str]:
-    """What the library may be told: of the fields that the consent names only those agreed to."""
-    return {
-        name: getattr(person, name)
-        for name in person.told
-        if name not in ASKED_FOR or name in one.fields
-    }  # fmt: skip
+    """What the library may be told: the fields that the consent names (rules 4.5)."""
+    return {name: getattr(person, name) for name in person.told if name in one.fields}
