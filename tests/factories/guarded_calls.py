@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from discovery_accounts.services.joining import TEXT_VERSION
 from tests.factories.levels import Guard
 from tests.factories.strangers import ACTS, BOOK, NEW_PIN
 
@@ -90,7 +91,7 @@ SENT: dict[str, list[tuple[str, str, Any]]] = {
     "changeAccount language": [("PATCH", "/account", {"language": "sv"})],
     "changeCardPin": [("POST", "/cards/{card}/pin", {**NEW_PIN, "old_pin": "1234"})],
     "giveConsent": [
-        ("POST", "/consents", {"way": "{identity}", "text_version": "2026-11", "fields": ["email"]})
+        ("POST", "/consents", {"way": "{identity}", "text_version": TEXT_VERSION, "fields": ["email"]})
     ],
     "askHolderCode": [("POST", "/cards/{linked}/holder", None)],
     "verifyHolderCode": [("POST", "/cards/{linked}/holder/verify", {"code": "123456"})],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from discovery_accounts.domain.feed_person import DAILY
 from discovery_accounts.domain.person import FIELDS
 from discovery_accounts.models import Identity, TransferConsent
 from discovery_accounts.services import agreeing, events
@@ -70,9 +71,11 @@ def test_who_never_agreed_is_asked_and_agrees_to_some_fields(portal: Portal) -> 
         "helka",
         TEXT_VERSION,
     )
-    assert question["fields"] == list(FIELDS)
-    given = client.call("POST", "/consents", answer(client, fields=["email", "user_name"]), status=201).json
-    assert (given["fields"], given["withdrawn_at"]) == (["user_name", "email"], None)
+    assert question["fields"] == [*FIELDS, *DAILY]
+    given = client.call(
+        "POST", "/consents", answer(client, fields=["street", "email", "user_name"]), status=201
+    ).json
+    assert (given["fields"], given["withdrawn_at"]) == (["user_name", "email", "street"], None)
     told = client.call("GET", "/consents", status=200).json
     assert (told["consents"], told["asked"]) == ([given], [])
     [row] = rows(portal.house, TransferConsent)

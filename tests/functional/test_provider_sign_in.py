@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from discovery_accounts.domain.feed_person import DAILY
 from discovery_accounts.domain.person import NOBODY_TOLD, Person
 from discovery_accounts.login.claim import NoClaim, Why
 from discovery_accounts.models import Account, Identity, LoginStep, SignedInSession, TransferConsent
@@ -77,6 +78,7 @@ def test_the_first_time_every_field_is_named_and_nothing_is_made_before_the_yes(
             "identity_code",
             "phone",
             "email",
+            *(DAILY if consent.library else ()),
         ]
         assert (consent.legal_basis, consent.withdrawn_at) == ("consent", None)
     assert browser.get("/account").status_int == 200

@@ -88,3 +88,18 @@ def test_how_long_an_account_lasts_is_what_the_settings_say(
 ) -> None:
     portal = make_portal(retention__account_months=months)
     assert f"An account ends {months} months after the last sign-in." in page(portal)
+
+
+def test_what_an_organisation_tells_may_come_every_day_where_it_goes_to_a_library(
+    make_portal: Callable[..., Portal],
+) -> None:
+    login = {
+        "login__uni__kind": "oidc",
+        "login__uni__issuer": "https://op.university.example",
+        "login__uni__client_id": "accounts",
+        "login__uni__client_secret": "a-secret-of-theirs",
+    }
+    portal = make_portal(logins="card uni", login__card__kind="card", login__uni__library="lumme", **login)
+    assert "What has changed of it may come every day." in page(portal)
+    portal = make_portal(logins="card uni", login__card__kind="card", **login)
+    assert "every day" not in page(portal)

@@ -1,86 +1,31 @@
 """A university tells daily of its people: only what changed reaches the library (rules 5)."""
 
-import json
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from discovery_accounts.cli import main
-from discovery_accounts.domain.person import Person
 from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import FeedPatron, LibraryCard, Membership
-from discovery_accounts.services.job_table import Done
 from tests.factories.ages import days_pass
 from tests.factories.codes import stepped_up
-from tests.factories.portal import Browser, Portal
+from tests.factories.portal import Portal
 from tests.factories.rows import count, dump, rows, write
-from tests.factories.stand_in_provider import StandInProvider, stand_in, state_of
+from tests.factories.stand_in_provider import StandInProvider, stand_in
+from tests.factories.university import UNIVERSITY, feed, joins, on, run, sync, writes
 from tests.fixtures.databases import ON_SQLITE
 
 __all__ = ["stand_in"]
 
 MakePortal = Callable[..., Portal]
 Providers = dict[str, StandInProvider]
-MAKES = {"library__lumme__new_patron_category": "HENKILO", "library__lumme__new_patron_library": "MAIN"}
 
 
 @pytest.fixture
 def portal(make_portal: MakePortal, stand_in: Providers) -> Portal:
-    return make_portal(
-        logins="card uni",
-        login__card__kind="card",
-        login__uni__kind="outside",
-        login__uni__library="lumme",
-        login__uni__match_on="attribute:EPPN",
-        login__uni__make_patrons="yes",
-        languages="en fi",
-        **MAKES,
-    )
-
-
-def joins(portal: Portal, provider: StandInProvider, subject: str = "ada") -> Browser:
-    """Signs in by the university and agrees to the transfer."""
-    name = subject.title()
-    person = Person(
-        f"{subject}@university.example", name, "Lind", None, None, f"{subject}@university.example"
-    )
-    provider.says(subject=subject, shared_id=f"{subject}@university.example", person=person)
-    browser = portal.browser()
-    state = state_of(browser.post("/sign-in/uni").headers["Location"])
-    browser.get(f"/sign-in/uni/callback?state={state}")
-    browser.post("/sign-in/consent", answer="yes")
-    return browser
-
-
-def feed(portal: Portal, *people: dict[str, Any]) -> Path:
-    path = portal.folder / "people.jsonl"
-    path.write_text("".join(f"{json.dumps(one)}\n" for one in people))
-    return path
-
-
-def run(portal: Portal, job: str, **options: Any) -> Done:
-    """What a run did, without what it did not."""
-    done = run_job(portal.house, job, **options).done
-    return replace(done, did={word: count for word, count in done.did.items() if count})
-
-
-def sync(portal: Portal, *people: dict[str, Any], **options: Any) -> Done:
-    return run(portal, "sync-patrons", only=str(feed(portal, *people)), **options)
-
-
-def writes(portal: Portal) -> int:
-    return sum(
-        call.method in {"PUT", "POST", "PATCH"} and "/patrons" in call.path for call in portal.koha.calls
-    )
-
-
-def on(portal: Portal, days: int) -> str:
-    return (portal.clock().date() + timedelta(days=days)).isoformat()
+    return make_portal(**UNIVERSITY, languages="en fi")
 
 
 def test_only_what_changed_reaches_the_library(portal: Portal, stand_in: Providers) -> None:

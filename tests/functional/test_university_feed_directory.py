@@ -8,6 +8,7 @@ import pytest
 from discovery_accounts.jobs.runner import run_job
 from discovery_accounts.models import FeedPatron, Membership
 from discovery_accounts.services.job_table import Done
+from tests.factories.ages import HELSINKI
 from tests.factories.authority import Authority
 from tests.factories.portal import Portal
 from tests.factories.rows import count, rows, write
@@ -58,7 +59,7 @@ def test_whom_the_directory_does_not_know_any_more_was_valid_until_yesterday(por
     write(portal.house, "UPDATE identity SET subject = '00000000-0000-0000-0000-000000000000'")
     assert sync(portal).did["ended"] == 1
     [membership] = rows(portal.house, Membership)
-    assert membership.valid_until < portal.clock().date()
+    assert membership.valid_until < portal.clock().astimezone(HELSINKI).date()
 
 
 def test_a_directory_that_does_not_answer_is_no_word_about_anybody(

@@ -7,11 +7,13 @@ from typing import Any
 
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import check_email
-from discovery_accounts.domain.person import line_of
+from discovery_accounts.domain.person import FIELDS, line_of
 
 LANGUAGES = ("fi", "sv", "en", "nb")
 LONGEST = 254
 """Characters of a value."""
+ENDLESS = 9000
+"""The first of the years by which sources say that an account never ends."""
 
 
 class BrokenRow(ValueError):
@@ -37,7 +39,8 @@ class Who:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FeedPerson:
-    """``None`` is not told, and changes nothing. ``valid_until`` is the last valid day of the university account."""
+    """``None`` is not told, and changes nothing. ``valid_until`` is the last valid day of the university account, if it
+    has one."""
 
     who: Who
     given_names: str | None = None
@@ -62,6 +65,8 @@ class FeedPerson:
 
 TOLD = tuple(one.name for one in fields(FeedPerson) if one.name not in {"who", "valid_until"})
 """What a library is told. What else a row has is passed over."""
+DAILY = (*(name for name in TOLD if name not in FIELDS), "valid_until")
+"""What nobody tells at a sign-in, only a feed: named in the consent beside what was told then (rules 4.5)."""
 KNOWN = frozenset({"subject", "login", "issuer", "valid_until", *TOLD})
 """The names of all fields of a row."""
 
@@ -102,4 +107,4 @@ def _day(value: str | None, who: Who) -> date | None:
         day = None
     if day is None or day.isoformat() != value:  # a week or a day without dashes is a date for Python, too
         raise BrokenRow("valid_until: must be a day as 2026-12-31", who)
-    return day
+    return day if day.year < ENDLESS else None

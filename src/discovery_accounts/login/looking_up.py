@@ -15,10 +15,15 @@ class LookedUp:
     valid_until: datetime | None = None
 
 
+class UnreadablePerson(Exception):
+    """What the source has of this one person can't be used, and why, without what it holds."""
+
+
 @runtime_checkable
 class TellsPeople(Protocol):
     """By the ``subject`` of a claim of theirs."""
 
     def look_up(self, subject: str) -> LookedUp | None:
-        """``None`` for whom the source does not know. Raises ``ProviderFailure`` when it can't be asked."""
+        """``None`` for whom the source does not know. Raises ``ProviderFailure`` when it can't be asked, and
+        ``UnreadablePerson``, which is no word about anybody else."""
         ...

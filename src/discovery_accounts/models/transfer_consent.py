@@ -10,7 +10,8 @@ from discovery_accounts.models.base import NOT_PERSONAL, Base, PrimaryKey, perso
 
 
 class TransferConsent(Base):
-    """``fields`` are names of :class:`~discovery_accounts.domain.person.Person`, not their values."""
+    """``fields`` are names of :class:`~discovery_accounts.domain.person.Person`, and of what a feed tells
+    (:data:`~discovery_accounts.domain.feed_person.DAILY`), not their values."""
 
     __tablename__ = "transfer_consent"
 

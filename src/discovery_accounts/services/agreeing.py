@@ -2,8 +2,9 @@
 
 At the first sign-in by an organisation there is nobody to agree by call: no account and no session, and what would be
 transferred is shown with its values before the yes (``joining``). Here are asked those whose account knows the way
-already, and who never agreed, or to a text that has come to mean something else: they would be asked at its next use.
-What is transferred is what the organisation tells then, of the fields agreed to.
+already, and who never agreed, which they would be asked at its next use, or to a text that has come to mean something
+else: until they agree to the new one, the fields of the old one are transferred and no others.
+What is transferred is what the organisation tells then, or every day by a feed, of the fields agreed to.
 """
 
 import uuid
@@ -20,7 +21,7 @@ from discovery_accounts.domain.person import FIELDS
 from discovery_accounts.models import Account, Identity, TransferConsent
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
-from discovery_accounts.services.joining import TEXT_VERSION
+from discovery_accounts.services.joining import TEXT_VERSION, daily_fields
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY
 from discovery_accounts.services.sessions import require_fresh
@@ -96,7 +97,7 @@ class Agreeing:
             given = session.scalars(_in_force(identity.id, login.library)).all()
             if all(one.text_version != TEXT_VERSION for one in given):
                 of = identity.id, login.name, identity.issuer, login.library, login.legal_basis
-                found.append(Question(*of, TEXT_VERSION, FIELDS))
+                found.append(Question(*of, TEXT_VERSION, (*FIELDS, *daily_fields(login))))
         return tuple(found)
 
     def _login(self, identity: Identity) -> LoginSettings | None:

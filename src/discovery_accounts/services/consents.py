@@ -19,8 +19,9 @@ from discovery_accounts.services.step_up import require_step_up
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """``fields`` are names of :class:`~discovery_accounts.domain.person.Person`. ``only_way``: without its
-    identity the account could not be signed in to any more."""
+    """``fields`` are names of :class:`~discovery_accounts.domain.person.Person`, and of what a feed tells
+    (:data:`~discovery_accounts.domain.feed_person.DAILY`). ``only_way``: without its identity the account could not
+    be signed in to any more."""
 
     id: uuid.UUID
     login_name: str

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from discovery_accounts.config.settings import LoginSettings
+from discovery_accounts.domain.feed_person import DAILY
 from discovery_accounts.domain.person import Person
 from discovery_accounts.login.claim import Claim
 from discovery_accounts.models import Account, Identity, TransferConsent
@@ -17,19 +18,20 @@ from discovery_accounts.services.login_steps import LoginSteps, Step, StepKind
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.transfer import Transferred, Transfers
 
-TEXT_VERSION = "2026-11"
+TEXT_VERSION = "2026-11b"
 """Of the words that people agree to; a new one whenever they come to mean something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the page asks about. ``person`` is what would be transferred, ``library`` where to, if anywhere;
-    ``mark`` goes with the answer."""
+    """What the page asks about. ``person`` is what would be transferred, ``library`` where to, if anywhere; ``daily``
+    the names of what may come besides, every day from then on. ``mark`` goes with the answer."""
 
     login: LoginSettings
     issuer: str
     person: Person = field(repr=False)
     library: str | None
+    daily: tuple[str, ...]
     return_to: str
     mark: str
 
@@ -39,6 +41,12 @@ class Joined:
     signed_in: SignedIn
     transferred: Transferred
     return_to: str
+
+
+def daily_fields(login: LoginSettings) -> tuple[str, ...]:
+    """What a feed may tell besides of this login's people. A feed's file is named to the command and not in the
+    settings, so there may be one of every login that has a library."""
+    return DAILY if login.library is not None else ()
 
 
 class Joining:
@@ -58,7 +66,8 @@ class Joining:
             return None
         claim, login = read_claim(step.content["claim"]), self._login(step)
         mark = mark_of(self._house, claim)
-        return Asked(login, claim.issuer, claim.person, login.library, step.content["return_to"], mark)
+        of = login, claim.issuer, claim.person, login.library, daily_fields(login)
+        return Asked(*of, step.content["return_to"], mark)
 
     def agree(self, browser: str | None, visitor: Visitor) -> Joined:
         """The yes: an account, its consent, a session; then the patron in the library.
@@ -109,7 +118,7 @@ def _write_consent(
             library=login.library,
             legal_basis=login.legal_basis,
             text_version=TEXT_VERSION,
-            fields=list(claim.person.told),
+            fields=[*claim.person.told, *daily_fields(login)],
             given_at=now,
         )
     )

@@ -4,8 +4,6 @@ import uuid
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sqlalchemy import select
-
 from discovery_accounts.connectors.api import (
     ChangeRefused,
     ChangesContact,
@@ -22,7 +20,7 @@ from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.email_address import check_email
 from discovery_accounts.domain.labels import clean_label
 from discovery_accounts.domain.masking import MASK, mask_email, mask_name, mask_phone
-from discovery_accounts.models import FeedPatron, Identity
+from discovery_accounts.domain.person import FIELDS
 from discovery_accounts.services import events, letters, outbox
 from discovery_accounts.services.account_cards import AccountCard
 from discovery_accounts.services.acts import NOT_ANSWERED, Acts, NotAnswered
@@ -33,6 +31,7 @@ from discovery_accounts.services.hurry import SEND_MAIL
 from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.step_up import require_certainty
+from discovery_accounts.services.university_feed.maintained import maintained, wants_to_stay
 
 CHANGED = "changed"
 WAITING = "waiting"
@@ -167,23 +166,20 @@ class Profiles:
         self, actor: Actor, card: AccountCard, profile: PatronProfile
     ) -> frozenset[ContactField]:
         """What the person's organisation tells this library, and the library does not let be changed here."""
+        if wants_to_stay(self._house, actor.account_id, card.library):
+            return frozenset()
         told = {
             name
             for consent in Consents(self._house).list(actor)
             if consent.withdrawn_at is None and consent.library == card.library
             for name in consent.fields
+            if name in FIELDS  # of the others nobody knows before a feed has told them
         }
         return frozenset(one for one in ContactField if one in told and one not in profile.editable)
 
     def _locked(self, actor: Actor, card: AccountCard) -> frozenset[ContactField]:
         """What the person's university maintains by its feed (rules 5.2)."""
-        query = (
-            select(FeedPatron.locked)
-            .join(Identity, Identity.id == FeedPatron.identity_id)
-            .where(Identity.account_id == actor.account_id, FeedPatron.library == card.library)
-        )
-        with self._house.database.reading() as session:
-            names = {name for locked in session.scalars(query) for name in locked}
+        names = maintained(self._house, actor.account_id, card.library)
         return frozenset(one for one in ContactField if one in names)
 
     def _tell_old_address(self, actor: Actor, card: AccountCard, before: PatronProfile | None) -> None:

@@ -26,4 +26,10 @@ PERSON_FIELDS: dict[str, str] = {
     "identity_code": _("Personal identity code"),
     "phone": _("Phone number"),
     "email": _("E-mail"),
+    "language": _("Language of the library’s messages"),
+    "street": _("Street address"),
+    "postal_code": _("Postal code"),
+    "city": _("Town"),
+    "country": _("Country"),
+    "valid_until": _("Last valid day of your account there"),
 }

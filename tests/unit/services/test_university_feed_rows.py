@@ -88,6 +88,24 @@ def test_what_is_cut_off_or_no_feed_is_said_so(tmp_path: Path) -> None:
         read(tmp_path / "nobody.csv")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "9000-01-01"])
+def test_a_day_that_never_comes_is_no_last_day(day: str) -> None:
+    assert read_person({"subject": "ada", "valid_until": day}).valid_until is None
+    assert str(read_person({"subject": "ada", "valid_until": "8999-12-31"}).valid_until) == "8999-12-31"
+
+
+def test_a_small_file_of_very_many_lines_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("discovery_accounts.services.university_feed.rows.MOST_LINES", 100)
+    path = tmp_path / "people.jsonl.gz"
+    path.write_bytes(gzip.compress(b"\n" * 100))
+    assert read(path) == ([], {})
+    path.write_bytes(gzip.compress(b"\n" * 101))
+    with pytest.raises(UnreadableFeed, match="more than 100 lines"):
+        read(path)
+
+
 def test_no_repr_and_no_reason_holds_what_a_row_holds() -> None:
     person = read_person({"subject": "secret-1", "family_name": "Canary", "valid_until": "2027-01-01"})
     assert "secret-1" not in repr(person)

@@ -60,6 +60,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "library": NASTY,
             "makes_patron": True,
             "by_consent": True,
+            "daily": ("street", "valid_until"),
             "mark": "m",
             "fields": (("user_name", NASTY), ("identity_code", "010190-123A")),
         },

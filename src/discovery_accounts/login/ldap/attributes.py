@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from discovery_accounts.domain.feed_person import ENDLESS
 from discovery_accounts.domain.person import Person
 from discovery_accounts.login.claim import Attribute
 from discovery_accounts.login.ldap.settings import LdapSettings
@@ -16,7 +17,10 @@ _LONGEST = 255  # characters of an id
 MICROSOFT_IDS = {"objectguid", "ms-ds-consistencyguid"}
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)?(\d\d)?(?:[.,]\d+)?(Z|[+-]\d\d(?:\d\d)?)")
 _MICROSOFT_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
-_NEVER = {0, 2**63 - 1}
+_MICROSOFT_ENDLESS = (
+    (datetime(ENDLESS, 1, 1, tzinfo=UTC) - _MICROSOFT_EPOCH) // timedelta(microseconds=1) * 10
+)
+_MICROSOFT_LARGEST = 2**63 - 1
 
 
 class Unreadable(ValueError):
@@ -56,7 +60,7 @@ def all_sent(raw: Raw, settings: LdapSettings) -> tuple[Attribute, ...]:
 
 
 def valid_until(raw: Raw, name: str | None) -> datetime | None:
-    """The last moment of the account there (UTC); ``None``: it has none.
+    """The last moment of the account there (UTC); ``None``: it has none, or one so late that none is meant.
 
     Takes generalized time (RFC 4517) and Active Directory's count of 100 ns. Raises ``Unreadable``.
     """
@@ -66,18 +70,28 @@ def valid_until(raw: Raw, name: str | None) -> datetime | None:
     text = _text(values[0]) or ""
     try:
         if text.isdecimal() and (len(text) > 14 or text == "0"):
-            return None if int(text) in _NEVER else _MICROSOFT_EPOCH + timedelta(microseconds=int(text) // 10)
+            return _counted(int(text))
         return _generalized_time(text)
     except (ValueError, OverflowError):
         raise Unreadable(name) from None
 
 
-def _generalized_time(text: str) -> datetime:
+def _counted(count: int) -> datetime | None:
+    if count > _MICROSOFT_LARGEST:
+        raise ValueError("no count of Active Directory's")
+    if count == 0 or count >= _MICROSOFT_ENDLESS:
+        return None
+    return _MICROSOFT_EPOCH + timedelta(microseconds=count // 10)
+
+
+def _generalized_time(text: str) -> datetime | None:
     match = _TIME.fullmatch(text)
     if match is None:
         raise ValueError("no time")
     *parts, zone = match.groups()  # six parts
     moment = datetime(*(int(part or 0) for part in parts), tzinfo=UTC)  # type: ignore[misc, arg-type]
+    if moment.year >= ENDLESS:
+        return None
     if zone == "Z":
         return moment
     ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:] or 0))

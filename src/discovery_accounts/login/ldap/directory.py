@@ -36,6 +36,8 @@ T = TypeVar("T")
 REST = 30.0
 """Seconds for which a server that did not answer is asked last."""
 
+SEVERAL = "several_entries"
+"""Why there is nobody where more than one entry is theirs."""
 _NO_SUCH_OBJECT = 32
 _INVALID_CREDENTIALS = 49
 # timeLimitExceeded, busy, unavailable, other: this server, now
@@ -146,7 +148,7 @@ class Directory:
         self.enter(conversation)
         result, found = self.search(conversation, condition, limit=2)
         if result.code == SIZE_LIMIT_EXCEEDED or len(found) > 1:
-            return Nobody("several_entries")
+            return Nobody(SEVERAL)
         return Entry(found[0], conversation.server) if found else Nobody("unknown_name")
 
     def _bind(self, dn: str, password: str, first: Server | None) -> Result:

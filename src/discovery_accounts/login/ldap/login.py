@@ -6,11 +6,11 @@ from datetime import datetime
 from discovery_accounts.login.checks import Step
 from discovery_accounts.login.claim import Claim, NoClaim, Why
 from discovery_accounts.login.ldap.attributes import Unreadable, all_sent, identifier, person, valid_until
-from discovery_accounts.login.ldap.directory import Directory, Entry, Nobody
+from discovery_accounts.login.ldap.directory import SEVERAL, Directory, Entry, Nobody
 from discovery_accounts.login.ldap.self_check import steps
 from discovery_accounts.login.ldap.settings import LdapSettings
 from discovery_accounts.login.ldap.tls import verifying_context
-from discovery_accounts.login.looking_up import LookedUp
+from discovery_accounts.login.looking_up import LookedUp, UnreadablePerson
 from discovery_accounts.login.provider import ProviderFailure
 
 LONGEST_NAME = 256  # characters
@@ -45,11 +45,13 @@ class LdapLogin:
         settings = self._settings
         entry = self._directory.find_subject(settings.subject_attribute, subject)
         if isinstance(entry, Nobody):
+            if entry.reason == SEVERAL:
+                raise UnreadablePerson("several entries")
             return None
         try:
             until = valid_until(entry.attributes, settings.valid_until_attribute)
         except Unreadable:
-            raise ProviderFailure("unreadable_attribute", settings.valid_until_attribute or "") from None
+            raise UnreadablePerson(f"{settings.valid_until_attribute}: no moment") from None
         return LookedUp(person(entry.attributes, settings), until)
 
     def check(self) -> Iterator[Step]:

@@ -15,6 +15,14 @@ _CONTACT = {
     "phone": _("Phone number"),
     "email": _("E-mail"),
 }
+_MAINTAINED = {
+    **_CONTACT,
+    "street": _("Street address"),
+    "postal_code": _("Postal code"),
+    "city": _("Town"),
+    "country": _("Country"),
+    "language": _("Language of the library’s messages"),
+}
 _LOOK_REASONS = {
     "at_desk": _("you were at the desk"),
     "called": _("you called"),
@@ -69,7 +77,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "time": _("Its last day"),
         "library": _("The library"),
     },
-    "fields": _CONTACT,
+    "fields": {**_MAINTAINED, "valid_until": _("Last valid day of your account there")},
     "format": FORMATS,
     "frequency": {"daily": _("Every day"), "weekly": _("Every week"), "instant": _("At once")},
     "kept_because": {
@@ -111,14 +119,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "copy": _("Items were copied"),
     },
     "legal_basis": {"consent": _("Your consent"), "public_task": _("The library’s public task")},
-    "locked": {
-        **_CONTACT,
-        "street": _("Street address"),
-        "postal_code": _("Postal code"),
-        "city": _("Town"),
-        "country": _("Country"),
-        "language": _("Language of the library’s messages"),
-    },
+    "locked": _MAINTAINED,
     "login": {
         "card": _("Library card"),
         "email": _("E-mail"),

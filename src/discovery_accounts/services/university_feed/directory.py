@@ -1,12 +1,13 @@
 """A directory as a feed: each person whose transfer is in force is looked up in it, and nobody else is read."""
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from discovery_accounts.domain.feed_person import BrokenRow, Who, read_person
-from discovery_accounts.login.looking_up import LookedUp, TellsPeople
+from discovery_accounts.login.looking_up import LookedUp, TellsPeople, UnreadablePerson
 from discovery_accounts.login.provider import ProviderFailure
 from discovery_accounts.services.house import House
+from discovery_accounts.services.university_feed.maintained import day_in
 from discovery_accounts.services.university_feed.people import Agreed, People
 from discovery_accounts.services.university_feed.rows import Feed, Row, UnreadableFeed
 
@@ -39,25 +40,32 @@ def _rows(house: House, login: str) -> list[Row]:
     people = [one for one in People(house).everybody if one.login == login]
     try:
         return [
-            _row(house, number, one, directory.look_up(one.subject))
+            _row(house, number, one, directory)
             for number, one in enumerate(sorted(people, key=lambda one: one.identity_id), start=1)
         ]
     except ProviderFailure as failure:
         raise UnreadableFeed(f"the directory of {login} can't be asked: {failure.code}") from None
 
 
-def _row(house: House, number: int, one: Agreed, found: LookedUp | None) -> Row:
-    """Whom the directory does not know any more was valid until yesterday."""
+def _row(house: House, number: int, one: Agreed, directory: TellsPeople) -> Row:
     who = {"subject": one.subject, "login": one.login, "issuer": one.issuer}
-    library = house.library(one.library)
-    if found is None:
-        yesterday = house.now().astimezone(library.timezone).date() - timedelta(days=1)
-        return Row(number, read_person({**who, "valid_until": yesterday.isoformat()}))
-    told: dict[str, str | None] = dict(found.person.as_mapping())
-    if found.valid_until is not None:
-        day = (found.valid_until.astimezone(UTC) - timedelta(microseconds=1)).astimezone(library.timezone)
-        told["valid_until"] = day.date().isoformat()
     try:
+        told = _told(house, one, directory.look_up(one.subject))
         return Row(number, read_person({**told, **who}))
-    except BrokenRow as broken:
+    except (BrokenRow, UnreadablePerson) as broken:
         return Row(number, broken=str(broken), who=Who(one.subject, one.login, one.issuer))
+
+
+def _told(house: House, one: Agreed, found: LookedUp | None) -> dict[str, str]:
+    """Whom the directory does not know any more was valid until yesterday."""
+    if found is None:
+        yesterday = day_in(house, one.library, house.now()) - timedelta(days=1)
+        return {"valid_until": yesterday.isoformat()}
+    told = found.person.as_mapping()
+    if found.valid_until is not None:
+        try:
+            day = day_in(house, one.library, found.valid_until - timedelta(microseconds=1))
+        except OverflowError:
+            raise BrokenRow("valid_until: no day of this calendar") from None
+        told["valid_until"] = day.isoformat()
+    return told

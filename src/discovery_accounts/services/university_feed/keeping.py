@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +14,9 @@ from discovery_accounts.domain.retention import Kind
 from discovery_accounts.models import FeedPatron, Identity, Membership
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
+from discovery_accounts.services.university_feed.maintained import day_in
 from discovery_accounts.services.university_feed.people import Agreed
-from discovery_accounts.services.university_feed.telling import CHANGED, SAME, Told
+from discovery_accounts.services.university_feed.telling import CHANGED, GONE, NO_ANSWER, SAME, Told
 from discovery_accounts.services.upserts import insert_missing
 
 
@@ -66,7 +67,7 @@ def write(house: House, change: Change, told: Told | None, now: datetime) -> Non
             return  # the consent was withdrawn meanwhile
         row = _row(session, house, one, now)
         row.content_hash = change.content_hash if done else None
-        row.locked, row.seen_at = sorted(change.values), now
+        row.locked, row.seen_at = _locked(row, change, told), now
         _set_day(session, one, row, change.valid_until, now)
         if told is not None and told.outcome == CHANGED:
             events.record(
@@ -79,14 +80,23 @@ def write(house: House, change: Change, told: Told | None, now: datetime) -> Non
             )
 
 
-def end(house: House, missing: Sequence[Agreed], last_day: date, now: datetime) -> None:
-    """People who are in the feed no more."""
+def end(house: House, missing: Sequence[Agreed], now: datetime) -> None:
+    """People who are in the feed no more: they were valid until yesterday, and nothing of theirs is maintained."""
     for one in missing:
+        last_day = day_in(house, one.library, now) - timedelta(days=1)
         with house.database.writing() as session:
             row = session.get(FeedPatron, one.feed_id) if one.feed_id is not None else None
             if row is not None:
-                row.content_hash = None
+                row.content_hash, row.locked = None, []
                 _set_day(session, one, row, last_day, now)
+
+
+def _locked(row: FeedPatron, change: Change, told: Told | None) -> list[str]:
+    """What the library holds as the university told it. What it does not take from the feed stays the person's to
+    change, or nobody could; of a library that said nothing what was known before still holds."""
+    if told is None or told.outcome in {GONE, NO_ANSWER}:
+        return [name for name in row.locked if name in change.values]
+    return sorted(name for name in change.values if name not in told.refused)
 
 
 def _row(session: Session, house: House, one: Agreed, now: datetime) -> FeedPatron:

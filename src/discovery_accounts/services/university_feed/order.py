@@ -16,12 +16,10 @@ from discovery_accounts.services.university_feed.rows import (
     file_feed,
     unknown_columns,
 )
-from discovery_accounts.services.university_feed.sync import ENDED, UNCHANGED, PatronSync, Synced
+from discovery_accounts.services.university_feed.sync import BROKEN, ENDED, UNCHANGED, PatronSync, Synced
 
 SYNCED = (telling.CHANGED, telling.SAME, UNCHANGED, ENDED)
 """What a run does, in the order of a report."""
-_MOST_LINES = 50
-"""Broken lines that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +93,9 @@ def _of(row: Row, login: str) -> Row:
 
 
 def _lines(synced: Synced) -> Iterator[tuple[str, int]]:
-    for number, reason in synced.broken[:_MOST_LINES]:
+    for number, reason in synced.broken.items():
         yield f"line {number}: {reason}", 1
-    if (more := len(synced.broken) - _MOST_LINES) > 0:
+    if (more := synced.kept[BROKEN] - len(synced.broken)) > 0:
         yield "more broken lines", more
 
 

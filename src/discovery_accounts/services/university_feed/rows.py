@@ -17,6 +17,8 @@ from discovery_accounts.domain.feed_person import KNOWN, BrokenRow, FeedPerson, 
 
 MOST_LINE = 64 * 1024
 """Bytes."""
+MOST_LINES = 5_000_000
+"""Of a file, blank ones too: more than any university has people, and no small packed file keeps us busy for ever."""
 _SEPARATORS = (",", ";", "\t")
 
 
@@ -133,6 +135,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str | None]]:
             number = 0
             while line := file.readline(MOST_LINE + 1):
                 number += 1
+                if number > MOST_LINES:
+                    raise UnreadableFeed(f"it has more than {MOST_LINES:,} lines")
                 whole = len(line) <= MOST_LINE
                 while not whole and not line.endswith(b"\n") and (line := file.readline(MOST_LINE)):
                     pass

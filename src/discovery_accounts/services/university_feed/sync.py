@@ -8,52 +8,56 @@ and only of the organisations that the feed tells of: one university says nothin
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.domain.feed_person import FeedPerson, Who
-from discovery_accounts.domain.person import FIELDS as ASKED_FOR
 from discovery_accounts.models import FeedPatron, LibraryCard, Link
 from discovery_accounts.services.house import House
 from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.services.university_feed import keeping, telling
+from discovery_accounts.services.university_feed.maintained import day_in
 from discovery_accounts.services.university_feed.people import Agreed, People, Several, Source
-from discovery_accounts.services.university_feed.rows import Feed
+from discovery_accounts.services.university_feed.rows import Feed, Row
 
 MOST_ENDINGS = 0.05
 """Share of an organisation's valid people that a feed may end without being asked about."""
 _SIDE_BY_SIDE = 8
 _AT_ONCE = 500
+MOST_BROKEN = 50
+"""Broken lines that are kept, to be told one by one."""
 NOT_OURS, UNCHANGED, ENDED, BROKEN = "no_transfer", "unchanged", "ended", "broken"
 
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What was done (in a dry run: would be) by word, and what was not, by reason. ``broken`` are lines and why they
-    were passed over. ``stopped``: so many of so many would have ended, and nothing was done."""
+    """What was done (in a dry run: would be) by word, and what was not, by reason. ``broken`` are the first lines that
+    were passed over, and why; ``kept`` has how many there are. ``stopped``: so many of so many would have ended, and
+    nothing was done."""
 
     did: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
-    broken: list[tuple[int, str]] = field(default_factory=list)
+    broken: Mapping[int, str] = field(default_factory=dict)
     left: int = 0
     stopped: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Whom the rows are about: the line of each, who is ended, and the broken rows by line; ``valid`` is how many
-    there are of each organisation."""
+    """Whom the rows are about: the line of each, who is ended, the first of ``all_broken`` rows by line; ``valid`` is
+    how many people there are of each organisation."""
 
     lines: dict[uuid.UUID, int]
     ending: tuple[Agreed, ...]
     missing: tuple[Agreed, ...]
     valid: Counter[Source]
     broken: dict[int, str]
+    all_broken: int
     not_ours: int
     unnamed: bool
 
@@ -69,24 +73,26 @@ class PatronSync:
         self, feed: Feed, now: datetime, limit: int, *, sure: bool = False, dry_run: bool = False
     ) -> Synced:
         """Tell at most ``limit`` changed people's data. Raises ``UnreadableFeed``, and nothing was done then."""
-        today = now.date()
         people = People(self._house)
-        plan = _plan(feed, people, today)
-        broken = sorted(plan.broken.items())
-        kept = Counter({NOT_OURS: plan.not_ours, BROKEN: len(broken)})
+        plan = _plan(feed, people, self._days(now))
+        kept = Counter({NOT_OURS: plan.not_ours, BROKEN: plan.all_broken})
         if plan.unnamed and plan.missing:
             kept["missing, but a broken row may be theirs"] = len(plan.missing)
             plan = replace(plan, missing=())
         endings = len(plan.ending) + len(plan.missing)
         stopped = _too_many(plan)
         if stopped is not None and not sure:
-            return Synced(kept=+kept, broken=broken, stopped=stopped)
-        done = Synced(kept=kept, broken=broken)
+            return Synced(kept=+kept, broken=plan.broken, stopped=stopped)
+        done = Synced(kept=kept, broken=plan.broken)
         left = self._tell_all(feed, people, plan, now, limit, done, dry_run)
         done.did[ENDED] += endings
         if not dry_run:
-            keeping.end(self._house, plan.missing, today - timedelta(days=1), now)
+            keeping.end(self._house, plan.missing, now)
         return replace(done, did=+done.did, kept=+done.kept, left=left)
+
+    def _days(self, now: datetime) -> Mapping[str, date]:
+        """Which day it is at each library."""
+        return {name: day_in(self._house, name, now) for name in self._house.libraries}
 
     def _tell_all(
         self, feed: Feed, people: People, plan: _Plan, now: datetime, limit: int, done: Synced, dry_run: bool
@@ -94,12 +100,14 @@ class PatronSync:
         """How many changed people the budget did not reach."""
         left = told = through = 0
         seen: list[uuid.UUID] = []
+        today = self._days(now)
         for batch in _batches(_rows(feed, people, plan)):
             cards = self._cards([one for one, _person in batch])
             changed = []
             for one, person in batch:
                 card = cards.get((one.account_id, one.library))
-                change = keeping.change(self._house, one, person, _agreed_to(one, person), card)
+                values = _agreed_to(one, person) if _goes_on(person, today[one.library]) else {}
+                change = keeping.change(self._house, one, person, values, card)
                 if not change.is_new:
                     done.did[UNCHANGED] += 1
                     seen.append(change.feed_id)
@@ -171,45 +179,55 @@ class PatronSync:
                 )
 
 
-def _plan(feed: Feed, people: People, today: date) -> _Plan:
+def _plan(feed: Feed, people: People, today: Mapping[str, date]) -> _Plan:
     lines: dict[uuid.UUID, int] = {}
     broken: dict[int, str] = {}
     ending: list[Agreed] = []
-    not_ours, unnamed = 0, False
+    all_broken, not_ours, unnamed = 0, 0, False
     seen: set[uuid.UUID] = set()
     told_of = {people.only_source}
     for row in feed():
-        if row.broken is not None:
-            broken[row.number] = row.broken
-        who = row.person.who if row.person is not None else row.who
-        one = None
-        try:
-            one = people.find(who) if who is not None else None
-        except Several:
-            broken[row.number] = "may name several people: tell `login` and `issuer`, too"
-            who = None
+        who, one, reason = _whose(people, row)
+        earlier = lines.get(one.identity_id) if one is not None and row.person is not None else None
+        if earlier is not None:
+            reason = f"the same person as in line {earlier}"
+        if reason is not None:
+            all_broken += 1
+            if len(broken) < MOST_BROKEN:
+                broken[row.number] = reason
         unnamed = unnamed or who is None
         if one is None:
             not_ours += who is not None and row.person is not None
             continue
         seen.add(one.identity_id)
         told_of.add(one.source)
-        if row.person is None:
-            continue
-        if (earlier := lines.get(one.identity_id)) is not None:
-            broken[row.number] = f"the same person as in line {earlier}"
+        if row.person is None or earlier is not None:
             continue
         lines[one.identity_id] = row.number
-        if one.is_valid(today) and row.person.valid_until is not None and row.person.valid_until < today:
+        if one.is_valid(today[one.library]) and not _goes_on(row.person, today[one.library]):
             ending.append(one)
-    valid = [one for one in people.everybody if one.is_valid(today)]
+    valid = [one for one in people.everybody if one.is_valid(today[one.library])]
     missing = [
         one
         for one in valid
         if one.feed_id is not None and one.identity_id not in seen and one.source in told_of
     ]
     counted = Counter(one.source for one in valid)
-    return _Plan(lines, tuple(ending), tuple(missing), counted, broken, not_ours, unnamed)
+    return _Plan(lines, tuple(ending), tuple(missing), counted, broken, all_broken, not_ours, unnamed)
+
+
+def _whose(people: People, row: Row) -> tuple[Who | None, Agreed | None, str | None]:
+    """Whom a row names, who of ours they are, and why it is broken."""
+    who = row.person.who if row.person is not None else row.who
+    try:
+        return who, people.find(who) if who is not None else None, row.broken
+    except Several:
+        return None, None, "may name several people: tell `login` and `issuer`, too"
+
+
+def _goes_on(person: FeedPerson, today: date) -> bool:
+    """Of whose account is over the university maintains nothing more: what they put right since is not undone."""
+    return person.valid_until is None or person.valid_until >= today
 
 
 def _too_many(plan: _Plan) -> tuple[int, int] | None:
@@ -252,9 +270,5 @@ def _batches(
 
 
 def _agreed_to(one: Agreed, person: FeedPerson) -> dict[str, str]:
-    """What the library may be told: of the fields that the consent names only those agreed to."""
-    return {
-        name: getattr(person, name)
-        for name in person.told
-        if name not in ASKED_FOR or name in one.fields
-    }  # fmt: skip
+    """What the library may be told: the fields that the consent names (rules 4.5)."""
+    return {name: getattr(person, name) for name in person.told if name in one.fields}

@@ -34,7 +34,10 @@ class Told:
 
 
 def tell(house: House, library: str, patron_id: str, values: Mapping[str, str]) -> Told:
-    """Never raises for a library's failure. ``values`` are by the names of ``PatronProfile``."""
+    """Never raises for a library's failure. ``values`` are by the names of ``PatronProfile``; for none the library is
+    not asked."""
+    if not values:
+        return Told(SAME)
     try:
         return _tell(house, library, patron_id, values)
     except LibraryError:

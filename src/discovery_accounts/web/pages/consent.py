@@ -59,5 +59,6 @@ def _page(visit: Visit, asked: Asked) -> Response:
         makes_patron=makes_patrons(visit.house, asked.login),
         mark=asked.mark,
         by_consent=asked.login.legal_basis == "consent",
+        daily=asked.daily,
         fields=tuple((name, getattr(asked.person, name)) for name in asked.person.told),
     )

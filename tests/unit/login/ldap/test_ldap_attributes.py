@@ -19,6 +19,10 @@ from discovery_accounts.login.ldap.directory import escaped
         ("132223104000000000", datetime(2020, 1, 1, tzinfo=UTC)),
         ("0", None),
         ("9223372036854775807", None),
+        ("2650467743990000000", None),
+        ("99991231235959Z", None),
+        ("99991231235959-1200", None),
+        ("90000101000000Z", None),
     ],
 )
 def test_moments_of_directories_are_read(text, moment):

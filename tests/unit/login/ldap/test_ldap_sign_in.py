@@ -11,6 +11,7 @@ from discovery_accounts.domain.strength import Strength
 from discovery_accounts.login.checks import ChecksItself
 from discovery_accounts.login.claim import Claim, NoClaim, Why
 from discovery_accounts.login.form import FormLogin
+from discovery_accounts.login.looking_up import UnreadablePerson
 from discovery_accounts.login.provider import ProviderFailure
 
 pytestmark = pytest.mark.ldap
@@ -209,6 +210,16 @@ def test_an_end_that_can_t_be_read_is_no_refusal_of_the_person(directory, open_l
     login = open_login(directory, valid_until_attribute="employeeNumber")
     with pytest.raises(ProviderFailure, match="unreadable_attribute: employeeNumber"):
         login.prove("ada", "ada-secret")
+
+
+def test_an_end_that_can_t_be_read_is_told_of_that_one_person(directory, open_login):
+    subject = claim_of(open_login(directory), "ada", "ada-secret").subject
+    login = open_login(directory, valid_until_attribute="employeeNumber")
+    with pytest.raises(UnreadablePerson, match=r"^employeeNumber: no moment$"):
+        login.look_up(subject)
+    twins = open_login(directory, subject_attribute="objectClass")
+    with pytest.raises(UnreadablePerson, match="several entries"):
+        twins.look_up("person")
 
 
 def test_l3_without_the_permanent_id_there_is_no_claim(directory, make_directory, open_login):
