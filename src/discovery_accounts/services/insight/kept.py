@@ -1,4 +1,5 @@
-"""Tables of members that took long to count, kept for a while. Only what is published is kept: no small number."""
+"""Tables of members, kept for a day: the difference of two looks would be whoever signed up or in between them (rules
+9.5). Only what is published is kept: no small number."""
 
 import json
 from collections.abc import Sequence
@@ -8,9 +9,7 @@ from discovery_accounts.domain.small_groups import Published
 from discovery_accounts.services.house import House
 from discovery_accounts.services.insight.shapes import InsightTable, Subject
 
-FROM = 50_000
-"""Members: fewer are counted anew at every look."""
-KEPT_FOR = timedelta(hours=1)
+KEPT_FOR = timedelta(days=1)
 
 
 def kept(house: House) -> tuple[InsightTable, ...] | None:
