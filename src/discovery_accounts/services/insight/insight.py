@@ -15,7 +15,6 @@ from discovery_accounts.domain.small_groups import Group, common_rows, merged, m
 from discovery_accounts.models import ImportedCount
 from discovery_accounts.services.house import House
 from discovery_accounts.services.insight.counting import count_members, months_until
-from discovery_accounts.services.insight.kept import keep, kept
 from discovery_accounts.services.insight.shapes import (
     ALERT_BANDS,
     CARD_BANDS,
@@ -26,19 +25,27 @@ from discovery_accounts.services.insight.shapes import (
     InsightTable,
     Subject,
 )
+from discovery_accounts.services.kept_tables import Kept, keep, kept
+
+_MEMBERS = "insight"
 
 
 def insight(house: House) -> tuple[InsightTable, ...]:
     """All tables. Those of loans and ages are there where somebody imported the numbers: nothing of it is kept here."""
     now, least = house.now(), house.settings.insight.threshold
-    own = kept(house)
+    found = kept(house, _MEMBERS)
     with house.database.reading() as session:
-        if own is None:
-            own = _of_members(house, session, now, least)
+        if found is None:
+            found = _of_members(session, now, least)
+            keep(house, _MEMBERS, found)
+        own = (
+            InsightTable(Subject(name), table, counted_at=found.counted_at)
+            for name, table in found.tables.items()
+        )
         return (*own, *_imported(session, months_until(now)[-1].date(), least))
 
 
-def _of_members(house: House, session: Session, now: datetime, least: int) -> tuple[InsightTable, ...]:
+def _of_members(session: Session, now: datetime, least: int) -> Kept:
     months = months_until(now)
     bands: Mapping[Subject, Sequence[str]] = {
         Subject.SIGN_INS: tuple(SIGN_IN_DAYS),
@@ -48,13 +55,10 @@ def _of_members(house: House, session: Session, now: datetime, least: int) -> tu
     }
     counted = count_members(session, now, months)
     rows = _rows(counted[Subject.SIGN_INS], least)
-    tables = tuple(
-        InsightTable(subject, merged(cells, rows, bands[subject], least), counted_at=now)
-        for subject, cells in counted.items()
+    return Kept(
+        now,
+        {subject.value: merged(cells, rows, bands[subject], least) for subject, cells in counted.items()},
     )
-    if rows:  # of nothing published there is nothing to set another look against
-        keep(house, tables, now)
-    return tables
 
 
 def _rows(cells: Counted, least: int) -> tuple[Group, ...]:
