@@ -185,3 +185,11 @@ def test_a_job_that_the_clock_has_not_started_is_late(make_portal: Callable[...,
     portal.clock.advance(hours=3)
     rows = page_of(colleague(portal).sign_in(), "/admin/jobs").select("main section > ul > li")
     assert "Late" in rows[0].text
+
+
+def test_a_dry_run_is_marked_and_is_not_the_last_run(portal: Portal) -> None:
+    run_job(portal.house, "purge-sessions", dry_run=True)
+    rows = page_of(colleague(portal).sign_in(), "/admin/jobs").select("main section > ul > li")
+    [row] = [one for one in rows if one.find("strong", string="purge-sessions") is not None]
+    assert "Has not run yet." in row.text
+    assert "dry run, only counted: done" in row.text

@@ -1,5 +1,8 @@
 """A card's log: who looked, who acted, told to its holder and to nobody else (rules 3.7, checklist D1 to D3)."""
 
+import io
+import logging
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +18,11 @@ from tests.factories.portal import Client, Portal
 from tests.factories.rows import events, rows, statements, write
 from tests.factories.together import PATIENT, together
 from tests.fixtures.databases import ON_SQLITE
+from tests.functional.test_vault_in_place import log_lines
+
+__all__ = ["log_lines"]
+
+LINE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z (DEBUG|INFO|WARNING|ERROR) [a-z_.]+( |$)")
 
 
 def name(portal: Portal, client: Client, given: str) -> None:
@@ -203,10 +211,27 @@ def test_the_log_has_neither_titles_nor_numbers(portal: Portal) -> None:
         assert secret not in told
 
 
-def test_d3_a_name_with_line_breaks_is_one_line(portal: Portal) -> None:
+FORGED = "2026-03-01T09:30:00.125Z INFO link.ended by=staff"
+
+
+@ON_SQLITE
+def test_d3_a_card_number_or_a_name_with_line_breaks_makes_no_line_of_its_own(
+    portal: Portal, log_lines: io.StringIO
+) -> None:
     child, parent, card = family(portal)
-    name(portal, parent, "Anna\r\nlink.ended by=staff")
+    name(portal, parent, f"Anna\r\n{FORGED}")
+    number = f"{portal.patron('helka', 'child').card_number}\r\n{FORGED}"
+    typed = {"library": "helka", "card_number": number, "pin": "1234"}
+    assert portal.client().call("POST", "/sessions", typed).status_int >= 400
+    assert portal.browser().post("/sign-in/card", **typed).status_int >= 400
+    parent.call("POST", "/cards", {**typed, "label": "x"})
     parent.call("GET", "/loans", status=200)
-    browser = portal.signed_in_browser("helka", "child")
-    assert browser.get(f"/cards/{card}/log").status_int == 200
-    _ = child
+    assert log(child, card)[0]["who"] == f"Anna\r\n{FORGED}"
+    logging.getLogger("elsewhere").warning("refused: %s", number)
+    write(portal.house, "DROP TABLE favourite_list")
+    child.call("GET", "/lists", status=500)
+    lines = log_lines.getvalue().splitlines()
+    assert [line for line in lines if line.startswith(FORGED)] == []
+    assert [line for line in lines if not LINE.match(line)] == []
+    assert len([line for line in lines if "link.ended by=staff" in line]) == 1, "whoever logs it, in one line"
+    assert len([line for line in lines if " request.failed " in line]) == 1

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -258,24 +260,69 @@ def test_imported_loans_and_events_are_tables_of_their_own(portal: Portal) -> No
     assert Subject.AGES not in tables
 
 
+def test_loans_and_ages_can_not_be_set_against_each_other(make_portal: Callable[..., Portal]) -> None:
+    portal = make_portal(**LOGINS)
+    day = portal.clock().date().isoformat()
+    told = {
+        ("lumme", "loans-0"): 13,
+        ("helka", "loans-0"): 30,
+        ("lumme", "age-18-29"): 11,
+        ("helka", "age-18-29"): 30,
+    }
+    lines = [f"{day},{library},{kind},{number}" for (library, kind), number in told.items()]
+    counts(portal, "\n".join(["date,library,kind,count", *lines]))
+    tables = {one.subject: one.published for one in insight(portal.house)}
+    loans, ages = tables[Subject.LOANS], tables[Subject.AGES]
+    assert loans is not None
+    assert ages is not None
+    assert ages.columns == (("age-18-29", "unknown"),)
+    assert (sum(loans.row_sums), loans.rows) == (sum(ages.row_sums), ages.rows)
+    page = analyst(portal).get(PATH)
+    assert "18–29 + not known" in table(page, "Members by age")[""]
+
+
 @ON_SQLITE
-def test_the_tables_of_many_members_are_kept_for_an_hour(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("discovery_accounts.services.insight.insight.FROM", 40)
-    members(portal, "lumme", 39, 1)
-    assert insight(portal.house)[0].published is not None
+def test_somebody_who_signs_up_is_not_the_difference_of_two_looks(portal: Portal) -> None:
+    members(portal, "lumme", 40, 1)
+    person = analyst(portal)
+    first, shown = insight(portal.house), table(person.get(PATH), BY_SIGN_IN)
     members(portal, "lumme", 1, 1)
-    first = insight(portal.house)
-    members(portal, "lumme", 20, 1)
+    assert table(person.get(PATH), BY_SIGN_IN) == shown
+    portal.clock.advance(hours=23)
     assert insight(portal.house) == first
-    published = first[0].published
-    assert published is not None
-    assert published.cells == ((40,),)
     portal.clock.advance(minutes=61)
     again = insight(portal.house)[0].published
     assert again is not None
-    assert again.cells == ((60,),)
+    assert again.cells == ((41,),)
+
+
+@ON_SQLITE
+def test_the_page_says_when_it_was_counted(portal: Portal) -> None:
+    members(portal, "lumme", 40, 1)
+    person = analyst(portal)
+    first = re.search("Counted: .*", person.get(PATH).html.main.get_text())
+    portal.clock.advance(minutes=20)
+    later = re.search("Counted: .*", person.get(PATH).html.main.get_text())
+    assert first is not None
+    assert later is not None
+    assert first[0].split()[-1] == later[0].split()[-1], "the day is told where it is another one"
+
+
+@ON_SQLITE
+def test_what_is_taken_in_shows_at_once(portal: Portal) -> None:
+    members(portal, "lumme", 40, 1)
+    assert Subject.IMPORTED not in {one.subject for one in insight(portal.house)}
+    counts(portal, FILE)
+    assert Subject.IMPORTED in {one.subject for one in insight(portal.house)}
+
+
+@ON_SQLITE
+def test_another_threshold_shows_at_once(portal: Portal) -> None:
+    members(portal, "lumme", 40, 1)
+    assert insight(portal.house)[0].published is not None
+    settings = portal.house.settings
+    stricter = replace(settings, insight=replace(settings.insight, threshold=50))
+    assert insight(replace(portal.house, settings=stricter))[0].published is None
 
 
 @ON_SQLITE

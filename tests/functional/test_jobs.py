@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from discovery_accounts.jobs import runner
 from discovery_accounts.jobs.runner import AlreadyRunning, UnknownJob, run_job
 from discovery_accounts.models import EmailChange, JobLock, JobRun, KnownBrowser, SignedInSession, Throttle
 from discovery_accounts.services.job_runs import JobRuns
-from discovery_accounts.services.job_table import JOBS
+from discovery_accounts.services.job_table import JOBS, Done
 from tests.factories.codes import stepped_up
 from tests.factories.portal import Portal
 from tests.factories.rows import count, rows, write
@@ -34,7 +35,8 @@ def test_a_report_has_the_shape_of_the_interface(portal: Portal, job: str, dry_r
     assert all(type(number) is int for number in report["did"].values())
     assert (report["left"], report["kept"]) == (0, [])
     [row] = rows(portal.house, JobRun)
-    assert (row.job, row.result, row.report) == (job, "done", report)
+    assert (row.job, row.result) == (job, "done")
+    assert row.report == (report | {"dry_run": True} if dry_run else report)
 
 
 def test_no_job_of_that_name(portal: Portal) -> None:
@@ -117,6 +119,32 @@ def test_a_dry_run_counts_and_changes_nothing(portal: Portal) -> None:
     assert count(portal.house, SignedInSession) == 0
     waiting = run_job(portal.house, "send-mail", dry_run=True).done.did["sent"]
     assert waiting == run_job(portal.house, "send-mail").done.did["sent"] == 2
+
+
+def test_a_dry_run_is_told_from_the_last_real_one(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = JobRuns(portal.house)
+    run_job(portal.house, "purge-sessions", dry_run=True)
+    assert runs.latest() == {}
+    run_job(portal.house, "purge-sessions")
+    real = runs.latest()["purge-sessions"]
+    portal.clock.advance(hours=1)
+    run_job(portal.house, "purge-sessions", dry_run=True)
+    monkeypatch.setitem(JOBS, "purge-sessions", replace(JOBS["purge-sessions"], work=_broken))
+    portal.clock.advance(hours=1)
+    with pytest.raises(RuntimeError):
+        run_job(portal.house, "purge-sessions", dry_run=True)
+    assert runs.latest()["purge-sessions"] == real
+    history = runs.history("purge-sessions", 10)
+    assert [(run.result, run.dry) for run in history] == [
+        ("failed", True),
+        ("done", True),
+        ("done", False),
+        ("done", True),
+    ]
+
+
+def _broken(*_: object) -> Done:
+    raise RuntimeError
 
 
 def test_the_clock_of_a_run_can_be_moved(portal: Portal) -> None:

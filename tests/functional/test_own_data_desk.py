@@ -95,3 +95,33 @@ def test_without_a_ticket_of_ones_own_nothing_is_done(portal: Portal, desk: Brow
         assert answer.status_int >= 400
     assert count(portal.house, Account) == before
     assert not any(row.name == "Eve" for row in rows(portal.house, Account))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("reason", ["", "misuse", "x"])
+@pytest.mark.parametrize("action", ["correct", "hand_over"])
+def test_d4_each_act_takes_a_reason_of_its_own(
+    portal: Portal, desk: Browser, action: str, reason: str
+) -> None:
+    portal.signed_in_client()
+    ticket = found(desk, portal)
+    answer = desk.post(DESK, action=action, ticket=ticket, reason=reason, name="Aino", language="sv")
+    assert (answer.status_int, answer.content_type) == (422, "text/html")
+    assert events(portal.house, words.DATA_CORRECTED) == events(portal.house, words.DATA_HANDED_OVER) == []
+    assert not any(row.name == "Aino" for row in rows(portal.house, Account))
+
+
+@ON_SQLITE
+def test_d4_the_eleventh_look_in_a_quarter_of_an_hour_is_refused_and_shows_nothing(
+    portal: Portal, desk: Browser
+) -> None:
+    portal.signed_in_client()
+    number = portal.patron("lumme").card_number
+    find = {"action": "find", "library": "lumme", "card_number": number, "reason": "asked", "present": "1"}
+    assert [desk.post(DESK, **find).status_int for _ in range(10)] == [200] * 10
+    refused = desk.post(DESK, **find)
+    assert refused.status_int == 429
+    assert refused.html.find("input", {"name": "ticket"}) is None
+    assert len(events(portal.house, words.DATA_SHOWN)) == 10
+    portal.clock.advance(minutes=16)
+    assert desk.post(DESK, **find).status_int == 200

@@ -103,3 +103,38 @@ def test_what_an_organisation_tells_may_come_every_day_where_it_goes_to_a_librar
     assert "What has changed of it may come every day." in page(portal)
     portal = make_portal(logins="card uni", login__card__kind="card", **login)
     assert "every day" not in page(portal)
+
+
+def test_it_tells_how_one_is_forgotten_and_what_comes_back_until_then(portal: Portal) -> None:
+    text = page(portal)
+    rights = text.partition("<h2>Your rights</h2>")[2]
+    assert "To be forgotten" in rights
+    assert 'href="/account/end"' in rights
+    assert "comes back at a sign-in within 14 days" in text
+
+
+def test_it_tells_what_comes_of_a_date_of_birth(portal: Portal) -> None:
+    kept, _, sources = page(portal).partition("<h2>Where it is from</h2>")
+    assert "Of young patrons: the day from which they alone decide" in kept
+    assert "the date of birth, of which only the day is kept" in sources.partition("<h2>")[0]
+
+
+REMOVED = "are removed from the register by a program"
+NEVER = dict.fromkeys(("idle_patron_months", "university_months", "membership_months"), "0")
+
+
+def test_a_removal_by_a_program_is_told_of_the_libraries_that_have_it(
+    make_portal: Callable[..., Portal],
+) -> None:
+    lumme = {f"library__lumme__{key}": value for key, value in NEVER.items()}
+    text = page(make_portal(**lumme, library__helka__retire_notice_days="45"))
+    [line] = [line for line in text.splitlines() if REMOVED in line]
+    assert "Helka-kirjastot: patrons" in line
+    assert "45 days before" in line
+
+
+def test_where_no_library_removes_anybody_nothing_is_said_of_it(make_portal: Callable[..., Portal]) -> None:
+    settings = {
+        f"library__{name}__{key}": value for name in ("lumme", "helka") for key, value in NEVER.items()
+    }
+    assert REMOVED not in page(make_portal(**settings))

@@ -5,7 +5,6 @@ where the library could not be asked nobody is removed, nor told that they will 
 """
 
 import calendar
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
@@ -199,24 +198,47 @@ def months_later(day: date, months: int) -> date:
     return day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
 
 
-@dataclass(frozen=True, slots=True)
-class MonthOfEndings:
-    """``count`` of patrons or accounts whose time is over in the month that begins with ``month``."""
+MOST_MONTHS = 120
+"""Of a policy that is tried out."""
+_AHEAD = 12
+"""Months after this one that are told, so that who signed in today is among them by a policy of a year."""
 
-    month: date
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """``count`` of patrons or accounts whose time is over from the month that begins with ``first`` to that of
+    ``last``, together. ``last`` is ``None`` where it is later than what is told."""
+
+    first: date
+    last: date | None
     count: int
 
 
-def endings_by_month(
-    last_days: Iterable[tuple[date, int]], months: int, today: date, most: int = 12
-) -> tuple[MonthOfEndings, ...]:
-    """How many end in each of ``most`` months from this one on, if nobody comes back: ``last_days`` are days from
-    which the ``months`` of a policy count, each with how many have it. What is overdue already ends this month."""
+def months_around(today: date, *, to_come: bool) -> tuple[date, ...]:
+    """The first days of all months that a day from which months count may fall into. By no policy of at least one
+    month and at most ``MOST_MONTHS`` is more told apart. ``to_come``: such a day may be one that is still to come."""
     first = today.replace(day=1)
-    counts: Counter[date] = Counter()
-    for day, count in last_days:
-        counts[max(first, months_later(day, months).replace(day=1))] += count
-    return tuple(
-        MonthOfEndings(month, counts[month])
-        for month in (months_later(first, ahead) for ahead in range(most))
-    )
+    # two more than are told: what is kept for a day may be shown in the next month
+    return tuple(months_later(first, ahead) for ahead in range(-MOST_MONTHS, _AHEAD + 3 if to_come else 1))
+
+
+def start_of(day: date, today: date, *, to_come: bool) -> date:
+    """The month of ``months_around`` for a day; the first one for all that are earlier, the last for all later."""
+    months = months_around(today, to_come=to_come)
+    return min(max(months[0], day.replace(day=1)), months[-1])
+
+
+def endings_ahead(groups: Iterable[tuple[date, date, int]], months: int, today: date) -> tuple[Endings, ...]:
+    """When each group ends, if nobody comes back, of those that end in this month or the next twelve. A group is the
+    first and the last month from which the ``months`` of a policy count, and how many. What is overdue already ends
+    this month."""
+    this = today.replace(day=1)
+    end = months_later(this, _AHEAD)
+    found: list[Endings] = []
+    for first, last, count in groups:
+        begins, ends = (max(this, months_later(month, months)) for month in (first, last))
+        if found and found[-1].last == ends == this:
+            found[-1] = Endings(this, this, found[-1].count + count)
+        elif begins <= end:
+            found.append(Endings(begins, ends if ends <= end else None, count))
+    return tuple(found)

@@ -2,7 +2,8 @@
 
 What is published is a table whose rows and columns are whole groups of the first ones. Every number that can be
 computed from its cells and sums is a sum of its cells, and every cell is at least the threshold: so no smaller number
-can be computed, by any subtraction. Tables about the same people must share their rows: ``common_rows`` first.
+can be computed, by any subtraction. Tables about the same people must share their rows and count everybody:
+``common_rows`` first, and ``merged_together`` where a table may lack some of the people.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 
 Group = tuple[str, ...]
 Cells = Mapping[tuple[str, str], int]
+UNKNOWN = "unknown"
+"""The column of people whom another table about the same people counts, and this one does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,34 @@ def common_rows(totals: Mapping[str, int], threshold: int) -> tuple[Group, ...]:
         small.append(rest.pop(0))
     groups = [(name,) for name in rest]
     return (*sorted(groups), *((tuple(sorted(small)),) if small else ()))
+
+
+def merged_together(
+    tables: Sequence[tuple[Cells, Sequence[str]]], threshold: int
+) -> tuple[Published | None, ...]:
+    """Tables about the same people, each given as cells and columns, that can be set against each other. Whom one of
+    them lacks it counts as ``UNKNOWN``, after its last column: else who is missing would be the difference of two
+    tables. Rows of which a table has nobody at all are left out of it."""
+    totals = [_totals(cells) for cells, _ in tables]
+    names = {name for one in totals for name in one}
+    people = {name: max(one.get(name, 0) for one in totals) for name in names}
+    rows = common_rows(people, threshold)
+    found = []
+    for (cells, columns), told in zip(tables, totals, strict=True):
+        here = [row for row in rows if any(told.get(name) for name in row)]
+        lacking = {(name, UNKNOWN): people[name] - told.get(name, 0) for row in here for name in row}
+        if any(lacking.values()):
+            found.append(merged({**cells, **lacking}, here, (*columns, UNKNOWN), threshold))
+        else:
+            found.append(merged(cells, here, columns, threshold))
+    return tuple(found)
+
+
+def _totals(cells: Cells) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for (name, _), number in cells.items():
+        totals[name] = totals.get(name, 0) + number
+    return totals
 
 
 def merged(cells: Cells, rows: Sequence[Group], columns: Sequence[str], threshold: int) -> Published | None:

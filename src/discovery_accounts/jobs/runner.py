@@ -71,12 +71,12 @@ def run_job(
         raise AlreadyRunning(name)
     started = house.now()
     there = house if now is None else house.moved_to(now)
-    run_id = runs.begin(name, started)
+    run_id = runs.begin(name, started, dry_run=dry_run)
     try:
         order = Order(now or started, limit or job.budget, dry_run, only, shard, sure, progress)
         done = job.work(there, order)
     except Exception:
-        runs.finish(run_id, house.now(), "failed", None)
+        runs.finish(run_id, house.now(), "failed", None, dry_run=dry_run)
         metrics.job(name, "failed")
         event(log, "job.failed", level=logging.ERROR, exc_info=True, job=name)
         raise
@@ -84,7 +84,7 @@ def run_job(
         runs.free_lock(lock, holder)
     report = Report(name, started, house.now(), done)
     result = "done" if done.failed is None else "failed"
-    runs.finish(run_id, report.finished, result, dict(report.as_json()))
+    runs.finish(run_id, report.finished, result, report.as_json(), dry_run=dry_run)
     metrics.job(name, result)
     if done.failed is not None:  # why is in the report, and in the log for who reads that
         event(log, "job.failed", level=logging.ERROR, job=name, why=done.failed)

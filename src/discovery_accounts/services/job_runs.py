@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import CursorResult, func, or_, select, true, update
 
 from discovery_accounts.models import JobLock, JobRun
 from discovery_accounts.services.house import House, system_clock
 from discovery_accounts.services.upserts import insert_missing
+
+_DRY = "dry_run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,11 @@ class Run:
     finished_at: datetime | None
     result: str | None
     report: Mapping[str, Any]
+
+    @property
+    def dry(self) -> bool:
+        """It only counted what the job would do."""
+        return self.report.get(_DRY) is True
 
 
 class JobRuns:
@@ -54,8 +61,15 @@ class JobRuns:
             )
 
     def latest(self) -> Mapping[str, Run]:
-        """The last run of each job that ever ran, by its name."""
-        last = select(JobRun.job, func.max(JobRun.started_at).label("at")).group_by(JobRun.job).subquery()
+        """The last run of each job that ever ran, by its name. A dry run is none: it says nothing of when the job
+        last did its work."""
+        real = JobRun.report[_DRY].as_boolean().is_not(true())
+        last = (
+            select(JobRun.job, func.max(JobRun.started_at).label("at"))
+            .where(real)
+            .group_by(JobRun.job)
+            .subquery()
+        )
         query = select(JobRun).join(last, (JobRun.job == last.c.job) & (JobRun.started_at == last.c.at))
         with self._house.database.reading() as session:
             return {row.job: _run(row) for row in session.scalars(query)}
@@ -66,20 +80,35 @@ class JobRuns:
         with self._house.database.reading() as session:
             return tuple(map(_run, session.scalars(query)))
 
-    def begin(self, job: str, at: datetime) -> uuid.UUID:
+    def begin(self, job: str, at: datetime, *, dry_run: bool = False) -> uuid.UUID:
+        """Marked from the beginning: a dry run that dies is no failure of the job either."""
         run_id = uuid.uuid4()
         with self._house.database.writing() as session:
-            session.add(JobRun(id=run_id, job=job, started_at=at))
+            session.add(JobRun(id=run_id, job=job, started_at=at, report=_marked(None, dry_run)))
         return run_id
 
-    def finish(self, run_id: uuid.UUID, at: datetime, result: str, report: dict[str, Any] | None) -> None:
+    def finish(
+        self,
+        run_id: uuid.UUID,
+        at: datetime,
+        result: str,
+        report: Mapping[str, Any] | None,
+        *,
+        dry_run: bool = False,
+    ) -> None:
         with self._house.database.writing() as session:
             session.execute(
                 update(JobRun)
                 .where(JobRun.id == run_id)
-                .values(finished_at=at, result=result, report=report)
+                .values(finished_at=at, result=result, report=_marked(report, dry_run))
                 .execution_options(synchronize_session=False)
             )
+
+
+def _marked(report: Mapping[str, Any] | None, dry_run: bool) -> dict[str, Any] | None:
+    if dry_run:
+        return {**(report or {}), _DRY: True}
+    return None if report is None else dict(report)
 
 
 def _run(row: JobRun) -> Run:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from discovery_accounts.domain.small_groups import UNKNOWN
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.insight.shapes import EARLIER, Subject
 
@@ -22,6 +23,8 @@ _BANDS: dict[tuple[Subject, str], str] = {
     (Subject.SIGN_INS, "365"): _("181 to 365 days ago"),
     (Subject.SIGN_INS, "older"): _("longer ago"),
     (Subject.JOINED, EARLIER): _("earlier"),
+    (Subject.LOANS, UNKNOWN): _("not known"),
+    (Subject.AGES, UNKNOWN): _("not known"),
 }
 
 

@@ -19,8 +19,10 @@ from discovery_accounts.domain.retention import (
     asks_library,
     decide,
     due_day,
-    endings_by_month,
+    endings_ahead,
+    months_around,
     months_later,
+    start_of,
 )
 
 TODAY = date(2026, 6, 15)
@@ -161,10 +163,36 @@ def test_without_a_notice_nobody_goes_and_with_one_nobody_goes_early(
         assert today > one.noticed_on + timedelta(days), "so many whole days"
 
 
-def test_endings_are_counted_by_the_month_in_which_the_time_is_over() -> None:
-    told = [(date(2025, 6, 30), 2), (date(2025, 8, 31), 3), (date(2020, 1, 1), 5), (date(2026, 6, 1), 9)]
-    counted = endings_by_month(told, 12, TODAY, most=4)
-    assert [(one.month.month, one.count) for one in counted] == [(6, 7), (7, 0), (8, 3), (9, 0)]
+def month(year: int, number: int) -> date:
+    return date(year, number, 1)
+
+
+def test_groups_end_in_the_months_in_which_their_time_is_over() -> None:
+    groups = [
+        (month(2016, 6), month(2024, 1), 10),
+        (month(2024, 2), month(2025, 6), 12),
+        (month(2025, 7), month(2025, 7), 20),
+        (month(2025, 8), month(2026, 5), 30),
+        (month(2026, 6), month(2026, 6), 40),
+    ]
+    told = [(one.first, one.last, one.count) for one in endings_ahead(groups, 12, TODAY)]
+    assert told == [
+        (month(2026, 6), month(2026, 6), 22),
+        (month(2026, 7), month(2026, 7), 20),
+        (month(2026, 8), month(2027, 5), 30),
+        (month(2027, 6), month(2027, 6), 40),
+    ]
+    assert [(one.first, one.last) for one in endings_ahead(groups[3:], 20, TODAY)] == [(month(2027, 4), None)]
+    assert endings_ahead(groups[4:], 13, TODAY) == ()
+
+
+def test_days_too_far_away_to_matter_are_in_the_first_and_the_last_month() -> None:
+    months = months_around(TODAY, to_come=True)
+    assert start_of(date(1900, 1, 9), TODAY, to_come=True) == months[0] == month(2016, 6)
+    assert start_of(date(9999, 12, 31), TODAY, to_come=True) == months[-1]
+    assert endings_ahead([(months[0], months[0], 10)], 120, TODAY)[0].first == month(2026, 6)
+    assert endings_ahead([(months[-1], months[-1], 10)], 1, TODAY) == ()
+    assert months_around(TODAY, to_come=False)[-1] == month(2026, 6)
 
 
 def test_a_month_without_the_day_gives_its_last_one() -> None:

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discovery_accounts.domain.small_groups import Published, common_rows, merged
+from discovery_accounts.domain.small_groups import (
+    UNKNOWN,
+    Cells,
+    Published,
+    common_rows,
+    merged,
+    merged_together,
+)
 
 COLUMNS = ("0", "1-3", "4-11")
 NAMES = ("a", "b", "c")
@@ -82,6 +89,63 @@ def test_two_tables_about_the_same_people_tell_no_more_together(numbers: list[in
         some = [key for key in keys if key[0] == name and (at is None or key[at] == band)]
         if sum(people[key] for key in some) < threshold:
             assert any(remainder(basis, tuple(int(key in some) for key in keys))), (name, at, band)
+
+
+LACKING = (*COLUMNS, UNKNOWN)
+PEOPLE = list(product(NAMES, COLUMNS, LACKING))
+
+
+def some_lack(numbers: Sequence[int]) -> tuple[dict[tuple[str, str, str], int], tuple[Cells, Cells]]:
+    """People by row and two bands, of which the second may be known of nobody; and the two tables of those known."""
+    people = dict(zip(PEOPLE, numbers, strict=True))
+    tables = [
+        {
+            (name, band): sum(people[key] for key in PEOPLE if key[0] == name and key[at] == band)
+            for name, band in product(NAMES, COLUMNS)
+        }
+        for at in (1, 2)
+    ]
+    return people, (tables[0], tables[1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 5), min_size=36, max_size=36), st.integers(2, 12))
+def test_tables_about_the_same_people_of_whom_one_lacks_some_tell_no_more_together(
+    numbers: list[int], threshold: int
+) -> None:
+    people, tables = some_lack(numbers)
+    published = merged_together([(cells, COLUMNS) for cells in tables], threshold)
+    vectors = [
+        vector
+        for at, table in zip((1, 2), published, strict=True)
+        if table is not None
+        for vector in indicators(table, PEOPLE, at)
+    ]
+    basis = reduced(vectors)
+    groups = [names for size in (1, 2) for names in combinations(NAMES, size)]
+    for names, at, band in product(groups, (None, 1, 2), LACKING):
+        some = [key for key in PEOPLE if key[0] in names and (at is None or key[at] == band)]
+        if some and sum(people[key] for key in some) < threshold:
+            assert any(remainder(basis, tuple(int(key in some) for key in PEOPLE))), (names, at, band)
+
+
+def test_who_is_missing_in_one_table_is_not_the_difference_of_two() -> None:
+    loans = {("a", "0"): 13, ("b", "0"): 5, ("c", "0"): 12}
+    ages = {("a", "0"): 11, ("b", "0"): 5, ("c", "0"): 12}
+    one, other = merged_together([(loans, ("0",)), (ages, ("0",))], 10)
+    assert one is not None
+    assert other is not None
+    assert one.rows == other.rows == (("a",), ("b", "c"))
+    assert other.columns == (("0", UNKNOWN),)
+    assert one.cells == other.cells == ((13,), (17,))
+
+
+def test_a_row_of_which_a_table_has_nobody_is_not_in_it() -> None:
+    loans = {("a", "0"): 13, ("b", "0"): 30}
+    one, other = merged_together([(loans, ("0",)), ({("b", "0"): 30}, ("0",))], 10)
+    assert one is not None
+    assert other is not None
+    assert (one.rows, other.rows) == ((("a",), ("b",)), (("b",),))
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,7 +1,8 @@
 """Insight put together: every table merged until no group of people under the threshold can be computed from it.
 
-Tables about members share their rows (``domain.small_groups``). Everybody sees parts of the same tables: what two
-people are shown can't be set against each other.
+Tables about the same people share their rows (``domain.small_groups``): those of members, and those of loans and
+ages. Everybody sees parts of the same tables, and for a day the same ones: what two people are shown, or one before
+and after somebody has signed up, can't be set against each other.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,11 +11,10 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from discovery_accounts.domain.small_groups import Group, common_rows, merged
+from discovery_accounts.domain.small_groups import Group, common_rows, merged, merged_together
 from discovery_accounts.models import ImportedCount
 from discovery_accounts.services.house import House
 from discovery_accounts.services.insight.counting import count_members, months_until
-from discovery_accounts.services.insight.kept import FROM, keep, kept
 from discovery_accounts.services.insight.shapes import (
     ALERT_BANDS,
     CARD_BANDS,
@@ -25,19 +25,27 @@ from discovery_accounts.services.insight.shapes import (
     InsightTable,
     Subject,
 )
+from discovery_accounts.services.kept_tables import Kept, keep, kept
+
+_MEMBERS = "insight"
 
 
 def insight(house: House) -> tuple[InsightTable, ...]:
     """All tables. Those of loans and ages are there where somebody imported the numbers: nothing of it is kept here."""
     now, least = house.now(), house.settings.insight.threshold
-    own = kept(house)
+    found = kept(house, _MEMBERS)
     with house.database.reading() as session:
-        if own is None:
-            own = _of_members(house, session, now, least)
+        if found is None:
+            found = _of_members(session, now, least)
+            keep(house, _MEMBERS, found)
+        own = (
+            InsightTable(Subject(name), table, counted_at=found.counted_at)
+            for name, table in found.tables.items()
+        )
         return (*own, *_imported(session, months_until(now)[-1].date(), least))
 
 
-def _of_members(house: House, session: Session, now: datetime, least: int) -> tuple[InsightTable, ...]:
+def _of_members(session: Session, now: datetime, least: int) -> Kept:
     months = months_until(now)
     bands: Mapping[Subject, Sequence[str]] = {
         Subject.SIGN_INS: tuple(SIGN_IN_DAYS),
@@ -47,13 +55,10 @@ def _of_members(house: House, session: Session, now: datetime, least: int) -> tu
     }
     counted = count_members(session, now, months)
     rows = _rows(counted[Subject.SIGN_INS], least)
-    tables = tuple(
-        InsightTable(subject, merged(cells, rows, bands[subject], least), counted_at=now)
-        for subject, cells in counted.items()
+    return Kept(
+        now,
+        {subject.value: merged(cells, rows, bands[subject], least) for subject, cells in counted.items()},
     )
-    if sum(counted[Subject.SIGN_INS].values()) >= FROM:
-        keep(house, tables, now)
-    return tables
 
 
 def _rows(cells: Counted, least: int) -> tuple[Group, ...]:
@@ -67,10 +72,13 @@ def _imported(session: Session, since: date, least: int) -> Iterator[InsightTabl
     kinds = session.scalars(select(ImportedCount.kind).distinct().order_by(ImportedCount.kind)).all()
     loans = tuple(f"loans-{band}" for band in LOAN_BANDS)
     ages = tuple(sorted((kind for kind in kinds if kind.startswith("age-")), key=_age))
-    for subject, bands in ((Subject.LOANS, loans), (Subject.AGES, ages)):
-        if set(bands) & set(kinds):
-            cells = _latest(session, bands)
-            yield InsightTable(subject, merged(cells, _rows(cells, least), bands, least))
+    people = {
+        subject: (_latest(session, bands), bands)
+        for subject, bands in ((Subject.LOANS, loans), (Subject.AGES, ages))
+        if set(bands) & set(kinds)
+    }
+    for subject, published in zip(people, merged_together(tuple(people.values()), least), strict=True):
+        yield InsightTable(subject, published)
     for kind in kinds:
         if kind not in loans and kind not in ages:
             yield _by_month(session, kind, since, least)

@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
-from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.domain.cards import LinkProof, LinkState, Relation
 from discovery_accounts.domain.feed_person import FeedPerson, Who
 from discovery_accounts.models import FeedPatron, LibraryCard, Link
 from discovery_accounts.services.house import House
@@ -151,6 +151,8 @@ class PatronSync:
         return telling.tell(self._house, change.one.library, change.card.patron_id, change.values)
 
     def _cards(self, some: list[Agreed]) -> dict[tuple[uuid.UUID, str], keeping.Card]:
+        """Of each the card by their university, else their own: one may hold a child's, too."""
+        nearest = ((Link.proof == LinkProof.FEDERATION.value, 2), (Link.relation == Relation.OWN.value, 1))
         query = (
             select(Link.account_id, LibraryCard.library, LibraryCard.id, LibraryCard.patron_id)
             .join(LibraryCard, LibraryCard.id == Link.card_id)
@@ -160,7 +162,7 @@ class PatronSync:
                 Link.state == LinkState.ACTIVE.value,
                 LibraryCard.gone_at.is_(None),
             )
-            .order_by(Link.since.desc())
+            .order_by(case(*nearest, else_=0), Link.since.desc())  # the last one stays
         )
         with self._house.database.reading() as session:
             return {

@@ -65,9 +65,8 @@ def _run_view(now: datetime, run: Run) -> RunView:
     result = run.result or ("died" if now - run.started_at > DIED else "running")
     took = (run.finished_at - run.started_at).total_seconds() if run.finished_at else None
     kept = _counts(run.report.get("kept", ()))
-    return RunView(
-        run.started_at, result, _counts(run.report.get("did")), int(run.report.get("left", 0)), took, kept
-    )
+    did, left = _counts(run.report.get("did")), int(run.report.get("left", 0))
+    return RunView(run.started_at, result, did, left, took, kept, run.dry)
 
 
 def _counts(told: object) -> tuple[tuple[str, int], ...]:

@@ -57,7 +57,8 @@ class JobView:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run. ``result`` is ``done``, ``failed``, ``running`` or ``died``; ``took`` is in seconds."""
+    """One run. ``result`` is ``done``, ``failed``, ``running`` or ``died``; ``took`` is in seconds. ``dry``: it
+    only counted."""
 
     started_at: datetime
     result: str
@@ -65,6 +66,7 @@ class RunView:
     left: int
     took: float | None
     kept: tuple[tuple[str, int], ...]
+    dry: bool = False
 
 
 @dataclass(frozen=True, slots=True)

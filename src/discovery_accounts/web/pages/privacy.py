@@ -8,8 +8,10 @@ from pyramid.response import Response
 
 from discovery_accounts.config.register import Register
 from discovery_accounts.config.settings import LibrarySettings
+from discovery_accounts.domain.account_ending import GRACE
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
+from discovery_accounts.services.retention.policies import rules_of
 from discovery_accounts.web.visit import Visit
 
 _PUBLIC_TASK = "public_task"
@@ -37,7 +39,8 @@ class ControllerView:
 
 @dataclass(frozen=True, slots=True)
 class LibraryView:
-    """What a library's settings mean for its patrons. Months of 0: never."""
+    """What a library's settings mean for its patrons. Months of 0: never. ``removes``: patrons are removed by the job
+    ``retire-patrons``, and written to ``notice_days`` before."""
 
     title: str
     keeps_pins: bool
@@ -46,6 +49,8 @@ class LibraryView:
     university_months: int
     linking: bool
     handover_age: int
+    removes: bool
+    notice_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,10 @@ def show(visit: Visit) -> Response:
         section="privacy",
         controllers=controllers,
         joint=len(controllers) > 1,
-        libraries=tuple(_library(one, visit.language) for one in visit.house.libraries.values()),
+        libraries=tuple(_library(visit, one) for one in visit.house.libraries.values()),
         organisations=tuple(_transfers(visit)),
         months=settings.retention.account_months,
+        grace_days=GRACE.days,
         warn_days=tuple(sorted(settings.retention.warn_days, reverse=True)),
         audit_months=settings.retention.audit_months,
         session_hours=settings.session.absolute_hours,
@@ -110,15 +116,17 @@ def _controller(visit: Visit, name: str, register: Register, portal: Register) -
     )
 
 
-def _library(one: LibrarySettings, language: str) -> LibraryView:
+def _library(visit: Visit, one: LibrarySettings) -> LibraryView:
     return LibraryView(
-        one.title(language),
+        one.title(visit.language),
         one.pin_storage == "encrypted",
         one.idle_patron_months,
         one.membership_months,
         one.university_months,
         one.linking,
         one.handover_age,
+        bool(rules_of(visit.house, one.name)),
+        one.retire_notice_days,
     )
 
 
