@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Date, LargeBinary, String, Table, Text, Uuid
 
-from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.domain.cards import CredentialState, LinkState
 from discovery_accounts.models import Base
 from discovery_accounts.models.base import UtcDateTime
 from discovery_accounts.services.card_rows import number_binding
@@ -19,6 +19,8 @@ _FIXED: dict[str, Any] = {
     "link.holder": True,
     "link.ended_at": None,
     "link.ended_by": None,
+    "link.until": None,
+    "credential.state": CredentialState.GOOD.value,
     "event.word": "loans.renewed",
     "event.detail": {"reason": "canary"},
 }

@@ -15,6 +15,7 @@ from discovery_accounts.services.endings.asked import AskedEndings, EraseReason
 from discovery_accounts.services.house import House
 from discovery_accounts.services.linking_desk import Desk, LinkingDesk, Ticket
 from discovery_accounts.services.own_data.archive import archive
+from discovery_accounts.services.own_data.parts import Reader
 from discovery_accounts.services.own_data.summary import COUNTED, READING, Section, sections
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.row_locks import NO_KEY
@@ -44,15 +45,16 @@ class OwnDataDesk:
         self._write_down(events.DATA_SHOWN, desk, ticket.account_id, reason, library)
         return ticket
 
-    def sections(self, account_id: uuid.UUID) -> tuple[Section, ...]:
+    def sections(self, reader: Reader) -> tuple[Section, ...]:
         """What is shown on the page: of what somebody reads only how much there is."""
-        return sections(self._house, account_id, counted=COUNTED | READING)
+        return sections(self._house, reader, counted=COUNTED | READING)
 
     def hand_over(self, desk: Desk, ticket: Ticket, reason: str, language: str) -> Iterator[bytes]:
         """The archive, for the person who is here."""
         if ticket.account_id is None:
             raise Problem(Code.NOT_FOUND)
-        return self.export(desk, ticket.account_id, reason, language, library=ticket.library)
+        reader = Reader(ticket.account_id, card_id=ticket.card_id)
+        return self._export(desk, reader, reason, language, ticket.library)
 
     def profile(self, account_id: uuid.UUID) -> tuple[str, str]:
         """Name and language of the account, empty where there is none: what a desk can correct. All else is the
@@ -91,15 +93,18 @@ class OwnDataDesk:
         ``not_found``."""
         _check(reason)
         self._write_down(events.DATA_SHOWN, desk, self._known(account_id), reason)
-        return self.sections(account_id)
+        return self.sections(Reader(account_id))
 
-    def export(
-        self, desk: Desk, account_id: uuid.UUID, reason: str, language: str, *, library: str | None = None
-    ) -> Iterator[bytes]:
+    def export(self, desk: Desk, account_id: uuid.UUID, reason: str, language: str) -> Iterator[bytes]:
         """The archive, by the account's id. Raises ``BadShape`` about ``reason``, ``Problem`` ``not_found``."""
+        return self._export(desk, Reader(account_id), reason, language)
+
+    def _export(
+        self, desk: Desk, reader: Reader, reason: str, language: str, library: str | None = None
+    ) -> Iterator[bytes]:
         _check(reason)
-        self._write_down(events.DATA_HANDED_OVER, desk, self._known(account_id), reason, library)
-        return archive(self._house, account_id, language)
+        self._write_down(events.DATA_HANDED_OVER, desk, self._known(reader.account_id), reason, library)
+        return archive(self._house, reader, language)
 
     def _known(self, account_id: uuid.UUID) -> uuid.UUID:
         with self._house.database.reading() as session:

@@ -11,6 +11,7 @@ from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.security.permissions import Access, Permission
 from discovery_accounts.services.linking_desk import Desk, LinkingDesk, Ticket
 from discovery_accounts.services.own_data.desk import REASONS, OwnDataDesk
+from discovery_accounts.services.own_data.parts import Reader
 from discovery_accounts.services.own_data.shown import Shown
 from discovery_accounts.services.problems import Problem
 from discovery_accounts.web.own_archive import sent
@@ -118,11 +119,12 @@ def _seen(visit: Visit, seen: Seen | None, problem: Problem | BadShape | None) -
     if seen is None or seen.ticket.account_id is None:
         return {"ticket": "", "sections": ()}
     service, shown = OwnDataDesk(visit.house), Shown(visit.house, visit.language)
+    reader = Reader(seen.ticket.account_id, card_id=seen.ticket.card_id)
     name, language = service.profile(seen.ticket.account_id)
     wrong = isinstance(problem, BadShape) and problem.field == "name"
     return {
         "ticket": seen.written,
-        "sections": tuple(section_view(shown, one) for one in service.sections(seen.ticket.account_id)),
+        "sections": tuple(section_view(shown, one) for one in service.sections(reader)),
         "name": field(visit, "name", problem) if wrong else Field(name),
         "its_language": language or visit.language,
         "sure": field(visit, "sure", problem),
