@@ -6,10 +6,10 @@ import pytest
 from webtest import TestResponse
 
 from discovery_accounts.locale.catalogues import translations
-from discovery_accounts.models import Account, LibraryCard
+from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services import events as words
 from tests.factories.portal import Browser, Portal
-from tests.factories.rows import count, events, rows
+from tests.factories.rows import count, events, rows, write
 from tests.factories.staff import LOGINS, colleague
 from tests.fixtures.databases import ON_SQLITE
 
@@ -95,3 +95,23 @@ def test_without_a_ticket_of_ones_own_nothing_is_done(portal: Portal, desk: Brow
         assert answer.status_int >= 400
     assert count(portal.house, Account) == before
     assert not any(row.name == "Eve" for row in rows(portal.house, Account))
+
+
+@ON_SQLITE
+def test_who_signs_in_only_by_an_organisation_is_found_by_the_card(portal: Portal, desk: Browser) -> None:
+    """Rules 9.2: at any desk. Where it is not sure who that is, nobody is."""
+    other = portal.signed_in_client("helka")
+    other.link("lumme", portal.patron("lumme"))
+    portal.signed_in_client()
+    write(portal.house, "DELETE FROM identity WHERE login = 'card' AND issuer = 'lumme'")
+    number = portal.patron("lumme").card_number
+    look = {"action": "find", "library": "lumme", "card_number": number, "reason": "asked", "present": "1"}
+    assert desk.post(DESK, **look).html.find("input", {"name": "ticket"}) is None
+    write(portal.house, "UPDATE link SET proof = 'federation'")
+    ticket = found(desk, portal)
+    assert act(desk, ticket, "correct", name="Aino Canary", language="sv").status_int == 200
+    [corrected] = events(portal.house, words.DATA_CORRECTED)
+    [link] = rows(portal.house, Link, holder=True, account_id=corrected.account_id)
+    assert link.card_id == next(one.id for one in rows(portal.house, LibraryCard, library="lumme"))
+    write(portal.house, "UPDATE link SET holder = true")
+    assert desk.post(DESK, **look).html.find("input", {"name": "ticket"}) is None
