@@ -43,8 +43,8 @@ def as_told(value: Any) -> Any:
 
 
 def test_every_value_that_is_told_is_there_and_none_that_is_left_out(portal: Portal) -> None:
-    mine = fill(portal.house, 10_000)
-    fill(portal.house, 40_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
+    fill(portal.house, 40_000, good_pin=True)
     files = files_of(portal.house, mine["account"]["id"])
     told = json.loads(files["account.json"])
     assert not list(Draft202012Validator(archive_schema()).iter_errors(told))
@@ -66,7 +66,7 @@ def test_every_value_that_is_told_is_there_and_none_that_is_left_out(portal: Por
 
 
 def test_nothing_of_somebody_else_is_in_any_file(portal: Portal) -> None:
-    mine, theirs = fill(portal.house, 10_000), fill(portal.house, 40_000)
+    mine, theirs = fill(portal.house, 10_000, good_pin=True), fill(portal.house, 40_000, good_pin=True)
     text = "".join(files_of(portal.house, mine["account"]["id"]).values())
     for table, row in theirs.items():
         for name, value in row.items():
@@ -78,7 +78,7 @@ def test_nothing_of_somebody_else_is_in_any_file(portal: Portal) -> None:
 
 
 def test_what_a_person_reads_in_the_page_is_the_same(portal: Portal) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     page = files_of(portal.house, mine["account"]["id"])["account.html"]
     for table, column in (
         ("account", "name"),
@@ -109,7 +109,7 @@ def test_every_row_comes_once_whatever_the_chunk(portal: Portal, chunk: int) -> 
 @ON_SQLITE
 def test_it_is_sent_while_it_is_made(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first part is there before the last table was read."""
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     monkeypatch.setattr(archives, "PART", 1)
     parts = archive(portal.house, Reader(mine["account"]["id"]), "en")
     seen: list[bytes] = []
@@ -121,7 +121,7 @@ def test_it_is_sent_while_it_is_made(portal: Portal, monkeypatch: pytest.MonkeyP
 
 @ON_SQLITE
 def test_an_archive_that_breaks_off_is_not_whole(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
 
     def broken(*_arguments: object) -> Any:
         yield "begun"

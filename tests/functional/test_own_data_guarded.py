@@ -51,7 +51,7 @@ def pins(portal: Portal, state: CredentialState) -> None:
 def test_a_card_that_waits_for_a_yes_or_whose_last_day_is_over_is_not_told_of(
     portal: Portal, change: str
 ) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     write(portal.house, "UPDATE event SET account_id = NULL")
     assert all(told(portal, mine)[name] for name in ("cards", "known_browsers", "card_uses", "card_events"))
     write(portal.house, change)
@@ -83,7 +83,7 @@ def test_a_card_that_waits_makes_nobody_a_borrower_and_shows_no_looks_of_staff(p
 def test_of_a_card_whose_pin_is_not_known_only_the_end_of_the_number_is_told(
     portal: Portal, state: CredentialState
 ) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     pins(portal, state)
     [card] = told(portal, mine, session_id=uuid.uuid4())["cards"]
     assert [card[name] for name in ("number", "standing", "blocks", "expires_on")] == [None] * 4
@@ -92,7 +92,7 @@ def test_of_a_card_whose_pin_is_not_known_only_the_end_of_the_number_is_told(
 
 
 def test_a_pin_given_in_this_session_opens_it_where_none_is_kept(portal: Portal) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     this = mine["session_proof"]["session_id"]
     pins(portal, CredentialState.NO_PIN_HERE)
     [card] = told(portal, mine, session_id=this)["cards"]
@@ -102,7 +102,7 @@ def test_a_pin_given_in_this_session_opens_it_where_none_is_kept(portal: Portal)
 
 
 def test_the_card_that_was_shown_at_the_desk_is_proof_of_itself(portal: Portal) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     pins(portal, CredentialState.PIN_CHANGED)
     [card] = told(portal, mine, card_id=mine["library_card"]["id"])["cards"]
     assert card["number"] == mine["library_card"]["number"]
@@ -132,7 +132,7 @@ def test_an_account_that_ended_is_not_told_of_and_not_waited_for(portal: Portal)
 def test_of_ones_own_links_that_ended_only_those_are_kept_back_that_a_holder_ended(
     portal: Portal, by: EndedBy, seen: int
 ) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     write(portal.house, "UPDATE link SET state = 'ended', ended_by = :by", by=by.value)
     assert len(told(portal, mine)["links"]) == seen
 
@@ -143,7 +143,7 @@ def test_of_ones_own_links_that_ended_only_those_are_kept_back_that_a_holder_end
 def test_linking_forbidden_by_staff_is_their_look_and_by_oneself_ones_own_act(
     portal: Portal, word: str, detail: str
 ) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     write(portal.house, "UPDATE event SET word = :word, detail = :detail", word=word, detail=detail)
     parts = ["looks"] if "staff" in detail else ["events"]
     assert [name for name in ("looks", "card_events", "events") if told(portal, mine)[name]] == parts

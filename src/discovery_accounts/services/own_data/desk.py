@@ -32,7 +32,8 @@ class OwnDataDesk:
         self._cards = LinkingDesk(house)
 
     def find(self, desk: Desk, library: str, card_number: str, reason: str, *, present: bool) -> Ticket:
-        """Look up the account that a card opens, or whose holder signs in by their organisation. ``present``: the person is here and has shown who they are.
+        """Look up the account that a card opens, or whose person holds it by their organisation. ``present``: the
+        person is here and has shown who they are.
 
         Raises ``BadShape`` about ``present``, ``reason`` or ``card_number``, and ``Problem`` as ``LinkingDesk.find``;
         ``not_found`` for a card of which neither is known here."""
