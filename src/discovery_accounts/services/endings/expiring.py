@@ -19,7 +19,8 @@ from discovery_accounts.services.house import House
 
 @dataclass(frozen=True, slots=True)
 class ExpiryReport:
-    """What was done (in a dry run: would be), what the budget left, and why accounts over their time stay."""
+    """What was done (in a dry run: would be), what the budget left, and why accounts over their time stay. Among
+    ``no_address`` are those that ended and whom the last warning did not reach."""
 
     did: Mapping[str, int]
     left: int
@@ -34,7 +35,8 @@ def expire_accounts(house: House, now: datetime, limit: int, *, dry_run: bool = 
     waiting = _count(house, now)
     erased = min(waiting, limit) if dry_run else _erase(house, now, limit)
     swept = Sweep(house, now, limit - erased, dry_run=dry_run).run()
-    did = {"warned": swept.warned, "ended": swept.ended, "erased": erased, "no_address": swept.no_address}
+    unreached = swept.no_address + swept.unreached
+    did = {"warned": swept.warned, "ended": swept.ended, "erased": erased, "no_address": unreached}
     return ExpiryReport(
         did, swept.left + max(0, waiting - erased), {k: n for k, n in swept.kept.items() if n}
     )
