@@ -1,6 +1,7 @@
 """At the desk, for a person who is there: their name is corrected, their account erased; written down and told."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from webtest import TestResponse
@@ -34,7 +35,7 @@ def found(desk: Browser, portal: Portal) -> str:
 
 
 def act(desk: Browser, ticket: str, action: str, **fields: str) -> TestResponse:
-    return desk.post(DESK, action=action, ticket=ticket, reason="asked", **fields)
+    return desk.post(DESK, action=action, ticket=ticket, **({"reason": "asked", "theirs": "1"} | fields))
 
 
 @ON_SQLITE
@@ -115,3 +116,51 @@ def test_who_signs_in_only_by_an_organisation_is_found_by_the_card(portal: Porta
     assert link.card_id == next(one.id for one in rows(portal.house, LibraryCard, library="lumme"))
     write(portal.house, "UPDATE link SET holder = true")
     assert desk.post(DESK, **look).html.find("input", {"name": "ticket"}) is None
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("action", ["correct", "erase", "hand_over"])
+def test_staff_see_whose_account_it_is_and_say_that_it_is_this_person_s(
+    portal: Portal, desk: Browser, action: str
+) -> None:
+    """A child's card that a parent joined to theirs opens the parent's account."""
+    parent = portal.signed_in_client()
+    parent.call("PATCH", "/account", {"name": "Aino Canary"}, status=200)
+    parent.link("helka", portal.patron("helka", "child"), relation="looked_after")
+    before, ticket = stored(portal), found(desk, portal)
+    fields = {"name": "Eve", "language": "en", "reviews": "delete", "sure": "1", "theirs": ""}
+    refused = act(desk, ticket, action, **fields)
+    assert refused.status_int == 422
+    told = " ".join(refused.html.find("main").get_text(" ").split())
+    assert "Go on only if the account is that of the person who is here." in told
+    assert "Name: Aino Canary It has 2 cards." in told
+    assert stored(portal) == before
+    assert act(desk, ticket, action, **(fields | {"theirs": "1"})).status_int == 200
+    assert stored(portal) != before
+
+
+def stored(portal: Portal) -> tuple[list[str | None], int]:
+    """The names of all accounts, and how often one was handed over."""
+    names = [row.name for row in rows(portal.house, Account)]
+    return names, len(events(portal.house, words.DATA_HANDED_OVER))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("action", ["erase", "hand_over"])
+def test_from_a_desk_left_open_no_data_leave_and_none_are_erased(portal: Portal, action: str) -> None:
+    """They sign in once more, come back to the page, and it is done."""
+    portal.signed_in_client()
+    ada = colleague(portal, role="helpdesk", library="lumme")
+    desk = ada.sign_in()
+    portal.clock.advance(minutes=portal.house.settings.session.fresh_minutes + 1)
+    before, ticket = stored(portal), found(desk, portal)
+    fields = {"reviews": "delete", "sure": "1"}
+    refused = act(desk, ticket, action, **fields)
+    where = urlsplit(refused.headers["Location"])
+    assert (refused.status_int, where.path) == (303, "/sign-in/staff")
+    assert stored(portal) == before
+    [return_to] = parse_qs(where.query)["return_to"]
+    assert "then look the person up again" in desk.get(f"{where.path}?{where.query}").text
+    ada.sign_in(desk, return_to=return_to)
+    assert act(desk, found(desk, portal), action, **fields).status_int == 200
+    assert stored(portal) != before
