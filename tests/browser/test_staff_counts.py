@@ -75,9 +75,14 @@ def of_desk(person: Person) -> Iterator[str]:
     page.locator("details.accounts-confirm summary").click()
     yield "desk, found"
     page.locator("form:has([value=erase]) button[type=submit]").click()
+    page.wait_for_selector("#accounts-theirs-erase-error")
+    yield "desk, nobody's"
+    page.locator("form:has([value=erase]) [name=theirs]").check()
+    page.locator("form:has([value=erase]) button[type=submit]").click()
     page.wait_for_selector("#accounts-sure-error")
     yield "desk, not sure"
     page.locator("form:has([value=correct]) [name=name]").fill("Aino")
+    page.locator("form:has([value=correct]) [name=theirs]").check()
     page.locator("form:has([value=correct]) button[type=submit]").click()
     page.wait_for_selector(".accounts-box-good")
     yield "desk, corrected"

@@ -68,6 +68,11 @@ class Reader:
     def last(self, days: int) -> Told | None:
         return next((one for one in reversed(self.warnings) if one.days == days), None)
 
+    @property
+    def unreached(self) -> bool:
+        """Whether the last of the warnings told nobody, though one was written."""
+        return bool(self.warnings) and self.warnings[-1].state == FAILED
+
     def may_end(self, last: Told, now: datetime) -> bool:
         """Warned a week before, or there was no way to."""
         arrived = last.state == DELIVERED and now >= last.since + WEEK

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Date, LargeBinary, String, Table, Text, Uuid
 
-from discovery_accounts.domain.cards import LinkState
+from discovery_accounts.domain.cards import CredentialState, LinkState
 from discovery_accounts.models import Base
 from discovery_accounts.models.base import UtcDateTime
 from discovery_accounts.services.card_rows import number_binding
@@ -19,6 +19,7 @@ _FIXED: dict[str, Any] = {
     "link.holder": True,
     "link.ended_at": None,
     "link.ended_by": None,
+    "link.until": None,
     "event.word": "loans.renewed",
     "event.detail": {"reason": "canary"},
 }
@@ -27,9 +28,10 @@ BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 Rows = dict[str, dict[str, Any]]
 
 
-def fill(house: House, first: int, also: Collection[str] = ()) -> Rows:
+def fill(house: House, first: int, also: Collection[str] = (), *, good_pin: bool = False) -> Rows:
     """One row in each table, all of one account; values are told apart by numbers from ``first`` on, of which each
-    person has others. By table what was written. ``also`` are tables that the register doesn't name."""
+    person has others. By table what was written. ``also`` are tables that the register doesn't name.
+    ``good_pin``: the library was not heard to refuse it, so that of the card everything is told."""
     wanted = {part.table_name for part in PARTS} | set(also)
     tables = _with_parents([table for table in Base.metadata.sorted_tables if table.name in wanted])
     numbers = iter(range(first, first + 2000))
@@ -41,6 +43,8 @@ def fill(house: House, first: int, also: Collection[str] = ()) -> Rows:
     card["number"] = f"29{first:010}"
     sealed = house.vault.seal(card["number"], number_binding("lumme", card["id"]))
     card |= {"number_sealed": sealed.ciphertext, "number_key_id": sealed.key_id}
+    if good_pin:
+        found["credential"]["state"] = CredentialState.GOOD.value
     with house.database.writing() as session:
         for table in tables:
             written = {name: value for name, value in found[table.name].items() if name in table.columns}

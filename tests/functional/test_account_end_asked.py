@@ -194,3 +194,20 @@ def test_the_goodbye_page_leads_whoever_has_an_account_to_it(portal: Portal) -> 
     answer = browser.get("/account/ended")
     assert (answer.status_int, answer.headers["Location"]) == (303, "http://localhost/account")
     assert portal.browser().get("/account/ended").status_int == 200
+
+
+@ON_SQLITE
+def test_a_program_is_told_what_goes_and_where_one_remains_a_borrower(portal: Portal) -> None:
+    """Rules 6.3; the same as on the page."""
+    client = with_review(portal)
+    client.link("helka", portal.patron("helka", "child"), relation="looked_after")
+    made = client.call("POST", "/lists", {"name": "Sea"}, status=201).json["id"]
+    item = {"record_id": "lumme.1", "source": "lumme", "title": "The Sea"}
+    client.call("POST", f"/lists/{made}/items", item, status=201)
+    told = client.call("GET", "/account/ending", status=200).json
+    assert told == {
+        "goes": {"cards": 2, "lists": 1, "items": 1, "alerts": 0, "reviews": 1},
+        "borrower_of": [{"library": "lumme", "library_title": "LUMME-kirjastot"}],
+    }
+    portal.client().call("GET", "/account/ending", status=401)
+    assert count(portal.house, Account) == 1

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Table, select
 
 from discovery_accounts.domain.account_ending import Because
-from discovery_accounts.models import Account, Base, Erasure, LibraryCard, Link, Review
+from discovery_accounts.models import Account, Base, Erasure, KnownBrowser, LibraryCard, Link, Review
 from discovery_accounts.services.alerts.queries import purge_queries
 from discovery_accounts.services.endings import hooks
 from discovery_accounts.services.endings.erasing import erase
@@ -205,3 +205,21 @@ def test_erasing_is_of_all_or_of_nothing(portal: Portal, monkeypatch: pytest.Mon
         erase_all(portal, mine)
     assert count(portal.house, Account) == count(portal.house, Link) == 1
     assert count(portal.house, Erasure) == 0
+
+
+@ON_SQLITE
+def test_browsers_of_whoever_holds_the_card_now_stay_known(portal: Portal) -> None:
+    """Of two who hold a card neither has the other's browsers forgotten; nor has who held it once."""
+    mine = fill(portal.house, 10_000)
+    once, also = fill(portal.house, 20_000), fill(portal.house, 30_000)
+    card = mine["library_card"]["id"]
+    with portal.house.database.writing() as session:
+        for other, state in ((once, "ended"), (also, "active")):
+            link = session.get_one(Link, other["link"]["id"])
+            link.card_id, link.state = card, state
+    for person, left in ((once, 1), (also, 1), (mine, 0)):
+        with portal.house.database.writing() as session:
+            held = session.scalars(select(LibraryCard).where(LibraryCard.id == card)).one()
+            held.linking_blocked_at = portal.clock()
+        erase_all(portal, person["account"]["id"])
+        assert count(portal.house, KnownBrowser, card_id=card) == left

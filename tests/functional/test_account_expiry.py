@@ -174,6 +174,17 @@ def test_an_address_that_does_not_exist_is_none(portal: Portal) -> None:
 
 
 @ON_SQLITE
+def test_an_end_of_which_the_last_warning_told_nobody_is_reported(portal: Portal) -> None:
+    portal.signed_in_client()
+    to_day(portal, 359)
+    assert did(portal) == {"warned": 1}
+    send(portal)
+    bounce(portal, "hard")
+    to_day(portal, 367, 359)
+    assert did(portal) == {"ended": 1, "no_address": 1}
+
+
+@ON_SQLITE
 def test_where_nothing_ran_for_long_there_is_a_week_s_notice(portal: Portal) -> None:
     portal.signed_in_client()
     to_day(portal, 500)
@@ -202,7 +213,7 @@ def test_protected_accounts_and_those_of_staff_stay(portal: Portal, how: str) ->
     to_day(portal, 500, 359)
     report = expire(portal)
     assert not any(report.did.values())
-    assert report.kept == ({"protected": 1} if how == "protected" else {})
+    assert report.kept == {"protected" if how == "protected" else "belongs to staff": 1}
     assert count(portal.house, AccountWarning) == 0
 
 

@@ -136,7 +136,7 @@ def test_staff_show_it_to_a_person_who_is_there_and_that_person_sees_so(staffed:
     answer = look(desk, staffed)
     assert "Aino Canary" in answer.text  # type: ignore[attr-defined]
     ticket = answer.html.find("input", {"name": "ticket"})["value"]  # type: ignore[attr-defined]
-    copy = desk.post(DESK, action="hand_over", ticket=ticket, reason="asked")
+    copy = desk.post(DESK, action="hand_over", ticket=ticket, reason="asked", theirs="1")
     assert json.loads(unpacked(copy.body)["account.json"])["account"]["name"] == "Aino Canary"
     seen = owner.get(PAGE).text
     assert "They showed you what is stored about you." in seen
@@ -165,7 +165,7 @@ def test_a_card_that_was_looked_up_for_something_else_hands_over_nothing(staffed
     number = staffed.patron("lumme").card_number
     seen = desk.post("/admin/linking", action="find", library="lumme", card_number=number, reason="misuse")
     ticket = seen.html.find("input", {"name": "ticket"})["value"]
-    answer = desk.post(DESK, action="hand_over", ticket=ticket, reason="asked")
+    answer = desk.post(DESK, action="hand_over", ticket=ticket, reason="asked", theirs="1")
     assert answer.content_type == "text/html"
     assert events(staffed.house, words.DATA_HANDED_OVER) == []
 

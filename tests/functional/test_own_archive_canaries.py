@@ -15,6 +15,7 @@ from discovery_accounts.services.house import House
 from discovery_accounts.services.own_data import archive as archives
 from discovery_accounts.services.own_data.archive import archive
 from discovery_accounts.services.own_data.left_out import LEFT_OUT
+from discovery_accounts.services.own_data.parts import Reader
 from discovery_accounts.services.own_data.reading import rows_of
 from discovery_accounts.services.own_data.register import PARTS
 from discovery_accounts.services.own_data.schema import archive_schema
@@ -28,7 +29,7 @@ OF_OTHERS = {"viewers", "looks", "card_events"}
 
 
 def files_of(house: House, account_id: Any) -> dict[str, str]:
-    whole = b"".join(archive(house, account_id, "en"))
+    whole = b"".join(archive(house, Reader(account_id), "en"))
     with zipfile.ZipFile(io.BytesIO(whole)) as packed:
         return {name: packed.read(name).decode() for name in packed.namelist()}
 
@@ -42,8 +43,8 @@ def as_told(value: Any) -> Any:
 
 
 def test_every_value_that_is_told_is_there_and_none_that_is_left_out(portal: Portal) -> None:
-    mine = fill(portal.house, 10_000)
-    fill(portal.house, 40_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
+    fill(portal.house, 40_000, good_pin=True)
     files = files_of(portal.house, mine["account"]["id"])
     told = json.loads(files["account.json"])
     assert not list(Draft202012Validator(archive_schema()).iter_errors(told))
@@ -65,7 +66,7 @@ def test_every_value_that_is_told_is_there_and_none_that_is_left_out(portal: Por
 
 
 def test_nothing_of_somebody_else_is_in_any_file(portal: Portal) -> None:
-    mine, theirs = fill(portal.house, 10_000), fill(portal.house, 40_000)
+    mine, theirs = fill(portal.house, 10_000, good_pin=True), fill(portal.house, 40_000, good_pin=True)
     text = "".join(files_of(portal.house, mine["account"]["id"]).values())
     for table, row in theirs.items():
         for name, value in row.items():
@@ -77,7 +78,7 @@ def test_nothing_of_somebody_else_is_in_any_file(portal: Portal) -> None:
 
 
 def test_what_a_person_reads_in_the_page_is_the_same(portal: Portal) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     page = files_of(portal.house, mine["account"]["id"])["account.html"]
     for table, column in (
         ("account", "name"),
@@ -98,19 +99,19 @@ def test_every_row_comes_once_whatever_the_chunk(portal: Portal, chunk: int) -> 
     for number in range(7):
         item = {"source": "lumme", "record_id": f"r{number}", "title": "Moss", "tags": ["a", "b"]}
         client.call("POST", f"/lists/{list_id}/items", item, status=201)
-    account_id = uuid.UUID(client.call("GET", "/account", status=200).json["id"])
+    reader = Reader(uuid.UUID(client.call("GET", "/account", status=200).json["id"]))
     for name, count in (("list_items", 7), ("list_tags", 14)):
         part = next(one for one in PARTS if one.name == name)
-        assert len({str(dict(row)) for row in rows_of(portal.house, part, account_id, chunk=chunk)}) == count
-        assert len(list(rows_of(portal.house, part, account_id, chunk=chunk))) == count
+        assert len({str(dict(row)) for row in rows_of(portal.house, part, reader, chunk=chunk)}) == count
+        assert len(list(rows_of(portal.house, part, reader, chunk=chunk))) == count
 
 
 @ON_SQLITE
 def test_it_is_sent_while_it_is_made(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first part is there before the last table was read."""
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
     monkeypatch.setattr(archives, "PART", 1)
-    parts = archive(portal.house, mine["account"]["id"], "en")
+    parts = archive(portal.house, Reader(mine["account"]["id"]), "en")
     seen: list[bytes] = []
     begun = statements(portal.house, lambda: seen.append(next(parts)))["read"]
     rest = statements(portal.house, lambda: seen.extend(parts))["read"]
@@ -120,7 +121,7 @@ def test_it_is_sent_while_it_is_made(portal: Portal, monkeypatch: pytest.MonkeyP
 
 @ON_SQLITE
 def test_an_archive_that_breaks_off_is_not_whole(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = fill(portal.house, 10_000)
+    mine = fill(portal.house, 10_000, good_pin=True)
 
     def broken(*_arguments: object) -> Any:
         yield "begun"
@@ -129,5 +130,5 @@ def test_an_archive_that_breaks_off_is_not_whole(portal: Portal, monkeypatch: py
     monkeypatch.setattr(archives, "account_html", broken)
     got: list[bytes] = []
     with pytest.raises(OSError, match="gone"):
-        got.extend(archive(portal.house, mine["account"]["id"], "en"))
+        got.extend(archive(portal.house, Reader(mine["account"]["id"]), "en"))
     assert not zipfile.is_zipfile(io.BytesIO(b"".join(got)))

@@ -1,15 +1,16 @@
 """At the desk, for a person who is there: their name is corrected, their account erased; written down and told."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from webtest import TestResponse
 
 from discovery_accounts.locale.catalogues import translations
-from discovery_accounts.models import Account, LibraryCard
+from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services import events as words
 from tests.factories.portal import Browser, Portal
-from tests.factories.rows import count, events, rows
+from tests.factories.rows import count, events, rows, write
 from tests.factories.staff import LOGINS, colleague
 from tests.fixtures.databases import ON_SQLITE
 
@@ -34,7 +35,7 @@ def found(desk: Browser, portal: Portal) -> str:
 
 
 def act(desk: Browser, ticket: str, action: str, **fields: str) -> TestResponse:
-    return desk.post(DESK, action=action, ticket=ticket, reason="asked", **fields)
+    return desk.post(DESK, action=action, ticket=ticket, **({"reason": "asked", "theirs": "1"} | fields))
 
 
 @ON_SQLITE
@@ -105,7 +106,9 @@ def test_d4_each_act_takes_a_reason_of_its_own(
 ) -> None:
     portal.signed_in_client()
     ticket = found(desk, portal)
-    answer = desk.post(DESK, action=action, ticket=ticket, reason=reason, name="Aino", language="sv")
+    answer = desk.post(
+        DESK, action=action, ticket=ticket, reason=reason, theirs="1", name="Aino", language="sv"
+    )
     assert (answer.status_int, answer.content_type) == (422, "text/html")
     assert events(portal.house, words.DATA_CORRECTED) == events(portal.house, words.DATA_HANDED_OVER) == []
     assert not any(row.name == "Aino" for row in rows(portal.house, Account))
@@ -125,3 +128,71 @@ def test_d4_the_eleventh_look_in_a_quarter_of_an_hour_is_refused_and_shows_nothi
     assert len(events(portal.house, words.DATA_SHOWN)) == 10
     portal.clock.advance(minutes=16)
     assert desk.post(DESK, **find).status_int == 200
+
+
+@ON_SQLITE
+def test_who_signs_in_only_by_an_organisation_is_found_by_the_card(portal: Portal, desk: Browser) -> None:
+    """Rules 9.2: at any desk. Where it is not sure who that is, nobody is."""
+    other = portal.signed_in_client("helka")
+    other.link("lumme", portal.patron("lumme"))
+    portal.signed_in_client()
+    write(portal.house, "DELETE FROM identity WHERE login = 'card' AND issuer = 'lumme'")
+    number = portal.patron("lumme").card_number
+    look = {"action": "find", "library": "lumme", "card_number": number, "reason": "asked", "present": "1"}
+    assert desk.post(DESK, **look).html.find("input", {"name": "ticket"}) is None
+    write(portal.house, "UPDATE link SET proof = 'federation'")
+    ticket = found(desk, portal)
+    assert act(desk, ticket, "correct", name="Aino Canary", language="sv").status_int == 200
+    [corrected] = events(portal.house, words.DATA_CORRECTED)
+    [link] = rows(portal.house, Link, holder=True, account_id=corrected.account_id)
+    assert link.card_id == next(one.id for one in rows(portal.house, LibraryCard, library="lumme"))
+    write(portal.house, "UPDATE link SET holder = true")
+    assert desk.post(DESK, **look).html.find("input", {"name": "ticket"}) is None
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("action", ["correct", "erase", "hand_over"])
+def test_staff_see_whose_account_it_is_and_say_that_it_is_this_person_s(
+    portal: Portal, desk: Browser, action: str
+) -> None:
+    """A child's card that a parent joined to theirs opens the parent's account."""
+    parent = portal.signed_in_client()
+    parent.call("PATCH", "/account", {"name": "Aino Canary"}, status=200)
+    parent.link("helka", portal.patron("helka", "child"), relation="looked_after")
+    before, ticket = stored(portal), found(desk, portal)
+    fields = {"name": "Eve", "language": "en", "reviews": "delete", "sure": "1", "theirs": ""}
+    refused = act(desk, ticket, action, **fields)
+    assert refused.status_int == 422
+    told = " ".join(refused.html.find("main").get_text(" ").split())
+    assert "Go on only if the account is that of the person who is here." in told
+    assert "Name: Aino Canary It has 2 cards." in told
+    assert stored(portal) == before
+    assert act(desk, ticket, action, **(fields | {"theirs": "1"})).status_int == 200
+    assert stored(portal) != before
+
+
+def stored(portal: Portal) -> tuple[list[str | None], int]:
+    """The names of all accounts, and how often one was handed over."""
+    names = [row.name for row in rows(portal.house, Account)]
+    return names, len(events(portal.house, words.DATA_HANDED_OVER))
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("action", ["erase", "hand_over"])
+def test_from_a_desk_left_open_no_data_leave_and_none_are_erased(portal: Portal, action: str) -> None:
+    """They sign in once more, come back to the page, and it is done."""
+    portal.signed_in_client()
+    ada = colleague(portal, role="helpdesk", library="lumme")
+    desk = ada.sign_in()
+    portal.clock.advance(minutes=portal.house.settings.session.fresh_minutes + 1)
+    before, ticket = stored(portal), found(desk, portal)
+    fields = {"reviews": "delete", "sure": "1"}
+    refused = act(desk, ticket, action, **fields)
+    where = urlsplit(refused.headers["Location"])
+    assert (refused.status_int, where.path) == (303, "/sign-in/staff")
+    assert stored(portal) == before
+    [return_to] = parse_qs(where.query)["return_to"]
+    assert "then look the person up again" in desk.get(f"{where.path}?{where.query}").text
+    ada.sign_in(desk, return_to=return_to)
+    assert act(desk, found(desk, portal), action, **fields).status_int == 200
+    assert stored(portal) != before

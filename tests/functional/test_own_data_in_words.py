@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from discovery_accounts.services import events
+from discovery_accounts.services.own_data.parts import Reader
 from discovery_accounts.services.own_data.reading import rows_of
 from discovery_accounts.services.own_data.register import PARTS
 from tests.factories.portal import Portal
@@ -65,6 +66,6 @@ def test_what_somebody_calls_a_card_is_not_told_to_its_holder(portal: Portal) ->
     other.link("lumme", portal.patron("lumme"))
     other.call("PATCH", f"/cards/{card}", {"label": "Grumpy"}, status=200)
     by_others = next(one for one in PARTS if one.name == "card_events")
-    words = {row["word"] for row in rows_of(portal.house, by_others, mine)}
+    words = {row["word"] for row in rows_of(portal.house, by_others, Reader(mine))}
     assert events.LINKED in words
     assert events.LINK_RENAMED not in words

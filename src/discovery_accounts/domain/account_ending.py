@@ -78,11 +78,13 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``days`` is which warning is due; ``kept`` why an account over its time stays for now."""
+    """``days`` is which warning is due; ``kept`` why an account over its time stays for now. ``unreached``: it ends
+    though its last warning did not arrive, for since then there is no address for another one."""
 
     act: Act
     days: int | None = None
     kept: Kept | None = None
+    unreached: bool = False
 
 
 def ends_at(last_sign_in_at: datetime, months: int) -> datetime:
@@ -130,7 +132,9 @@ def judge(
     if now < end or known is None:
         return Verdict(Act.NOTHING)
     kept = _kept(known, now, reachable=reachable)
-    return Verdict(Act.END) if kept is None else Verdict(Act.NOTHING, kept=kept)
+    if kept is not None:
+        return Verdict(Act.NOTHING, kept=kept)
+    return Verdict(Act.END, unreached=known.state is WarningState.FAILED)
 
 
 def _is_to_be_written(known: Warned | None, now: datetime, *, reachable: bool) -> bool:

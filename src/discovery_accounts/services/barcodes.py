@@ -1,8 +1,9 @@
 """The card on the screen: its number and how a desk's machine reads it (rules 3.2, 7.3).
 
-The one place where a whole card number is given out, and only to its holder or through a link with the
-scope ``card``. The library is asked as for any other act; while it is down, a card that it knew within the
-last day is shown all the same, dated (rules 2.4).
+The one place where a whole card number is given out, but for the archive of one's own data
+(``own_data/whose.py``), and only to its holder or through a link with the scope ``card``. The library is asked
+as for any other act; while it is down, a card that it knew within the last day is shown all the same, dated
+(rules 2.4).
 """
 
 import uuid

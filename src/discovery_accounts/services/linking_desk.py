@@ -73,7 +73,7 @@ class Sight:
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """What a look was about: a card here, or a patron of whom nothing is kept yet. ``account_id`` is whose account
-    the card opens."""
+    the card opens, or who holds it by their organisation (``Known``)."""
 
     library: str
     card_id: uuid.UUID | None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
+from discovery_accounts.domain.access import Action, Verdict, authorize
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.models import Event
 from discovery_accounts.services import events
@@ -28,8 +29,11 @@ class Look:
 
 
 def looks_at(house: House, actor: Actor) -> tuple[Look, ...]:
-    """The last looks of staff at the account of this person or at a card whose holder they are, the newest first."""
-    own = [card.id for card in OwnCards(house).all(actor)]
+    """The last looks of staff at the account of this person or at a card whose holder they are, the newest first. A
+    card that waits for its holder's yes is not theirs to know of."""
+    now, decides = house.now(), Action.DECIDE_WHO_SEES
+    cards = OwnCards(house).all(actor)
+    own = [card.id for card in cards if authorize(card.access, decides, now) is Verdict.ALLOWED]
     query = (
         select(Event)
         .where(

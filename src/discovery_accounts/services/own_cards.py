@@ -44,7 +44,7 @@ class OwnCards:
         self._acts = Acts(house)
 
     def all(self, actor: Actor) -> tuple[AccountCard, ...]:
-        """The cards whose holder this person is; no library is asked."""
+        """The cards whose holder this person is, or is once a yes was said; no library is asked."""
         return tuple(card for card in self._rows(actor) if card.holder)
 
     def check(self, actor: Actor, card_id: uuid.UUID, action: Action) -> AccountCard:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from discovery_accounts.domain.cards import CredentialState, LinkState
+from discovery_accounts.domain.cards import CredentialState, LinkProof, LinkState
 from discovery_accounts.models import Account, Credential, Identity, LibraryCard, Link, Throttle
 from discovery_accounts.services.card_rows import number_lookup
 from discovery_accounts.services.counters import LOCK, Counter, Counters
 from discovery_accounts.services.house import House
+from discovery_accounts.services.link_states import not_over
 from discovery_accounts.services.sign_in_diagnosis_findings import Finding, Look, fine, odd, unseen, wrong
 
 CARD = "card"
@@ -19,7 +21,8 @@ CARD = "card"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The rows of a card: none of them may be there. ``link`` is that of the account which the card opens."""
+    """The rows of a card: none of them may be there. ``link`` is that of ``account``: the one that the card opens, by
+    ``identity``; or, where it opens none, that of the one person who holds it by their organisation."""
 
     card: LibraryCard | None = field(default=None, repr=False)
     account: Account | None = field(default=None, repr=False)
@@ -35,28 +38,39 @@ def known_by_number(house: House, library: str, number: str) -> Known:
             LibraryCard.library == library,
             LibraryCard.number_lookup == number_lookup(house, library, number),
         )
-        return _known(session, session.scalars(select(LibraryCard).where(*where)).first())
+        return _known(session, session.scalars(select(LibraryCard).where(*where)).first(), house.now())
 
 
 def known_by_patron(house: House, library: str, patron_id: str) -> Known:
     """What we have of the card of this patron, whatever its number."""
     with house.database.reading() as session:
         where = LibraryCard.library == library, LibraryCard.patron_id == patron_id
-        return _known(session, session.scalars(select(LibraryCard).where(*where)).first())
+        return _known(session, session.scalars(select(LibraryCard).where(*where)).first(), house.now())
 
 
-def _known(session: Session, card: LibraryCard | None) -> Known:
+def _known(session: Session, card: LibraryCard | None, now: datetime) -> Known:
     if card is None:
         return Known()
     where = Identity.login == CARD, Identity.issuer == card.library, Identity.subject == card.patron_id
     identity = session.scalars(select(Identity).where(*where)).first()
     if identity is None:
-        return Known(card)
-    account = session.get_one(Account, identity.account_id)
-    here = Link.account_id == account.id, Link.card_id == card.id
-    link = session.scalars(select(Link).where(*here)).first()
+        link = _holder_by_organisation(session, card, now)
+        if link is None:
+            return Known(card)
+        account = session.get_one(Account, link.account_id)
+    else:
+        account = session.get_one(Account, identity.account_id)
+        here = Link.account_id == account.id, Link.card_id == card.id
+        link = session.scalars(select(Link).where(*here)).first()
     credential = session.get(Credential, link.id) if link else None
     return Known(card, account, identity, link, credential)
+
+
+def _holder_by_organisation(session: Session, card: LibraryCard, now: datetime) -> Link | None:
+    """Who never signs in by the card is found all the same, if there is no doubt who that is."""
+    by_it = (Link.holder, Link.state == LinkState.ACTIVE.value, Link.proof == LinkProof.FEDERATION.value)
+    found = session.scalars(select(Link).where(Link.card_id == card.id, *by_it, *not_over(now))).all()
+    return found[0] if len(found) == 1 else None
 
 
 def counters(house: House, library: str, number: str) -> Finding:

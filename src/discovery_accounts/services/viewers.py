@@ -13,7 +13,7 @@ from discovery_accounts.domain.access import Action, Verdict, authorize
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.domain.card_number import BadShape
 from discovery_accounts.domain.cards import Scope
-from discovery_accounts.models import LibraryCard, Link
+from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services import answers, deciding
 from discovery_accounts.services.account_cards import cards_of, find_card
 from discovery_accounts.services.admission import CODES
@@ -68,8 +68,11 @@ class Viewers:
         now = self._house.now()
         if not card_ids:
             return {}
-        query = select(Link).where(
-            Link.card_id.in_(card_ids), Link.account_id != actor.account_id, *not_over(now)
+        query = (
+            select(Link)
+            .join(Account, Account.id == Link.account_id)
+            .where(Link.card_id.in_(card_ids), Link.account_id != actor.account_id, *not_over(now))
+            .where(Account.ended_at.is_(None))  # hidden in the list, too
         )
         found: dict[uuid.UUID, int] = {}
         with self._house.database.reading() as session:

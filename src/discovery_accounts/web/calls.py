@@ -70,6 +70,11 @@ CALLS = (
         },
     ),
     Route(
+        "api_account_ending",
+        f"{API}/account/ending",
+        {"GET": (api_account.show_ending, call("showAccountEnding"))},
+    ),
+    Route(
         "api_account_export", f"{API}/account/export", {"GET": (api_own_data.export, call("exportAccount"))}
     ),
     Route(

@@ -48,6 +48,7 @@ NOTICE_KINDS = {
     "card_time_renewed": "good",
     "card_time_asked": "info",
     "sign_in_again_own": "info",
+    "sign_in_again_desk": "info",
     "viewer_approved": "good",
     "viewer_changed": "good",
     "viewer_ended": "good",

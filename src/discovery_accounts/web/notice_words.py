@@ -116,6 +116,13 @@ NOTICES: dict[str, tuple[str, str | None]] = {
         _("Sign in once more first. It keeps others from changing your data on a device you left open."),
         None,
     ),
+    "sign_in_again_desk": (
+        _(
+            "Sign in once more, then look the person up again. It keeps others from taking or erasing somebody’s data "
+            "on a device you left open."
+        ),
+        None,
+    ),
     "sign_in_again": (
         _("Sign in once more to add a card. It keeps others from doing it on a device you left open."),
         None,

@@ -9,6 +9,7 @@ from discovery_accounts.services.sign_in_diagnosis_findings import Reason
 
 STAFF_FIELD_ERRORS: dict[str, str] = {
     "sure.missing": _("Erase only what the person has asked to have erased."),
+    "theirs.missing": _("Go on only if the account is that of the person who is here."),
     "present.missing": _("Look only while the person is here and has shown who they are."),
     "word.unknown": _("Choose a word from the list."),
     "account.bad_format": _("It is not an id. Copy it whole, from a line of the log or of this page."),

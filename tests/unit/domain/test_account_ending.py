@@ -82,7 +82,7 @@ def test_whoever_is_to_be_warned_is_among_those_looked_at(
         (timedelta(0), {7: "waiting"}, True, Verdict(Act.NOTHING, kept=Kept.WARNING_WAITS)),
         (timedelta(0), {7: "waiting"}, False, Verdict(Act.NOTHING, kept=Kept.WARNING_WAITS)),
         (timedelta(0), {7: "failed"}, True, Verdict(Act.WARN, 7)),
-        (timedelta(0), {7: "failed"}, False, Verdict(Act.END)),
+        (timedelta(0), {7: "failed"}, False, Verdict(Act.END, unreached=True)),
         (timedelta(0), {7: "no_address"}, False, Verdict(Act.END)),
         (timedelta(0), {7: "no_address"}, True, Verdict(Act.WARN, 7)),
     ],

@@ -26,6 +26,7 @@ from discovery_accounts.services.accounts import may_write_to
 from discovery_accounts.services.endings.erasing import erase, links_of
 from discovery_accounts.services.house import House
 from discovery_accounts.services.hurry import SEND_MAIL
+from discovery_accounts.services.link_states import not_over
 from discovery_accounts.services.problems import Code, Problem
 from discovery_accounts.services.reviews.ending import IS_EMPTY
 from discovery_accounts.services.row_locks import lock_cards_of
@@ -130,10 +131,12 @@ class AskedEndings:
         outbox.write(session, self._house, letter)
 
     def _libraries(self, session: Session, account_id: uuid.UUID) -> tuple[str, ...]:
+        """Not of a link that waits for a yes: whose card that is, is its question."""
+        own = (Link.account_id == account_id, Link.holder, Link.state == LinkState.ACTIVE.value)
         query = (
             select(LibraryCard.library)
             .join(Link, Link.card_id == LibraryCard.id)
-            .where(Link.account_id == account_id, Link.holder, _HAS, LibraryCard.gone_at.is_(None))
+            .where(*own, *not_over(self._house.now()), LibraryCard.gone_at.is_(None))
             .distinct()
             .order_by(LibraryCard.library)
         )

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, exists, insert, select
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from discovery_accounts.domain.account_ending import Because, Reviews
+from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.models import Account, Erasure, KnownBrowser, LibraryCard, Link
 from discovery_accounts.services import events
 from discovery_accounts.services.endings import hooks
@@ -44,8 +45,12 @@ def erase(
     for choice, ids in _by_choice(account_ids, reviews).items():
         at_account_ends(session, ids, keep=choice != Reviews.DELETE)
     # browsers are remembered for who holds a card; other people's ways to it are links of their own
-    owned = select(Link.card_id).where(Link.account_id.in_(account_ids), Link.holder)
-    session.execute(delete(KnownBrowser).where(KnownBrowser.card_id.in_(owned)), execution_options=_AS_IT_IS)
+    owned = _held(Link.account_id.in_(account_ids))
+    others = _held(Link.account_id.not_in(account_ids))
+    browsers = delete(KnownBrowser).where(
+        KnownBrowser.card_id.in_(owned), KnownBrowser.card_id.not_in(others)
+    )
+    session.execute(browsers, execution_options=_AS_IT_IS)
     gone = _rowcount(session, delete(Account).where(Account.id.in_(account_ids)))
     cards = forget_cards(session, held)
     counts = {"accounts": gone, "cards": cards}
@@ -73,6 +78,11 @@ def forget_cards(session: Session, card_ids: Sequence[uuid.UUID]) -> int:
     )
     ids = session.scalars(free.with_for_update(skip_locked=True)).all()
     return _rowcount(session, delete(LibraryCard).where(LibraryCard.id.in_(ids))) if ids else 0
+
+
+def _held(whose: ColumnElement[bool]) -> Select[Any]:
+    """Cards that these accounts hold now; whose link ended has no say about the browsers of who came after."""
+    return select(Link.card_id).where(whose, Link.holder, Link.state == LinkState.ACTIVE.value)
 
 
 def _cards_of(session: Session, account_ids: Sequence[uuid.UUID]) -> Sequence[uuid.UUID]:

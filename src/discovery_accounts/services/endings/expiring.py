@@ -20,7 +20,8 @@ from discovery_accounts.services.progress import Progress, untold
 
 @dataclass(frozen=True, slots=True)
 class ExpiryReport:
-    """What was done (in a dry run: would be), what the budget left, and why accounts over their time stay."""
+    """What was done (in a dry run: would be), what the budget left, and why accounts over their time stay. Among
+    ``no_address`` are those that ended and whom the last warning did not reach."""
 
     did: Mapping[str, int]
     left: int
@@ -37,7 +38,8 @@ def expire_accounts(
     waiting = _count(house, now)
     erased = min(waiting, limit) if dry_run else _erase(house, now, limit, waiting, progress)
     swept = Sweep(house, now, limit - erased, dry_run=dry_run).run(progress)
-    did = {"warned": swept.warned, "ended": swept.ended, "erased": erased, "no_address": swept.no_address}
+    unreached = swept.no_address + swept.unreached
+    did = {"warned": swept.warned, "ended": swept.ended, "erased": erased, "no_address": unreached}
     return ExpiryReport(
         did, swept.left + max(0, waiting - erased), {k: n for k, n in swept.kept.items() if n}
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
-from discovery_accounts.domain.account_ending import Act, Because, Reviews
+from discovery_accounts.domain.account_ending import Act, Because, Reviews, ends_at
 from discovery_accounts.models import Account, Event, OutboxMessage, SignedInSession
 from discovery_accounts.services import events
 from discovery_accounts.services.endings.candidates import Candidate, Candidates, Place
@@ -32,12 +32,14 @@ _AS_IT_IS = {"synchronize_session": False}
 
 @dataclass(slots=True)
 class Swept:
-    """How many accounts were warned, could not be warned for want of an address, and ended; ``left`` are those that the
-    budget did not reach, ``kept`` counts by reason those whose time is over and who stay for now."""
+    """How many accounts were warned, could not be warned for want of an address, and ended; ``unreached`` of these
+    whose last warning came back, with no address for another one. ``left`` are those that the budget did not reach,
+    ``kept`` counts by reason those whose time is over and who stay for now."""
 
     warned: int = 0
     no_address: int = 0
     ended: int = 0
+    unreached: int = 0
     left: int = 0
     kept: Counter[str] = field(default_factory=Counter)
 
@@ -53,6 +55,7 @@ class Swept:
                 self.no_address += 1
             case Act.END:
                 self.ended += 1
+                self.unreached += one.verdict.unreached
 
 
 class Sweep:
@@ -100,11 +103,11 @@ class Sweep:
         self._count_kept(swept, page)
         return page
 
-    @staticmethod
-    def _count_kept(swept: Swept, page: Sequence[Candidate]) -> None:
+    def _count_kept(self, swept: Swept, page: Sequence[Candidate]) -> None:
+        months = self._candidates.terms.months
         for one in page:
-            if one.staff:
-                swept.kept[STAFF] += one.verdict.act is Act.END
+            if one.staff:  # never warned, so there is never a verdict that they end
+                swept.kept[STAFF] += ends_at(one.last_sign_in_at, months) <= self._now
             elif one.verdict.kept is not None:
                 swept.kept[one.verdict.kept.value] += 1
 

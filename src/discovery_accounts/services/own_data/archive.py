@@ -4,7 +4,6 @@ sent. Whatever an account holds, a part of it is all that is in memory."""
 import io
 import json
 import logging
-import uuid
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,6 +11,7 @@ from datetime import datetime
 from discovery_accounts.services.house import House
 from discovery_accounts.services.own_data.html_file import account_html
 from discovery_accounts.services.own_data.json_file import account_json
+from discovery_accounts.services.own_data.parts import Reader
 from discovery_accounts.services.own_data.schema import archive_schema
 from discovery_accounts.telemetry.log import event
 
@@ -45,15 +45,15 @@ class _Pipe(io.RawIOBase):
         return given
 
 
-def archive(house: House, account_id: uuid.UUID, language: str) -> Iterator[bytes]:
+def archive(house: House, reader: Reader, language: str) -> Iterator[bytes]:
     """The ZIP in parts. Never ends as if it were whole: what goes wrong is raised to the server, which breaks the
     connection."""
     now = house.now()
     schema = json.dumps(archive_schema(), ensure_ascii=False, indent=1) + "\n"
     files = (
-        ("account.json", account_json(house, account_id, now)),
+        ("account.json", account_json(house, reader, now)),
         ("schema.json", iter((schema,))),
-        ("account.html", account_html(house, account_id, language, now)),
+        ("account.html", account_html(house, reader, language, now)),
     )
     pipe = _Pipe()
     try:

@@ -8,6 +8,7 @@ from discovery_accounts.domain.actor import Actor
 from discovery_accounts.services import events
 from discovery_accounts.services.house import House
 from discovery_accounts.services.own_data.archive import archive
+from discovery_accounts.services.own_data.parts import Reader
 from discovery_accounts.services.sessions import require_decider
 from discovery_accounts.services.throttles import Throttles
 
@@ -25,7 +26,7 @@ class OwnExport:
         require_decider(self._house, actor)  # a browser that was left open gives nobody all of it at once
         Throttles(self._house).count_asking("own data", FIVE_IN_AN_HOUR, str(actor.account_id))
         self._write_down(actor.account_id)
-        return archive(self._house, actor.account_id, language)
+        return archive(self._house, Reader(actor.account_id, actor.session_id), language)
 
     def _write_down(self, account_id: uuid.UUID) -> None:
         with self._house.database.writing() as session:

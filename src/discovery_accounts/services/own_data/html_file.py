@@ -1,7 +1,6 @@
 """``account.html``: the same as ``account.json`` for reading, in the person's language. It needs nothing beside
 itself, and has no script."""
 
-import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from html import escape
@@ -10,7 +9,7 @@ from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
 from discovery_accounts.services.house import House
 from discovery_accounts.services.own_data.left_out import LEFT_OUT
-from discovery_accounts.services.own_data.parts import Part
+from discovery_accounts.services.own_data.parts import Part, Reader
 from discovery_accounts.services.own_data.reading import rows_of
 from discovery_accounts.services.own_data.register import PARTS
 from discovery_accounts.services.own_data.shown import Shown
@@ -33,7 +32,7 @@ _STYLE = (
 )
 
 
-def account_html(house: House, account_id: uuid.UUID, language: str, now: datetime) -> Iterator[str]:
+def account_html(house: House, reader: Reader, language: str, now: datetime) -> Iterator[str]:
     """The file in parts of text."""
     say, shown = translations(language).gettext, Shown(house, language)
     title = escape(say(_TITLE))
@@ -47,7 +46,7 @@ def account_html(house: House, account_id: uuid.UUID, language: str, now: dateti
     )
     for part in PARTS:
         yield f'<section aria-labelledby="{part.name}">\n<h2 id="{part.name}">{escape(say(part.title))}</h2>\n'
-        yield from _rows(house, part, account_id, shown, say(_NOTHING))
+        yield from _rows(house, part, reader, shown, say(_NOTHING))
         yield "</section>\n"
     reasons = "".join(f"<li>{escape(say(why))}</li>" for why in dict.fromkeys(LEFT_OUT.values()))
     yield f'<section aria-labelledby="left_out">\n<h2 id="left_out">{escape(say(_LEFT_OUT))}</h2>\n'
@@ -55,9 +54,9 @@ def account_html(house: House, account_id: uuid.UUID, language: str, now: dateti
     yield "</main>\n</body>\n</html>\n"
 
 
-def _rows(house: House, part: Part, account_id: uuid.UUID, shown: Shown, nothing: str) -> Iterator[str]:
+def _rows(house: House, part: Part, reader: Reader, shown: Shown, nothing: str) -> Iterator[str]:
     some = False
-    for row in rows_of(house, part, account_id):
+    for row in rows_of(house, part, reader):
         some = True
         lines = "".join(
             f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in shown.lines(row)

@@ -5,12 +5,9 @@ Two things are told with care. Of other people's cards only the own link is told
 card's holder has ended is not, for they may end it in silence (rules 3.4).
 """
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import select
 
-from discovery_accounts.domain.cards import EndedBy, LinkState
 from discovery_accounts.locale.marking import marked as _
-from discovery_accounts.services import events
-from discovery_accounts.services.looks import LOOKS
 from discovery_accounts.services.own_data.parts import (
     More,
     Part,
@@ -22,30 +19,15 @@ from discovery_accounts.services.own_data.parts import (
     of,
     table,
 )
-
-_LOOKS = (*LOOKS, events.LINKING_FORBIDDEN, events.LINKING_ALLOWED)
-
-
-def _told_links(rows: Table) -> ColumnElement[bool]:
-    return or_(rows.c.state != LinkState.ENDED.value, rows.c.ended_by == EndedBy.OWNER.value)
-
-
-def _of_others(rows: Table) -> ColumnElement[bool]:
-    return mine()(rows).is_(False) & (rows.c.state != LinkState.ENDED.value)
-
-
-def _looks(rows: Table) -> ColumnElement[bool]:
-    return rows.c.word.in_(_LOOKS) & or_(mine()(rows), held()(rows))
-
-
-def _own_acts(rows: Table) -> ColumnElement[bool]:
-    return rows.c.word.not_in(_LOOKS) & mine()(rows)
-
-
-def _by_others(rows: Table) -> ColumnElement[bool]:
-    not_me = or_(rows.c.account_id.is_(None), mine()(rows).is_(False))
-    # what somebody calls the card is theirs alone, as in the card's log
-    return rows.c.word.not_in((*_LOOKS, events.LINK_RENAMED)) & held()(rows) & not_me
+from discovery_accounts.services.own_data.whose import (
+    by_others,
+    looked_at,
+    of_others,
+    own_acts,
+    own_number_end,
+    still_proved,
+    told_links,
+)
 
 
 def _detail(name: str) -> More:
@@ -55,7 +37,7 @@ def _detail(name: str) -> More:
 _EVENT = {"reason": _detail("reason")}
 _LABEL = {"label": beside("link", "label", "link_id")}
 _LIBRARY = {"library": beside("library_card", "library", "card_id")}
-_CARD = {**_LIBRARY, "number_last4": beside("library_card", "number_last4", "card_id")}
+_CARD = {**_LIBRARY, "number_last4": own_number_end()}
 
 _ACCOUNT = Part(
     "account",
@@ -124,16 +106,19 @@ _CARDS = (
         _("Your own cards"),
         held("id"),
         columns(
-            "id library patron_id number_sealed number_last4 standing blocks expires_on read_at "
+            "id library patron_id number_sealed standing blocks expires_on read_at "
             "gone_at hands_over_at handover_age linking_refused_at linking_blocked_at created_at"
         ),
-        ("id",),
+        ("id", "number_last4"),
+        {"number_last4": own_number_end("id")},
+        guarded=columns("number_sealed standing blocks expires_on"),
+        open_where=still_proved,
     ),
     Part(
         "links",
         "link",
         _("Cards in your account"),
-        both(mine(), _told_links),
+        both(mine(), told_links),
         columns(
             "id card_id number_last4 label relation holder scopes state proof since until ended_at "
             "ended_by last_used_at confirmed_at told_at colour days_ahead mail_due_at looked"
@@ -153,7 +138,7 @@ _CARDS = (
         "viewers",
         "link",
         _("Who else has your card"),
-        both(held(), _of_others),
+        both(held(), of_others),
         ("id", "card_id", "relation", "scopes", "state", "since", "until", "last_used_at"),
         more=_CARD,
     ),
@@ -353,7 +338,7 @@ _WRITTEN_DOWN = (
         "looks",
         "event",
         _("When staff looked"),
-        _looks,
+        looked_at,
         ("id", "at", "word", "library", "card_id"),
         ("account_id", "card_id"),
         _EVENT,
@@ -362,7 +347,7 @@ _WRITTEN_DOWN = (
         "card_events",
         "event",
         _("What others did with your cards"),
-        _by_others,
+        by_others,
         ("id", "at", "word", "library", "card_id"),
         ("account_id", "card_id"),
         _EVENT,
@@ -371,7 +356,7 @@ _WRITTEN_DOWN = (
         "events",
         "event",
         _("What you did here"),
-        _own_acts,
+        own_acts,
         ("id", "at", "word", "library", "card_id"),
         ("account_id", "card_id"),
         _EVENT,

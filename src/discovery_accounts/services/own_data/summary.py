@@ -1,10 +1,9 @@
 """What is stored about a person, for one page: small parts with their rows, large ones by their number."""
 
-import uuid
 from dataclasses import dataclass, field
 
 from discovery_accounts.services.house import House
-from discovery_accounts.services.own_data.parts import Part
+from discovery_accounts.services.own_data.parts import Part, Reader
 from discovery_accounts.services.own_data.reading import NUMBER, Row, count_of, rows_of
 from discovery_accounts.services.own_data.register import PARTS
 
@@ -36,20 +35,18 @@ class Section:
     rows: tuple[Row, ...] = field(repr=False)
 
 
-def sections(
-    house: House, account_id: uuid.UUID, *, counted: frozenset[str] = COUNTED
-) -> tuple[Section, ...]:
+def sections(house: House, reader: Reader, *, counted: frozenset[str] = COUNTED) -> tuple[Section, ...]:
     """All parts that have something, those in ``counted`` without their rows."""
     found = []
     for part in PARTS:
-        count = count_of(house, part, account_id)
+        count = count_of(house, part, reader)
         if count:
-            shown = () if part.name in counted else _rows(house, part, account_id)
+            shown = () if part.name in counted else _rows(house, part, reader)
             found.append(Section(part, count, shown))
     return tuple(found)
 
 
-def _rows(house: House, part: Part, account_id: uuid.UUID) -> tuple[Row, ...]:
+def _rows(house: House, part: Part, reader: Reader) -> tuple[Row, ...]:
     """Without whole numbers of cards: a page shows the last four digits."""
-    rows = rows_of(house, part, account_id, most=MOST)
+    rows = rows_of(house, part, reader, most=MOST)
     return tuple({name: value for name, value in row.items() if name != NUMBER} for row in rows)

@@ -9,6 +9,7 @@ from discovery_accounts.services.sessions import BROWSER
 from discovery_accounts.web import cookies as names
 from discovery_accounts.web.api.answers import account_json, answer, nothing
 from discovery_accounts.web.pages.account import email_link_base
+from discovery_accounts.web.pages.views import library_title
 from discovery_accounts.web.visit import Visit
 
 
@@ -29,6 +30,14 @@ def change(visit: Visit) -> Response:
     if "name" in body or "language" in body:
         accounts.save_profile(visit.signed_in, name=name, language=language)
     return show(visit)
+
+
+def show_ending(visit: Visit) -> Response:
+    """What the end would take and what stays, as the page of it shows (rules 6.3)."""
+    goes = AskedEndings(visit.house).what_goes(visit.signed_in)
+    counts = {name: getattr(goes, name) for name in ("cards", "lists", "items", "alerts", "reviews")}
+    stays = [{"library": name, "library_title": library_title(visit, name)} for name in goes.libraries]
+    return answer({"goes": counts, "borrower_of": stays})
 
 
 def end(visit: Visit) -> Response:

@@ -11,19 +11,29 @@ from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.security.permissions import Access, Permission
 from discovery_accounts.services.linking_desk import Desk, LinkingDesk, Ticket
 from discovery_accounts.services.own_data.desk import REASONS, OwnDataDesk
+from discovery_accounts.services.own_data.parts import Reader
 from discovery_accounts.services.own_data.shown import Shown
-from discovery_accounts.services.problems import Problem
+from discovery_accounts.services.problems import Code, Problem
+from discovery_accounts.services.sessions import require_fresh
 from discovery_accounts.web.own_archive import sent
 from discovery_accounts.web.pages.admin_desk import desk_access, desk_of
 from discovery_accounts.web.pages.admin_nav import admin_nav
 from discovery_accounts.web.pages.forms import form_page
 from discovery_accounts.web.pages.own_data_shapes import section_view
 from discovery_accounts.web.pages.shapes import Field, LibraryChoice
-from discovery_accounts.web.pages.views import chosen_library, field, library_title, needed_field
+from discovery_accounts.web.pages.views import (
+    chosen_library,
+    field,
+    library_title,
+    needed_field,
+    sign_in_again,
+)
 from discovery_accounts.web.staff_words import AUDIT_REASONS
 from discovery_accounts.web.visit import Visit
 
 _FIND, _HAND_OVER, _ERASE = "find", "hand_over", "erase"
+_MATTERS = (_HAND_OVER, _ERASE)
+"""What needs a recent sign-in: all data leave as a file, or are gone."""
 _PLACE = "own_data"
 
 
@@ -65,16 +75,21 @@ def act(visit: Visit) -> Response:
 
 def _acted(visit: Visit, access: Access, desk: Desk, ticket: Ticket) -> Response:
     service, shown = OwnDataDesk(visit.house), Seen(ticket, visit.form("ticket"))
-    reason, action = visit.form("reason"), visit.form("action")
+    reason, action, theirs = visit.form("reason"), visit.form("action"), bool(visit.form("theirs"))
     try:
+        if action in _MATTERS:
+            require_fresh(visit.house, visit.signed_in)
         if action == _HAND_OVER:
-            return sent(visit, service.hand_over(desk, ticket, reason, visit.language))
+            return sent(visit, service.hand_over(desk, ticket, reason, visit.language, theirs=theirs))
         if action == _ERASE:
-            left = service.erase(desk, ticket, visit.form("reviews"), sure=bool(visit.form("sure")))
+            sure = bool(visit.form("sure"))
+            left = service.erase(desk, ticket, visit.form("reviews"), sure=sure, theirs=theirs)
             return _page(visit, access, erased=tuple(library_title(visit, name) for name in left))
         name, language = visit.form("name"), visit.form("language")
-        service.correct(desk, ticket, reason, name=name, language=language)
+        service.correct(desk, ticket, reason, name=name, language=language, theirs=theirs)
     except Problem as problem:
+        if problem.code is Code.FRESH_SIGN_IN_REQUIRED:
+            return visit.redirect(sign_in_again(visit, visit.url("admin_own_data")), "sign_in_again_desk")
         return _page(visit, access, problem=problem)
     except BadShape as problem:
         return _page(visit, access, shown, problem)
@@ -118,13 +133,18 @@ def _seen(visit: Visit, seen: Seen | None, problem: Problem | BadShape | None) -
     if seen is None or seen.ticket.account_id is None:
         return {"ticket": "", "sections": ()}
     service, shown = OwnDataDesk(visit.house), Shown(visit.house, visit.language)
-    name, language = service.profile(seen.ticket.account_id)
+    reader = Reader(seen.ticket.account_id, card_id=seen.ticket.card_id)
+    owner = service.owner(seen.ticket.account_id)
     wrong = isinstance(problem, BadShape) and problem.field == "name"
     return {
         "ticket": seen.written,
-        "sections": tuple(section_view(shown, one) for one in service.sections(seen.ticket.account_id)),
-        "name": field(visit, "name", problem) if wrong else Field(name),
-        "its_language": language or visit.language,
+        "sections": tuple(section_view(shown, one) for one in service.sections(reader)),
+        "owner": owner.name,
+        "cards": owner.cards,
+        "name": field(visit, "name", problem) if wrong else Field(owner.name),
+        "its_language": owner.language or visit.language,
+        "acted": visit.form("action"),
+        "theirs": field(visit, "theirs", problem),
         "sure": field(visit, "sure", problem),
         "keep": Reviews.KEEP.value,
         "delete": Reviews.DELETE.value,

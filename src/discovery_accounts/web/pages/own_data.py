@@ -7,6 +7,7 @@ from pyramid.response import Response
 from discovery_accounts.domain.actor import Actor
 from discovery_accounts.services.own_cards import OwnCards
 from discovery_accounts.services.own_data.export import OwnExport
+from discovery_accounts.services.own_data.parts import Reader
 from discovery_accounts.services.own_data.register import PARTS
 from discovery_accounts.services.own_data.shown import Shown
 from discovery_accounts.services.own_data.summary import COUNTED, Section, sections
@@ -28,7 +29,7 @@ def show(visit: Visit) -> Response:
     """Without their values for somebody of whom we are not sure enough (rules 4.6)."""
     actor = visit.signed_in
     counted = COUNTED | _HERE if actor.sees_all else _EVERYTHING
-    found = sections(visit.house, actor.account_id, counted=counted)
+    found = sections(visit.house, Reader(actor.account_id, actor.session_id), counted=counted)
     return visit.render(
         "own_data.html",
         section="account",

@@ -174,7 +174,7 @@ def test_what_is_described_is_what_is_registered() -> None:
 
 
 def test_operation_ids_are_unique() -> None:
-    assert len(operations()) == len(CALLS_BY_ID) == 102
+    assert len(operations()) == len(CALLS_BY_ID) == 103
 
 
 @pytest.mark.parametrize("operation", operations(), ids=lambda operation: operation.operation_id)
