@@ -88,3 +88,12 @@ def test_how_long_an_account_lasts_is_what_the_settings_say(
 ) -> None:
     portal = make_portal(retention__account_months=months)
     assert f"An account ends {months} months after the last sign-in." in page(portal)
+
+
+def test_what_is_kept_after_the_end_of_an_account_is_told_where_there_are_such_rules(
+    make_portal: Callable[..., Portal],
+) -> None:
+    told = "number for the person is kept, encrypted"
+    assert page(make_portal()).count(told) == 2
+    never = {f"library__lumme__{key}_months": "0" for key in ("idle_patron", "university", "membership")}
+    assert page(make_portal(**never)).count(told) == 1

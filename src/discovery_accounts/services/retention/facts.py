@@ -12,7 +12,7 @@ from discovery_accounts.connectors.api import Fee, PatronRecord, PatronRef
 from discovery_accounts.connectors.gateway import CardAnswer, CardRequest, Want
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.domain.retention import Facts, Kind, Reason
-from discovery_accounts.models import Account, LibraryCard, Link, Membership, OutboxMessage
+from discovery_accounts.models import Account, DepartedPatron, LibraryCard, Link, Membership, OutboxMessage
 from discovery_accounts.services import outbox
 from discovery_accounts.services.email_found import mail_address
 from discovery_accounts.services.house import House
@@ -66,7 +66,7 @@ def known(session: Session, row: Membership) -> Known:
         account.last_sign_in_at.date(),
         row.valid_until,
         row.stay_at is not None,
-        _noticed_on(session, row),
+        noticed_on(session, row),
     )
     return Known(facts, cards, account.protected_at is not None)
 
@@ -95,7 +95,7 @@ def _patrons(session: Session, row: Membership) -> tuple[Patron, ...]:
     return tuple(Patron(*found) for found in session.execute(query))
 
 
-def _noticed_on(session: Session, row: Membership) -> date | None:
+def noticed_on(session: Session, row: Membership | DepartedPatron) -> date | None:
     """The day of a notice, unless its mail did not arrive; one that is still to be sent has not been given yet."""
     if row.noticed_at is None or row.notice_id is None:
         return row.noticed_at.date() if row.noticed_at is not None else None
@@ -107,7 +107,7 @@ def _noticed_on(session: Session, row: Membership) -> date | None:
     return max(row.noticed_at, message.sent_at or row.noticed_at).date()
 
 
-def is_on_its_way(session: Session, row: Membership) -> bool:
+def is_on_its_way(session: Session, row: Membership | DepartedPatron) -> bool:
     """Whether a notice was written and may still be sent: no second one is needed."""
     message = session.get(OutboxMessage, row.notice_id) if row.notice_id is not None else None
     return message is not None and message.state in {outbox.WAITING, outbox.UNKNOWN}

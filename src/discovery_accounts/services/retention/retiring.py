@@ -127,7 +127,7 @@ class Retiring:
             if self._is_over(session, row, known, case, now):
                 return GONE
             decision = self._decide(replace(case, known=known), now)
-            row.look_at = _at_midnight(decision, now)
+            row.look_at = at_midnight(decision, now)
             match decision.outcome:
                 case Outcome.RENEW:
                     settings = self._house.libraries.get(row.library)
@@ -184,7 +184,7 @@ class Retiring:
                 because = Reason.UNREACHABLE.value
                 continue
             if isinstance(removal, NotRemoved):
-                because = _reason(removal.because)
+                because = reason_of(removal.because)
             else:
                 gone.append(one.card_id)
         with self._house.database.writing() as session:
@@ -209,13 +209,14 @@ _SOON = _NEXT_DAY = timedelta(days=1)
 _NEXT_WEEK = timedelta(days=7)
 
 
-def _at_midnight(decision: Decision, now: datetime) -> datetime:
+def at_midnight(decision: Decision, now: datetime) -> datetime:
     """When to look again: never sooner than the next run, nor so late that nobody would look."""
     day = decision.look_on
     return now + _NEXT_DAY if day is None else datetime.combine(day, time(0), UTC)
 
 
-def _reason(code: str) -> str:
+def reason_of(code: str) -> str:
+    """Why the library keeps a patron, by its own word for it."""
     return code if code in Reason._value2member_map_ else Reason.LIBRARY_SAYS_NO.value
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.domain.retention import Kind, MonthOfEndings, Policy, endings_by_month
-from discovery_accounts.models import Account, CardActivity, LibraryCard, Link, Membership
+from discovery_accounts.models import Account, CardActivity, DepartedPatron, LibraryCard, Link, Membership
 from discovery_accounts.services.house import House
 
 SIMULATED = (Policy.IDLE_ACCOUNT, Policy.UNIVERSITY_ENDED, Policy.IDLE_PATRON)
@@ -38,9 +38,11 @@ class Simulated:
 
 def simulate(house: House, policy: Policy, months: int, library: str | None = None) -> Simulated:
     """This month and the next twelve under ``policy`` with so many ``months``. Accounts are of no library."""
-    counted = _accounts() if policy is Policy.IDLE_ACCOUNT else _memberships(policy, library)
+    counted: tuple[Select[Any, Any], ...] = (_accounts(),)
+    if policy is not Policy.IDLE_ACCOUNT:
+        counted = _memberships(policy, library), _departed(policy, library)
     with house.database.reading() as session:
-        found = [(day, count) for day, count in session.execute(counted)]
+        found = [(day, count) for query in counted for day, count in session.execute(query)]
     days = [(_day(day), count) for day, count in found if day is not None]
     endings = endings_by_month(days, months, house.now().date(), MONTHS_AHEAD)
     return Simulated(policy, months, library, sum(count for _, count in found), endings)
@@ -60,6 +62,15 @@ def _memberships(policy: Policy, library: str | None) -> Select[Any, int]:
         query = _by_last_use()
     query = query.where(Membership.ended_at.is_(None))
     return query.where(Membership.library == library) if library is not None else query
+
+
+def _departed(policy: Policy, library: str | None) -> Select[Any, Any]:
+    """Patrons whose account time has ended are removed by the same policies."""
+    column = DepartedPatron.valid_until if policy is Policy.UNIVERSITY_ENDED else DepartedPatron.last_use
+    query = select(column, func.count()).group_by(column)
+    if policy is Policy.UNIVERSITY_ENDED:
+        query = query.where(DepartedPatron.kind == Kind.UNIVERSITY.value)
+    return query.where(DepartedPatron.library == library) if library is not None else query
 
 
 def _by_day(column: InstrumentedAttribute[date | None]) -> Select[Any, int]:

@@ -10,6 +10,7 @@ from discovery_accounts.config.register import Register
 from discovery_accounts.config.settings import LibrarySettings
 from discovery_accounts.locale.catalogues import translations
 from discovery_accounts.locale.marking import marked as _
+from discovery_accounts.services.retention.policies import rules_of
 from discovery_accounts.web.visit import Visit
 
 _PUBLIC_TASK = "public_task"
@@ -45,6 +46,7 @@ class LibraryView:
     membership_months: int
     university_months: int
     linking: bool
+    removes_patrons: bool
     handover_age: int
 
 
@@ -65,7 +67,7 @@ def show(visit: Visit) -> Response:
         section="privacy",
         controllers=controllers,
         joint=len(controllers) > 1,
-        libraries=tuple(_library(one, visit.language) for one in visit.house.libraries.values()),
+        libraries=tuple(_library(one, visit) for one in visit.house.libraries.values()),
         organisations=tuple(_transfers(visit)),
         months=settings.retention.account_months,
         warn_days=tuple(sorted(settings.retention.warn_days, reverse=True)),
@@ -110,14 +112,15 @@ def _controller(visit: Visit, name: str, register: Register, portal: Register) -
     )
 
 
-def _library(one: LibrarySettings, language: str) -> LibraryView:
+def _library(one: LibrarySettings, visit: Visit) -> LibraryView:
     return LibraryView(
-        one.title(language),
+        one.title(visit.language),
         one.pin_storage == "encrypted",
         one.idle_patron_months,
         one.membership_months,
         one.university_months,
         one.linking,
+        bool(rules_of(visit.house, one.name)),
         one.handover_age,
     )
 
