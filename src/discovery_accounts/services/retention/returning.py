@@ -25,6 +25,7 @@ def take_over(session: Session, house: House, account_id: uuid.UUID, library: st
     membership = session.scalars(mine.with_for_update()).one_or_none()
     if membership is not None:
         _go_on(membership, row)
+        membership.look_at = min(membership.look_at, house.now())
     session.delete(row)
     session.flush()
     return True
