@@ -22,8 +22,16 @@ from tests.fixtures.databases import ON_SQLITE
 
 STAYS = {"audit retention", "grant"}
 """What has a retention of its own: when something happened, and whose work it was."""
-NOT_OF_ACCOUNTS = {"email_sign_in", "login_step", "pin_recovery", "throttle", "event_seal"}
-"""Forgotten by themselves within minutes or hours, and the sealed audit, whose keys go with the account."""
+NOT_OF_ACCOUNTS = {
+    "departed_patron",
+    "email_sign_in",
+    "login_step",
+    "pin_recovery",
+    "throttle",
+    "event_seal",
+}
+"""Forgotten by themselves within minutes or hours; the sealed audit, whose keys go with the account; and what is there
+only where time has ended the account."""
 
 UNNAMED = (
     "card_reopening",

@@ -138,3 +138,12 @@ def test_where_no_library_removes_anybody_nothing_is_said_of_it(make_portal: Cal
         f"library__{name}__{key}": value for name in ("lumme", "helka") for key, value in NEVER.items()
     }
     assert REMOVED not in page(make_portal(**settings))
+
+
+def test_what_is_kept_after_the_end_of_an_account_is_told_where_there_are_such_rules(
+    make_portal: Callable[..., Portal],
+) -> None:
+    told = "number for the person is kept, encrypted"
+    assert page(make_portal()).count(told) == 2
+    never = {f"library__lumme__{key}_months": "0" for key in ("idle_patron", "university", "membership")}
+    assert page(make_portal(**never)).count(told) == 1

@@ -16,6 +16,7 @@ from discovery_accounts.models.card import LibraryCard
 from discovery_accounts.models.card_reopening import CardReopening
 from discovery_accounts.models.catalogue import CatalogueRecord, HarvestMark
 from discovery_accounts.models.credential import Credential
+from discovery_accounts.models.departed import DepartedPatron
 from discovery_accounts.models.digest import Digest, Reminder
 from discovery_accounts.models.email_change import EmailChange
 from discovery_accounts.models.email_sign_in import EmailSignIn
@@ -59,6 +60,7 @@ __all__ = [
     "CardReopening",
     "CatalogueRecord",
     "Credential",
+    "DepartedPatron",
     "Digest",
     "EmailChange",
     "EmailSignIn",

@@ -9,6 +9,7 @@ from discovery_accounts.domain.cards import ALL_SCOPES, EndedBy, LinkProof, Link
 from discovery_accounts.models import Account, LibraryCard, Link
 from discovery_accounts.services.house import House
 from discovery_accounts.services.retention.joining import begin
+from discovery_accounts.services.retention.returning import take_over
 
 _SURE = {LinkProof.EMAIL, LinkProof.FEDERATION}
 """Proofs that are the patron's own. Whoever was told a PIN has it, too."""
@@ -24,10 +25,12 @@ def hold(
     one whose owner was the holder when another holder ended it; by PIN neither comes back."""
     query = select(Link).where(Link.account_id == account.id, Link.card_id == card.id)
     link = session.scalars(query).one_or_none()
-    if link is None and make:
+    made = link is None and make
+    if made:
         link = _new_link(session, house, account, card, proof)
     if link is None or not _may_be_held(link, proof):
         return None
+    held_before = link.holder and link.state == LinkState.ACTIVE.value and not made
     if link.state == LinkState.ENDED.value:
         _revive(house, account, link, proof)
     link.holder = True
@@ -36,6 +39,8 @@ def hold(
     link.state = LinkState.ACTIVE.value
     link.scopes = write_scopes(ALL_SCOPES)
     begin(session, house, account.id, card.library, LinkProof(link.proof), house.now())
+    if not held_before:
+        take_over(session, house, account.id, card.library, card.patron_id)
     return link
 
 

@@ -40,7 +40,8 @@ from discovery_accounts.services.pin_recovery_search import PinRecoverySearch
 from discovery_accounts.services.progress import Progress, untold
 from discovery_accounts.services.reopening import Reopening
 from discovery_accounts.services.replays import purge_replays
-from discovery_accounts.services.retention.retiring import RETIRED, Retiring
+from discovery_accounts.services.retention.departed import retire
+from discovery_accounts.services.retention.retiring import RETIRED
 from discovery_accounts.services.reviews.ending import purge_empty
 from discovery_accounts.services.sessions import Sessions
 from discovery_accounts.services.staff import Staff
@@ -268,7 +269,7 @@ def _seal_audit(house: House, order: Order) -> Done:
 
 
 def _retire_patrons(house: House, order: Order) -> Done:
-    retired = Retiring(house).run(order.now, order.limit, dry_run=order.dry_run, progress=order.progress)
+    retired = retire(house, order.now, order.limit, dry_run=order.dry_run, progress=order.progress)
     return Done({word: retired.did[word] for word in RETIRED}, retired.left, dict(retired.kept))
 
 

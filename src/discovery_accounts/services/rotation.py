@@ -11,6 +11,7 @@ from discovery_accounts.models import (
     AuditMark,
     Base,
     Credential,
+    DepartedPatron,
     EmailSignIn,
     LibraryCard,
     Link,
@@ -33,6 +34,7 @@ from discovery_accounts.services.audit_chain import mark, person_keys
 from discovery_accounts.services.card_rows import number_binding
 from discovery_accounts.services.house import House
 from discovery_accounts.services.progress import Progress, untold
+from discovery_accounts.services.retention import departing
 from discovery_accounts.services.row_locks import lock_links
 from discovery_accounts.services.second_factors import totp_binding
 from discovery_accounts.vault.vault import CannotUnseal, Sealed
@@ -63,6 +65,13 @@ KINDS = (
         LibraryCard.number_sealed,
         LibraryCard.number_key_id,
         lambda _session, row: number_binding(row.library, row.id),
+    ),
+    _Kind(
+        DepartedPatron,
+        DepartedPatron.id,
+        DepartedPatron.patron_sealed,
+        DepartedPatron.key_id,
+        lambda _session, row: departing.binding(row.library, row.id),
     ),
     _Kind(
         OutboxMessage,

@@ -23,6 +23,7 @@ ENDS = {
     "last link",
     "link",
     "one hour",
+    "patron removed",
     "review",
     "session",
     "short-lived",

@@ -39,7 +39,8 @@ def erase(
     the audit. The caller then calls ``answers.forget`` with ``links_of``, to free the room."""
     if not account_ids:
         return 0
-    for hook in hooks.before_erasure:
+    by_time = hooks.before_erasure_by_time if because is Because.TIME else ()
+    for hook in (*hooks.before_erasure, *by_time):
         hook(session, house, account_ids, now)
     held = _cards_of(session, account_ids)
     for choice, ids in _by_choice(account_ids, reviews).items():

@@ -15,6 +15,7 @@ _AGAIN = _("The audit’s second copy of events that are here, sealed so that no
 _OTHERS = _("What is about somebody else.")
 _DEVICE = _("Names and public halves of keys on your devices, which tell nothing of you.")
 _PUBLIC = _("Which of the notices that everybody reads you wrote as staff.")
+_DEPARTED = _("What is kept once an account has ended by time: whoever has an account is not in it.")
 
 LEFT_OUT: Mapping[str, str] = {
     "alert.query_id": _SHARED,
@@ -23,6 +24,14 @@ LEFT_OUT: Mapping[str, str] = {
     "alert_query.written": _SHARED,
     "card_reopening.card_id": _SHORT,
     "credential.ciphertext": _USABLE,
+    "departed_patron.kind": _DEPARTED,
+    "departed_patron.last_use": _DEPARTED,
+    "departed_patron.noticed_at": _DEPARTED,
+    "departed_patron.patron_hash": _DEPARTED,
+    "departed_patron.patron_sealed": _DEPARTED,
+    "departed_patron.since": _DEPARTED,
+    "departed_patron.stay_at": _DEPARTED,
+    "departed_patron.valid_until": _DEPARTED,
     "email_sign_in.sealed": _SHORT,
     "event_seal.event_id": _AGAIN,
     "event_seal.sealed": _AGAIN,

@@ -14,6 +14,7 @@ from discovery_accounts.domain.cards import LinkProof, LinkState, Relation
 from discovery_accounts.domain.retention import Facts, Kind, Policy, Reason
 from discovery_accounts.models import (
     Account,
+    DepartedPatron,
     FeedPatron,
     Identity,
     LibraryCard,
@@ -84,7 +85,7 @@ def known(session: Session, row: Membership, now: datetime) -> Known:
         account.last_sign_in_at.date(),
         row.valid_until,
         row.stay_at is not None,
-        _noticed_on(session, row),
+        noticed_on(session, row),
     )
     return Known(facts, cards, account.protected_at is not None)
 
@@ -139,7 +140,7 @@ def _is_fed(session: Session, row: Membership) -> bool:
     return session.scalars(query.limit(1)).first() is not None
 
 
-def _noticed_on(session: Session, row: Membership) -> date | None:
+def noticed_on(session: Session, row: Membership | DepartedPatron) -> date | None:
     """The day of a notice, unless its mail did not arrive; one that is still to be sent has not been given yet."""
     if row.noticed_at is None or row.notice_id is None:
         return row.noticed_at.date() if row.noticed_at is not None else None
@@ -151,7 +152,7 @@ def _noticed_on(session: Session, row: Membership) -> date | None:
     return max(row.noticed_at, message.sent_at or row.noticed_at).date()
 
 
-def is_on_its_way(session: Session, row: Membership) -> bool:
+def is_on_its_way(session: Session, row: Membership | DepartedPatron) -> bool:
     """Whether a notice was written and may still be sent: no second one is needed."""
     message = session.get(OutboxMessage, row.notice_id) if row.notice_id is not None else None
     return message is not None and message.state in {outbox.WAITING, outbox.UNKNOWN}

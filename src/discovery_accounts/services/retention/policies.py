@@ -1,5 +1,6 @@
 """The policies of a library, from its settings (rules 5.3, 6.1)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -25,6 +26,13 @@ def policies_of(house: House, library: str) -> tuple[Rule, ...]:
     if rules or settings is None or not settings.membership_months:
         return rules
     return (replace(_renewal(settings), ends=False),)
+
+
+def rules_by_library(house: House) -> Mapping[str, tuple[Rule, ...] | None]:
+    """Of every library that has any. ``None`` of one whose settings have a fault just now: nobody knows its rules."""
+    faulty = [name for name in house.gateway.states() if name not in house.libraries]
+    sound = {name: rules for name in house.libraries if (rules := rules_of(house, name))}
+    return {**dict.fromkeys(faulty), **sound}
 
 
 def _rules(settings: LibrarySettings) -> tuple[Rule, ...]:

@@ -157,7 +157,7 @@ class Retiring:
             decision = self._decide(replace(case, known=known), now)
             if decision.outcome is not Outcome.KEEP and not known.to_go(decision.policy):
                 return self._goes_on(row, now)
-            row.look_at = _at_midnight(decision, now)
+            row.look_at = at_midnight(decision, now)
             match decision.outcome:
                 case Outcome.RENEW:
                     settings = self._house.libraries.get(row.library)
@@ -212,7 +212,7 @@ class Retiring:
                 because = Reason.UNREACHABLE.value
                 continue
             if isinstance(removal, NotRemoved):
-                because = _reason(removal.because)
+                because = reason_of(removal.because)
             else:
                 gone.add(one.card_id)
         with self._house.database.writing() as session:
@@ -282,13 +282,14 @@ _SOON = _NEXT_DAY = timedelta(days=1)
 _NEXT_WEEK = timedelta(days=7)
 
 
-def _at_midnight(decision: Decision, now: datetime) -> datetime:
+def at_midnight(decision: Decision, now: datetime) -> datetime:
     """When to look again: never sooner than the next run, nor so late that nobody would look."""
     day = decision.look_on
     return now + _NEXT_DAY if day is None else datetime.combine(day, time(0), UTC)
 
 
-def _reason(code: str) -> str:
+def reason_of(code: str) -> str:
+    """Why the library keeps a patron, by its own word for it."""
     return code if code in Reason._value2member_map_ else Reason.LIBRARY_SAYS_NO.value
 
 

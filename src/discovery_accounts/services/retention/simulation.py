@@ -18,7 +18,7 @@ from sqlalchemy import Select, case, func, literal, select
 from discovery_accounts.domain.cards import LinkState
 from discovery_accounts.domain.retention import Endings, Kind, Policy, endings_ahead, months_around, start_of
 from discovery_accounts.domain.small_groups import Published, common_rows, merged
-from discovery_accounts.models import Account, CardActivity, LibraryCard, Link, Membership
+from discovery_accounts.models import Account, CardActivity, DepartedPatron, LibraryCard, Link, Membership
 from discovery_accounts.services.house import House
 from discovery_accounts.services.kept_tables import Kept, keep, kept
 
@@ -88,9 +88,10 @@ def _counted(house: House, policy: Policy) -> Kept:
     cells: Counter[tuple[str, str]] = Counter()
     totals: Counter[str] = Counter()
     with house.database.reading() as session:
-        for library, day, count in session.execute(_query(policy)):
-            cells[library, start_of(_day(day), today, to_come=to_come).isoformat()] += count
-            totals[library] += count
+        for query in (_query(policy), *_departed(policy)):
+            for library, day, count in session.execute(query):
+                cells[library, start_of(_day(day), today, to_come=to_come).isoformat()] += count
+                totals[library] += count
     columns = [month.isoformat() for month in months_around(today, to_come=to_come)]
     counted = Kept(now, {_TABLE: merged(cells, common_rows(totals, least), columns, least)})
     keep(house, what, counted)
@@ -112,6 +113,17 @@ def _query(policy: Policy) -> Select[Any, Any, int]:
         .where(Membership.ended_at.is_(None), Membership.kind == Kind.UNIVERSITY.value, day.is_not(None))
         .group_by(Membership.library, day)
     )
+
+
+def _departed(policy: Policy) -> tuple[Select[Any, Any, int], ...]:
+    """Patrons whose account time has ended are removed by the same policies."""
+    if policy is Policy.IDLE_ACCOUNT:
+        return ()
+    of_university = policy is Policy.UNIVERSITY_ENDED
+    day = DepartedPatron.valid_until if of_university else DepartedPatron.last_use
+    query = select(DepartedPatron.library, day, func.count()).where(day.is_not(None))
+    query = query.where(DepartedPatron.kind == Kind.UNIVERSITY.value) if of_university else query
+    return (query.group_by(DepartedPatron.library, day),)
 
 
 def _by_last_use() -> Select[Any, Any, int]:
