@@ -130,7 +130,9 @@ def needles(value: Any) -> list[bytes]:
         return [value.hex.encode(), str(value).encode(), value.bytes]
     if isinstance(value, list):
         return [needle for one in value for needle in needles(one)]
-    text = value if isinstance(value, bytes) else value.encode() if isinstance(value, str) else b""
+    if isinstance(value, bytes):
+        return [value] if len(value) >= 12 else []
+    text = value.encode() if isinstance(value, str) else b""
     return [text] if len(text) >= 7 and b"-" in text else []
 
 

@@ -62,6 +62,15 @@ def test_a_card_that_waits_for_a_yes_or_whose_last_day_is_over_is_not_told_of(
 
 
 @ON_SQLITE
+def test_of_a_link_that_waits_again_its_holder_s_silent_end_is_not_told(portal: Portal) -> None:
+    mine = fill(portal.house, 10_000)
+    for by, shown in (("staff", "staff"), ("holder", None)):
+        write(portal.house, "UPDATE link SET state = 'pending', ended_at = since, ended_by = :by", by=by)
+        [link] = told(portal, mine)["links"]
+        assert (link["ended_by"], link["ended_at"] is None) == (shown, shown is None)
+
+
+@ON_SQLITE
 def test_a_card_that_waits_makes_nobody_a_borrower_and_shows_no_looks_of_staff(portal: Portal) -> None:
     actor = actor_of(portal, portal.signed_in_client())
     write(

@@ -21,6 +21,7 @@ from discovery_accounts.services.own_data.parts import (
 )
 from discovery_accounts.services.own_data.whose import (
     by_others,
+    ended_openly,
     looked_at,
     of_others,
     own_acts,
@@ -124,6 +125,8 @@ _CARDS = (
             "ended_by last_used_at confirmed_at told_at colour days_ahead mail_due_at looked"
         ),
         more=_LIBRARY,
+        guarded=("ended_at", "ended_by"),
+        open_where=ended_openly,
     ),
     Part(
         "pins",

@@ -13,8 +13,12 @@ _LINKING = (events.LINKING_FORBIDDEN, events.LINKING_ALLOWED)
 
 def told_links(rows: Table) -> ColumnElement[bool]:
     """All but those that a holder ended, who may have done so in silence (rules 3.4)."""
-    by = rows.c.ended_by
-    return or_(rows.c.state != LinkState.ENDED.value, by.is_(None), by != EndedBy.HOLDER.value)
+    return or_(rows.c.state != LinkState.ENDED.value, ended_openly(rows))
+
+
+def ended_openly(rows: Table) -> ColumnElement[bool]:
+    """Not by a holder in silence, of a link that was asked for again and waits now."""
+    return or_(rows.c.ended_by.is_(None), rows.c.ended_by != EndedBy.HOLDER.value)
 
 
 def of_others(rows: Table) -> ColumnElement[bool]:
