@@ -116,6 +116,8 @@ def test_somebody_is_erased_at_the_desk_by_keyboard(meet: Callable[..., Person],
     page = person.page
     page.locator("details.accounts-confirm summary").focus()
     page.keyboard.press("Enter")
+    page.locator("#accounts-theirs-erase").focus()
+    page.keyboard.press("Space")
     page.locator("#accounts-sure").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")

@@ -35,6 +35,7 @@ def university(portal: Portal, kind: str = "no_loans") -> Client:
     on(portal, 2025, 12, 15)
     client = portal.signed_in_client("lumme", kind)
     write(portal.house, "UPDATE membership SET kind = 'university', valid_until = :day", day=VALID)
+    write(portal.house, "UPDATE link SET proof = 'federation'")
     return client
 
 

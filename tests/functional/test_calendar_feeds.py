@@ -256,7 +256,7 @@ def test_a_library_that_keeps_no_pins_can_not_be_in_a_feed(make_portal: Callable
     assert refused.json["code"] == "pin_needed"
     browser = portal.signed_in_browser()
     page = browser.get("/account/calendar")
-    assert "PIN-koodeja ei tallenneta" in page.text
+    assert "tunnuslukuja ei tallenneta" in page.text
 
 
 @ON_SQLITE

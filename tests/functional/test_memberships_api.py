@@ -76,4 +76,4 @@ def test_an_end_in_the_year_9999_is_shown_and_stops_nothing(portal: Portal) -> N
     browser = portal.signed_in_browser("lumme")
     assert browser.get("/account/memberships").status_int == 200
     assert retire(portal) == ({}, {"not_yet": 1})
-    assert sum(one.count for one in simulate(portal.house, Policy.UNIVERSITY_ENDED, 12).endings) == 0
+    assert sum(one.count for one in simulate(portal.house, Policy.UNIVERSITY_ENDED, 12, None).endings) == 0

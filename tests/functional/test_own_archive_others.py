@@ -63,7 +63,7 @@ def test_d2_the_person_is_told_that_staff_looked_and_why_and_nobody_else_is(
     number = portal.patron("lumme").card_number
     find = {"action": "find", "library": "lumme", "card_number": number, "present": "1"}
     ticket = desk.post("/admin/own-data", **find, reason="asked").html.find("input", {"name": "ticket"})
-    desk.post("/admin/own-data", action="hand_over", ticket=ticket["value"], reason="fault")
+    desk.post("/admin/own-data", action="hand_over", ticket=ticket["value"], reason="fault", theirs="1")
     looks = archive(case.holder)["looks"]
     [shown], [copied] = told_of(looks, words.DATA_SHOWN), told_of(looks, words.DATA_HANDED_OVER)
     assert (shown["library"], shown["reason"]) == ("lumme", "asked")

@@ -63,6 +63,7 @@ def test_who_comes_back_leaves_no_row_and_goes_on_as_they_were(portal: Portal) -
     [membership] = rows(portal.house, Membership)
     assert (membership.since, membership.kind) == (row.since, "university")
     assert membership.valid_until == date.fromisoformat(VALID)
+    write(portal.house, "UPDATE link SET proof = 'federation'")
     assert retire(portal) == ({"noticed": 1}, {})
 
 
@@ -193,3 +194,15 @@ def test_a_batch_is_written_by_as_many_statements_as_one(portal: Portal) -> None
         portal.signed_in_client("lumme", kind)
     assert statements(portal.house, by_time) == one
     assert count(portal.house, DepartedPatron) == 1 + len(kinds)
+
+
+@ON_SQLITE
+def test_whom_no_university_proved_is_left_behind_as_an_ordinary_patron(portal: Portal) -> None:
+    """It may be a child's card, and a removal is for good."""
+    university(portal)
+    write(portal.house, "UPDATE link SET proof = 'pin'")
+    erased(portal)
+    [row] = rows(portal.house, DepartedPatron)
+    assert (row.kind, row.valid_until) == ("ordinary", None)
+    on(portal, 2027, 3, 1)
+    assert retire(portal) == ({}, {})

@@ -14,12 +14,14 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from discovery_accounts.domain.cards import LinkProof, LinkState
+from discovery_accounts.domain.cards import LinkProof, LinkState, Relation
 from discovery_accounts.domain.retention import Facts, Kind, Reason, Rule, decide
 from discovery_accounts.models import (
     Account,
     CardActivity,
     DepartedPatron,
+    FeedPatron,
+    Identity,
     LibraryCard,
     Link,
     Membership,
@@ -55,9 +57,9 @@ def note_left_behind(session: Session, house: House, account_ids: Sequence[uuid.
     sealer = house.vault.at_once()
     rows: dict[str, dict[str, Any]] = {}
     cards = session.execute(_left_behind(account_ids, rules, now)).all()
-    together = Counter((found.account_id, found.library) for found in cards)
+    own = Counter((found.account_id, found.library) for found in cards if found.relation == Relation.OWN)
     for found in cards:
-        kind = _kind(found, alone=together[found.account_id, found.library] == 1)
+        kind = _kind(found, own[found.account_id, found.library])
         look_at = _look_at(found, kind, rules[found.library], now)
         key = patron_hash(sealer, found.library, found.patron_id)
         if look_at is not None and (key not in rows or rows[key]["look_at"] < look_at):
@@ -77,6 +79,11 @@ def _left_behind(
         other.holder,
         other.state == LinkState.ACTIVE.value,
     )
+    fed = exists().where(
+        FeedPatron.identity_id == Identity.id,
+        Identity.account_id == Membership.account_id,
+        FeedPatron.library == Membership.library,
+    )
     used = select(func.max(CardActivity.last_at)).where(CardActivity.card_id == LibraryCard.id)
     return (
         select(
@@ -84,6 +91,8 @@ def _left_behind(
             Membership.library,
             Membership.kind,
             Link.proof,
+            Link.relation,
+            fed.label("fed"),
             Membership.since,
             Membership.valid_until,
             Membership.stay_at,
@@ -111,10 +120,11 @@ def _left_behind(
     )
 
 
-def _kind(found: Row[Any], *, alone: bool) -> Kind:
-    """A university's end is that of its own patron alone: beside others, which may be a child's, that is who proved
-    the card by it."""
-    of_university = found.kind == Kind.UNIVERSITY and (alone or found.proof == LinkProof.FEDERATION)
+def _kind(found: Row[Any], own: int) -> Kind:
+    """A university's end is that of its own patron alone: who proved the card by it, or the person's one own card of
+    which a feed tells. Any other may be a child's, and a removal is for good."""
+    the_own = found.fed and found.relation == Relation.OWN and own == 1
+    of_university = found.kind == Kind.UNIVERSITY and (the_own or found.proof == LinkProof.FEDERATION)
     return Kind.UNIVERSITY if of_university else Kind.ORDINARY
 
 
